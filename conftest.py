@@ -1,0 +1,154 @@
+"""One PostgreSQL for the whole run; one migrated template in it; for each worker, and for each test that asks, a clone.
+
+Django's `default` is the application's role, which owns nothing; `owner` is the migrating role. Nothing is ever flushed:
+a `django_db` test is rolled back, and a test with threads takes `fresh_database`.
+`MOTCUA_TEST_PG_BIN=/usr/lib/postgresql/15/bin` runs the same suite on another PostgreSQL.
+"""
+
+import atexit
+import contextlib
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Settings are read when Django starts, so the addresses must be known before any server runs.
+if "MOTCUA_TEST_CLUSTER" not in os.environ:  # the workers of pytest-xdist are told
+    os.environ["MOTCUA_TEST_CLUSTER"] = tempfile.mkdtemp(prefix="motcua-test-")
+    atexit.register(shutil.rmtree, os.environ["MOTCUA_TEST_CLUSTER"], ignore_errors=True)
+CLUSTER = Path(os.environ["MOTCUA_TEST_CLUSTER"])
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ["MOTCUA_HOME"] = str(CLUSTER / f"home-{WORKER}")
+os.environ["MOTCUA_SECRET_KEY"] = "only-for-tests"  # noqa: S105
+os.environ["MOTCUA_ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ.setdefault("MOTCUA_LOG", "CRITICAL")
+for name in ("MOTCUA_TLS", "MOTCUA_DEMO", "MOTCUA_PROVINCE", "PROMETHEUS_MULTIPROC_DIR"):
+    os.environ.pop(name, None)
+if "MOTCUA_TEST_PG_BIN" in os.environ:
+    os.environ["MOTCUA_PG_BIN"] = os.environ["MOTCUA_TEST_PG_BIN"]
+
+from motcua.config import postgres  # noqa: E402
+
+SERVER = postgres.Server(
+    CLUSTER / "pg",
+    settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"},
+)
+TEMPLATE, OWN = "motcua_template", f"motcua_{WORKER}"
+os.environ["DATABASE_URL"], os.environ["MOTCUA_OWNER_URL"] = SERVER.dsn(OWN).app_url, SERVER.dsn(OWN).owner_url
+os.environ["DJANGO_SETTINGS_MODULE"] = "motcua.config.settings"
+
+import django  # noqa: E402
+
+django.setup()
+
+import psycopg  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db import connections  # noqa: E402
+from psycopg import sql  # noqa: E402
+
+from motcua.config import schema  # noqa: E402
+
+ARGON2 = settings.PASSWORD_HASHERS
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Argon2 takes 0.2 s and 100 MB a hash; what a test wants to know of a password does not depend on it.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark and (mark.kwargs.get("transaction") or (mark.args and mark.args[0])):
+            raise pytest.UsageError(
+                f"{item.nodeid}: the application's role cannot flush; use the fixture fresh_database"
+            )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    connections.close_all()
+    SERVER.release()
+
+
+@contextlib.contextmanager
+def admin() -> Iterator["psycopg.Connection"]:
+    with psycopg.connect(SERVER.url(postgres.SUPERUSER, "postgres"), autocommit=True) as found:
+        yield found
+
+
+def point_django_at(database: str) -> None:
+    """All threads' next connections, as both roles, go to `database`."""
+    connections.close_all()
+    for alias in ("default", "owner"):
+        connections.settings[alias]["NAME"] = database
+
+
+def clone(database: str) -> None:
+    with admin() as superuser:
+        postgres.create_database(superuser, database, TEMPLATE)
+
+
+def drop(database: str) -> None:
+    with admin() as superuser:
+        superuser.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+
+@pytest.fixture(scope="session")
+def template(django_db_blocker) -> str:
+    """The name of a migrated database with grants and facts, made by the first worker that needs it."""
+    SERVER.acquire()
+    with admin() as superuser:
+        superuser.execute("SELECT pg_advisory_lock(%s)", [schema.LOCK])
+        if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+            draft = f"{TEMPLATE}_draft"
+            drop(draft)
+            postgres.create_database(superuser, draft)
+            point_django_at(draft)
+            with django_db_blocker.unblock():
+                schema.prepare()
+                point_django_at(OWN)
+            superuser.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(TEMPLATE))
+            )
+        superuser.execute("SELECT pg_advisory_unlock(%s)", [schema.LOCK])
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template: str, django_db_blocker) -> Iterator[None]:
+    """pytest-django's own creates and flushes a database as the application's role, which may not."""
+    drop(OWN)
+    clone(OWN)
+    point_django_at(OWN)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    drop(OWN)
+
+
+@pytest.fixture
+def fresh_database(template: str, django_db_blocker) -> Iterator[str]:
+    """A database of this test's own, for threads and other processes; what is committed in it is dropped with it."""
+    name = f"motcua_{WORKER}_{uuid.uuid4().hex[:8]}"
+    clone(name)
+    with django_db_blocker.unblock():
+        point_django_at(name)
+        try:
+            yield name
+        finally:
+            point_django_at(OWN)
+            drop(name)
+
+
+@pytest.fixture
+def served(fresh_database: str, settings) -> Iterator[str]:
+    """The address of the real server (granian) over a fresh database, which Django in this process sees too."""
+    settings.PASSWORD_HASHERS = ARGON2  # the server must be able to check what the test stores
+    from motcua.config.testing import granian
+
+    with granian(SERVER.dsn(fresh_database).app_url) as address:
+        yield address

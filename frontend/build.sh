@@ -1,0 +1,16 @@
+#!/bin/sh
+# Rebuilds src/motcua/web/static/motcua (css, js, icons) from frontend/. Needs Node 20 or newer: first `npm ci` in this folder.
+# Fonts change once in years and have a build of their own: fonts/build.py.
+set -eu
+cd "$(dirname "$0")"
+out=../src/motcua/web/static/motcua
+mkdir -p "$out/fonts"
+
+node_modules/.bin/esbuild css/main.css --bundle --minify --charset=utf8 --target=chrome80,firefox78,safari13 \
+  '--external:*.woff2' --outfile="$out/motcua.css" --log-level=warning
+node_modules/.bin/esbuild js/main.js --bundle --minify --charset=utf8 --format=esm --target=es2019 \
+  --outfile="$out/motcua.js" --log-level=warning
+{ printf '/* htmx %s, BSD Zero Clause, see htmx.LICENSE.txt */\n' "$(node -p "require('htmx.org/package.json').version")"
+  grep -v '^//# sourceMappingURL' node_modules/htmx.org/dist/htmx.min.js; } > "$out/htmx.js"
+cp node_modules/htmx.org/LICENSE "$out/htmx.LICENSE.txt"
+cp icons/favicon.svg "$out/favicon.svg"

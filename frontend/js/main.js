@@ -1,0 +1,16 @@
+// Every page works without this file where a form suffices; what stands here makes it quicker and safer.
+import { watchDates } from "./dates.js";
+import { showErrors } from "./errors.js";
+import { watchMenus } from "./menus.js";
+import { watchKeys } from "./keys.js";
+import { submitOnce } from "./submit-once.js";
+import { guardChanges } from "./unsaved.js";
+
+document.documentElement.classList.add("has-script");
+showErrors(document);
+submitOnce();
+guardChanges();
+watchDates();
+watchMenus();
+watchKeys();
+document.addEventListener("htmx:after:swap", (event) => showErrors(event.target));

@@ -1,0 +1,199 @@
+"""Reads of cases: one case, its journal, the worklist, search. All run inside the caller's scope."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from motcua.casework.models import Entry
+from motcua.casework.rules import CaseState, rebuild
+from motcua.organisation.principal import Principal
+from motcua.places.text import fold
+
+SELECT_CASE = (
+    "SELECT id, version, kind, code, subject, state, step, agency_id, division_id, officer_id, role, lead_agency_id, origin_agency_id,"
+    " received_at, day, must_start_by, legal_due_at, promised_at, original_promised_at, clock, finished_at, closed_at FROM casework_case"
+)
+
+
+FIELD_ORDER = (
+    *(
+        "kind",
+        "code",
+        "subject",
+        "state",
+        "step",
+        "agency",
+        "division",
+        "officer",
+        "role",
+        "lead_agency",
+        "origin_agency",
+    ),
+    *(
+        "received_at",
+        "day",
+        "must_start_by",
+        "legal_due_at",
+        "promised_at",
+        "original_promised_at",
+        "clock",
+        "finished_at",
+    ),
+    "closed_at",
+)
+
+
+def read_case(row: Sequence[Any]) -> tuple[UUID, int, CaseState]:
+    """(id, version, state) of a row of SELECT_CASE."""
+    values = dict(zip(FIELD_ORDER, row[2:], strict=True))
+    return row[0], row[1], CaseState(**{**values, "clock": plain_json(values["clock"])})
+
+
+def plain_json(value: Any) -> Any:
+    """A jsonb column read through a bare cursor: Django leaves it as text."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def case_by_code(code: str) -> tuple[UUID, int, CaseState] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT_CASE + " WHERE province_id = %s AND code = %s", (settings.MOTCUA_PROVINCE, code))
+        row = cursor.fetchone()
+    return read_case(row) if row else None
+
+
+def state_at(case_id: UUID, seq: int) -> CaseState | None:
+    """The case as it stood after its journal entry `seq`, rebuilt from the journal alone."""
+    payloads = Entry.objects.filter(case_id=case_id, seq__lte=seq).order_by("seq").values_list("payload", flat=True)
+    return rebuild(payloads)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One journal line as people read it."""
+
+    seq: int
+    act: str
+    actor: str
+    position: str
+    happened_at: datetime
+    recorded_at: datetime
+    payload: dict[str, Any]
+    note: str
+
+
+def journal_of(case_id: UUID, after: int = 0) -> list[Line]:
+    """The journal of a case from entry `after` + 1 on, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.seq, e.act, coalesce(o.full_name, ''), coalesce(p.title || ', ' || d.name, ''), e.actor_kind, e.happened_at,"
+            " e.recorded_at, e.payload, coalesce(n.text, '') FROM casework_entry e"
+            " LEFT JOIN organisation_officer o ON o.account_id = e.account_id"
+            " LEFT JOIN organisation_position p ON p.id = e.position_id LEFT JOIN organisation_division d ON d.id = p.division_id"
+            " LEFT JOIN casework_note n ON n.case_id = e.case_id AND n.seq = e.seq"
+            " WHERE e.case_id = %s AND e.seq > %s ORDER BY e.seq",
+            (case_id, after),
+        )
+        return [
+            Line(seq, act, name or ACTORS.get(kind, kind), position, happened, recorded, plain_json(payload), note)
+            for seq, act, name, position, kind, happened, recorded, payload, note in cursor.fetchall()
+        ]
+
+
+ACTORS = {"applicant": "Người nộp hồ sơ", "system": "Hệ thống", "officer": "Cán bộ"}
+
+
+def changes_since(case_id: UUID, version: int) -> dict[str, Any]:
+    """What a caller with a stale version must know: the version now, the state, and the acts done since."""
+    lines = journal_of(case_id, version)
+    state = state_at(case_id, 2**31 - 1)
+    return {
+        "version": version + len(lines),
+        "state": state.state if state else None,
+        "changes": [
+            {"seq": line.seq, "act": line.act, "by": line.actor, "at": line.happened_at.isoformat()} for line in lines
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """A line of somebody's worklist: kind, code and title to open it by, and why it stands where it stands."""
+
+    id: UUID
+    kind: str
+    code: str
+    title: str
+    subject: str
+    state: str
+    step: int
+    role: str
+    mine: bool
+    promised_at: datetime | None
+    legal_due_at: datetime | None
+    must_start_by: datetime
+    received_at: datetime
+    version: int
+
+
+WORKLIST = """
+SELECT id, kind, code, title, subject, state, step, role, officer_id IS NOT NULL AND officer_id = %(officer)s, promised_at, legal_due_at,
+       must_start_by, received_at, version
+  FROM casework_case
+ WHERE closed_at IS NULL AND agency_id = %(agency)s AND (must_start_by, id) > (%(after)s, %(after_id)s)
+   AND (officer_id = %(officer)s OR (officer_id IS NULL AND role = ANY (%(roles)s) AND (division_id IS NULL OR division_id = %(division)s)))
+   AND (%(kind)s::text IS NULL OR kind = %(kind)s::text) AND (%(before)s::timestamptz IS NULL OR must_start_by < %(before)s::timestamptz)
+ ORDER BY must_start_by, id LIMIT %(limit)s
+"""
+FIRST = (datetime.fromisoformat("0001-01-02T00:00:00+00:00"), UUID(int=0))
+
+
+def worklist(
+    principal: Principal,
+    *,
+    kind: str | None = None,
+    before: datetime | None = None,
+    after: tuple[datetime, UUID] = FIRST,
+    limit: int = 50,
+) -> list[WorkItem]:
+    """What this officer must do next over every kind of case, worst risk first: theirs, and their division's that nobody holds yet.
+
+    `before`: only what must be started before that moment. `after`: the (must_start_by, id) of the last item already seen.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WORKLIST,
+            {
+                "agency": principal.agency_id,
+                "division": principal.division_id,
+                "officer": principal.officer_id,
+                "roles": sorted(principal.roles),
+                "kind": kind,
+                "before": before,
+                "after": after[0],
+                "after_id": after[1],
+                "limit": limit,
+            },
+        )
+        return [WorkItem(*row) for row in cursor.fetchall()]
+
+
+def find(text: str, limit: int = 50) -> list[UUID]:
+    """Ids of visible cases that have every word of `text` as a beginning of one of their tokens, newest first."""
+    words = sorted(set(fold(text).split()), key=len, reverse=True)[:6]
+    if not words:
+        return []
+    ranges = " INTERSECT ".join(
+        ["SELECT case_id FROM casework_casetoken WHERE token >= %s AND token < %s"] * len(words)
+    )
+    bounds = [bound for word in words for bound in (word[:64], word[:64] + "\U0010ffff")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT case_id FROM ({ranges}) hit ORDER BY case_id DESC LIMIT %s", (*bounds, limit))
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,202 @@
+"""The case as a value, and the transition table's vocabulary. Pure: no database, so that every rule is a table or a property in the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from motcua.organisation.errors import Conflict, Forbidden
+from motcua.organisation.principal import Principal
+from motcua.worktime import clock
+
+Holder = Literal["anybody", "origin", "lead", "division", "holder"]
+"""Who, beyond the role, an act belongs to: anybody in scope; the agency where the case came in; the agency that answers for it; the
+division that holds it; the officer who holds it (or, while nobody does, any officer of the division with the role whose turn it is)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """What the journal can rebuild of a case. Moments are aware; ids are UUIDs; `clock` is worktime.Inputs as JSON."""
+
+    kind: str
+    code: str
+    subject: str
+    state: str
+    step: int
+    agency: UUID
+    division: UUID | None
+    officer: UUID | None
+    role: str
+    lead_agency: UUID
+    origin_agency: UUID
+    received_at: datetime
+    day: date
+    must_start_by: datetime
+    legal_due_at: datetime | None = None
+    promised_at: datetime | None = None
+    original_promised_at: datetime | None = None
+    clock: dict[str, Any] | None = None
+    finished_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+FIELDS = tuple(f.name for f in fields(CaseState))
+REFERENCES = ("agency", "division", "officer", "lead_agency", "origin_agency")
+MOMENTS = (
+    "received_at",
+    "must_start_by",
+    "legal_due_at",
+    "promised_at",
+    "original_promised_at",
+    "finished_at",
+    "closed_at",
+)
+
+
+def to_json(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a CaseState as the journal keeps them: ids as text, moments ISO 8601 at +07:00, days ISO."""
+    plain: dict[str, Any] = {}
+    for name, value in changes.items():
+        if isinstance(value, datetime):
+            plain[name] = value.astimezone(clock.TZ).isoformat()
+        elif isinstance(value, date):
+            plain[name] = value.isoformat()
+        elif isinstance(value, UUID):
+            plain[name] = str(value)
+        else:
+            plain[name] = value
+    return plain
+
+
+def from_json(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The inverse of `to_json`."""
+    changes = dict(plain)
+    for name, value in plain.items():
+        if value is None:
+            continue
+        if name in REFERENCES:
+            changes[name] = UUID(value)
+        elif name in MOMENTS:
+            changes[name] = datetime.fromisoformat(value)
+        elif name == "day":
+            changes[name] = date.fromisoformat(value)
+    return changes
+
+
+def rebuild(payloads: Iterable[Mapping[str, Any]]) -> CaseState | None:
+    """The case after the given journal payloads, oldest first; None when the first is missing or does not open a case."""
+    state: CaseState | None = None
+    for payload in payloads:
+        after = from_json(payload.get("after", {}))
+        try:
+            state = CaseState(**after) if state is None else replace(state, **after)
+        except TypeError:
+            return None
+    return state
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """The citizen or organisation of the case itself, known by the dossier's secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A worker acting by rule (never instead of an officer's decision)."""
+
+
+Actor = Principal | Applicant | System
+
+
+@dataclass(frozen=True, slots=True)
+class TallyDelta:
+    """One addition to the figures of (agency, subject, day); `column` is a Tally column."""
+
+    agency: UUID
+    day: date
+    column: str
+    amount: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an act does: `after` the new values of CaseState fields; `payload` more for the journal (no personal data); `tallies` figures;
+    `kind` what the kind of case writes in its own tables."""
+
+    after: dict[str, Any] = field(default_factory=dict)
+    payload: dict[str, Any] = field(default_factory=dict)
+    tallies: tuple[TallyDelta, ...] = ()
+    kind: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a decision may look at: the locked case, the facts of its kind, who acts, what was asked, and the moment."""
+
+    case: CaseState
+    facts: Any
+    actor: Actor
+    params: Mapping[str, Any]
+    note: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A row of the transition table. `sources`: states it starts from. `roles`: any of these, empty when only `by_applicant`.
+    `possible`: more than the state (the step's own act, say). `decide`: the change, or RuleBroken (422). `form`: the statutory form issued."""
+
+    act: str
+    label: str
+    sources: frozenset[str]
+    roles: frozenset[str]
+    holder: Holder
+    decide: Callable[[Situation], Change]
+    possible: Callable[[CaseState, Any], bool] = lambda case, facts: True
+    by_applicant: bool = False
+    form: str | None = None
+
+
+def holds(actor: Principal, case: CaseState, holder: Holder) -> bool:
+    """Whether the act belongs to this officer, given where the case is."""
+    in_division = case.agency == actor.agency_id and case.division in (None, actor.division_id)
+    match holder:
+        case "anybody":
+            return True
+        case "origin":
+            return case.origin_agency == actor.agency_id
+        case "lead":
+            return case.lead_agency == actor.agency_id
+        case "division":
+            return in_division
+        case "holder":
+            return in_division and actor.has(case.role) and case.officer in (None, actor.officer_id)
+
+
+def deny_role(transition: Transition, actor: Actor) -> Forbidden | None:
+    """The right of the role alone: it does not depend on the case, so it is checked before the version."""
+    match actor:
+        case Principal() if not actor.has(*transition.roles):
+            return Forbidden(f"Việc “{transition.label}” không thuộc vai trò của bạn.")
+        case Applicant() if not transition.by_applicant:
+            return Forbidden(f"Người nộp hồ sơ không tự làm được việc “{transition.label}”.")
+    return None
+
+
+def refuse(transition: Transition, actor: Actor, case: CaseState, facts: Any) -> Forbidden | Conflict | None:
+    """Why the act may not be done now, or None. Order: right of the role, then what the state allows, then whose turn it is."""
+    if denied := deny_role(transition, actor):
+        return denied
+    if case.state not in transition.sources or not transition.possible(case, facts):
+        return Conflict(f"Hồ sơ đang ở trạng thái không làm được việc “{transition.label}”.")
+    if isinstance(actor, Principal) and not holds(actor, case, transition.holder):
+        return Forbidden(f"Hồ sơ đang do bộ phận hoặc người khác giữ, bạn không làm được việc “{transition.label}”.")
+    return None
+
+
+def allowed(table: Mapping[str, Transition], actor: Actor, case: CaseState, facts: Any) -> list[Transition]:
+    """The acts open to this actor now, in the table's order."""
+    return [t for t in table.values() if refuse(t, actor, case, facts) is None]

@@ -1,0 +1,292 @@
+"""The one way a case changes: lock the row, check right, version and state, decide, write, journal; one transaction each (design §3)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from psycopg.types.json import Jsonb
+from uuid_utils.compat import uuid7
+
+from motcua.casework import kinds, queries
+from motcua.casework.models import IdempotencyKey
+from motcua.casework.opening import MAX_TOKENS
+from motcua.casework.rules import Actor, CaseState, Change, Situation, TallyDelta, deny_role, refuse, to_json
+from motcua.organisation import scope
+from motcua.organisation.errors import Conflict, NotFound, RuleBroken
+from motcua.organisation.principal import Principal
+from motcua.worktime import clock
+
+COLUMNS = {
+    "agency": "agency_id",
+    "division": "division_id",
+    "officer": "officer_id",
+    "lead_agency": "lead_agency_id",
+    "origin_agency": "origin_agency_id",
+}
+LOCK = queries.SELECT_CASE + " WHERE province_id = %s AND code = %s FOR UPDATE"
+TALLY_COLUMNS = (
+    "received",
+    "received_online",
+    "finished_early",
+    "finished_on_time",
+    "finished_late",
+    "ended_otherwise",
+    "cancelled",
+)
+FIRST_VALUES = "".join(
+    f", CASE WHEN %(column)s::text = '{column}' THEN %(n)s::int ELSE 0 END" for column in TALLY_COLUMNS
+)
+MAX_NOTE = 4000
+IDEMPOTENCY_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """The case right after the act, as it was then even when the answer is a replay."""
+
+    case_id: UUID
+    seq: int
+    state: CaseState
+    replayed: bool = False
+
+
+def perform(
+    kind_code: str,
+    code: str,
+    act: str,
+    actor: Actor,
+    *,
+    version: int | None,
+    params: Mapping[str, Any] | None = None,
+    note: str = "",
+    key: str | None = None,
+    body_hash: bytes = b"",
+    happened_at: datetime | None = None,
+) -> Performed:
+    """Performs one act on one case, inside the transaction and scope the caller entered.
+
+    Guarantees that of several officers acting on the same `version` exactly one succeeds. Does not guarantee anything across cases.
+    Raises NotFound (404) outside the scope, Forbidden (403), Conflict (409: stale, not possible now, key reused), RuleBroken (422).
+    """
+    params = params or {}
+    kind = kinds.kind(kind_code)
+    account_id = actor.account_id if isinstance(actor, Principal) else None
+    province = settings.MOTCUA_PROVINCE
+    transition = kind.transitions.get(act)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, (province, code))
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("Không tìm thấy hồ sơ này trong phạm vi của bạn.")
+    case_id, found_version, case = queries.read_case(row)
+    if key and account_id and (done := replay(account_id, key, body_hash)):
+        return done
+    if transition is None:
+        raise RuleBroken.of("act", f"Không có việc “{act}”.")
+    if len(note) > MAX_NOTE:
+        raise RuleBroken.of("note", f"Nội dung dài quá {MAX_NOTE} ký tự.")
+    if denied := deny_role(transition, actor):
+        raise denied
+    if version is not None and version != found_version:
+        raise Conflict(
+            "Hồ sơ đã được người khác xử lý sau khi bạn mở. Tải lại để xem thay đổi.",
+            queries.changes_since(case_id, version),
+        )
+    facts = kind.load(case_id, case, act, params, actor)
+    if refusal := refuse(transition, actor, case, facts):
+        if isinstance(refusal, Conflict):
+            refusal.current = queries.changes_since(case_id, found_version)
+        raise refusal
+    now = happened_at or clock.now()
+    change = transition.decide(Situation(case, facts, actor, params, note, now))
+    seq = found_version + 1
+    _write(kind, case_id, province, seq, act, actor, change, note, now, facts)
+    if key and account_id:
+        IdempotencyKey.objects.create(
+            province_id=province, account_id=account_id, key=key, body_hash=body_hash, case_id=case_id, seq=seq
+        )
+    return Performed(case_id, seq, replace(case, **change.after))
+
+
+def replay(account_id: UUID, key: str, body_hash: bytes) -> Performed | None:
+    """The earlier answer under this key, rebuilt from the journal as it stood then; Conflict when the body differs."""
+    row = (
+        IdempotencyKey.objects.filter(province_id=settings.MOTCUA_PROVINCE, account_id=account_id, key=key)
+        .values_list("body_hash", "case_id", "seq")
+        .first()
+    )
+    if row is None:
+        return None
+    if bytes(row[0]) != body_hash:
+        raise Conflict("Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khóa mới cho yêu cầu mới.")
+    state = queries.state_at(row[1], row[2])
+    if state is None:
+        raise NotFound("Không tìm thấy hồ sơ này trong phạm vi của bạn.")
+    return Performed(row[1], row[2], state, replayed=True)
+
+
+def _write(
+    kind: kinds.Kind,
+    case_id: UUID,
+    province: int,
+    seq: int,
+    act: str,
+    actor: Actor,
+    change: Change,
+    note: str,
+    now: datetime,
+    facts: Any,
+) -> None:
+    _widen(change)
+    assignments = "".join(f", {COLUMNS.get(name, name)} = %({name})s" for name in change.after)
+    values: dict[str, Any] = {
+        name: Jsonb(value) if isinstance(value, dict) else value for name, value in change.after.items()
+    }
+    deltas = _merged(change.tallies)
+    payload = {**change.payload, "after": to_json(change.after)}
+    if deltas:
+        payload["tallies"] = [[str(d.agency), d.day.isoformat(), d.column, d.amount] for d in deltas]
+    if note:
+        payload["note_sha256"] = hashlib.sha256(note.encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE casework_case SET version = %(seq)s{assignments} WHERE province_id = %(province)s AND id = %(id)s",
+            {**values, "seq": seq, "province": province, "id": case_id},
+        )
+        journal(cursor, province, kind.code, case_id, seq, act, actor, now, payload, case_id=case_id)
+        if note:
+            cursor.execute(
+                'INSERT INTO casework_note (id, province_id, case_id, seq, "text") VALUES (%s, %s, %s, %s, %s)',
+                (uuid7(), province, case_id, seq, note),
+            )
+        _tally(cursor, province, kind.code, case_id, deltas)
+    kind.apply(case_id, province, seq, facts, change)
+
+
+def _widen(change: Change) -> None:
+    """A case handed to another agency leaves the giver's scope by its own act: the scope of this transaction takes the receiver in,
+    since PostgreSQL checks the new row against the policy too."""
+    targets = [change.after[name] for name in ("agency", "lead_agency") if name in change.after]
+    if targets:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('motcua.agencies', (coalesce(nullif(current_setting('motcua.agencies', true), ''), '{}')::uuid[]"
+                " || %s::uuid[])::text, true)",
+                (targets,),
+            )
+
+
+def journal(
+    cursor: Any,
+    province: int,
+    subject_kind: str,
+    subject_id: UUID,
+    seq: int,
+    act: str,
+    actor: Actor,
+    happened_at: datetime,
+    payload: Mapping[str, Any],
+    *,
+    case_id: UUID | None = None,
+) -> None:
+    """Appends one line. `case_id` is None for what is no case (a catalogue edit, a register)."""
+    officer = actor if isinstance(actor, Principal) else None
+    cursor.execute(
+        "INSERT INTO casework_entry (id, province_id, subject_kind, subject_id, case_id, seq, act, actor_kind, account_id, position_id,"
+        " happened_at, payload) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            uuid7(),
+            province,
+            subject_kind,
+            subject_id,
+            case_id,
+            seq,
+            act,
+            "officer" if officer else type(actor).__name__.lower(),
+            officer.account_id if officer else None,
+            officer.position_id if officer else None,
+            happened_at,
+            Jsonb(payload),
+        ),
+    )
+
+
+def _merged(deltas: Iterable[TallyDelta]) -> list[TallyDelta]:
+    """Sums per key, keys in ascending order: every act locks tallies in the same order, so none can deadlock with another."""
+    sums: dict[tuple[UUID, Any, str], int] = defaultdict(int)
+    for delta in deltas:
+        sums[delta.agency, delta.day, delta.column] += delta.amount
+    return [TallyDelta(agency, day, column, n) for (agency, day, column), n in sorted(sums.items()) if n]
+
+
+def _tally(cursor: Any, province: int, kind: str, case_id: UUID, deltas: list[TallyDelta]) -> None:
+    for delta in deltas:
+        cursor.execute(
+            f"INSERT INTO casework_tally (id, province_id, kind, agency_id, subject, day, received, received_online, finished_early,"
+            f" finished_on_time, finished_late, ended_otherwise, cancelled)"
+            f" SELECT %(id)s::uuid, c.province_id, c.kind, %(agency)s::uuid, c.subject, %(day)s::date"
+            f"{FIRST_VALUES}"
+            f" FROM casework_case c WHERE c.id = %(case)s"
+            f" ON CONFLICT (province_id, kind, agency_id, subject, day) DO UPDATE SET {delta.column} = casework_tally.{delta.column} + %(n)s::int",
+            {
+                "id": uuid7(),
+                "agency": delta.agency,
+                "day": delta.day,
+                "column": delta.column,
+                "n": delta.amount,
+                "case": case_id,
+            },
+        )
+
+
+def replace_words(
+    province: int, case_id: UUID, agencies: Iterable[UUID], old: Iterable[str], new: Iterable[str]
+) -> None:
+    """Lets a case be found by `new` words instead of `old` ones (both folded), in each of its agencies."""
+    owners = list(dict.fromkeys(agencies))
+    fresh = [(word, agency) for word in dict.fromkeys(new) for agency in owners][:MAX_TOKENS]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM casework_casetoken WHERE token = ANY (%s) AND agency_id = ANY (%s) AND case_id = %s AND province_id = %s",
+            (list(dict.fromkeys(old)), owners, case_id, province),
+        )
+        cursor.execute(
+            "INSERT INTO casework_casetoken (id, province_id, token, case_id, agency_id)"
+            " SELECT t.id, %s, t.token, %s, t.agency FROM unnest(%s::uuid[], %s::text[], %s::uuid[]) AS t(id, token, agency)",
+            (province, case_id, [uuid7() for _ in fresh], [word for word, _ in fresh], [agency for _, agency in fresh]),
+        )
+
+
+def log_read(actor: Principal | None, case_id: UUID, what: str) -> None:
+    """Notes that personal data of a case were read. The reading transaction writes nothing else, so it may commit without waiting for the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        cursor.execute(
+            "INSERT INTO casework_readlog (id, province_id, account_id, position_id, case_id, what) VALUES (%s, %s, %s, %s, %s, %s)",
+            (
+                uuid7(),
+                settings.MOTCUA_PROVINCE,
+                actor.account_id if actor else None,
+                actor.position_id if actor else None,
+                case_id,
+                what,
+            ),
+        )
+
+
+def purge_idempotency_keys() -> int:
+    """Forgets keys older than 7 days; returns how many."""
+    with scope.enter(scope.worker()), connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM casework_idempotencykey WHERE created_at < now() - make_interval(days => %s)",
+            (IDEMPOTENCY_DAYS,),
+        )
+        return int(cursor.rowcount)

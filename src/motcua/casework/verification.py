@@ -1,0 +1,199 @@
+"""`motcua verify`: the journal against its seals, and every case against its journal. Reads in streams; memory does not grow with the province."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from motcua.casework.merkle import Frontier, leaf_hash
+from motcua.casework.queries import SELECT_CASE, plain_json, read_case
+from motcua.casework.rules import FIELDS, rebuild, to_json
+from motcua.casework.sealing import ENTRY_COLUMNS, canonical
+
+CHUNK = 2000
+# Two clocks of one machine: the moment an entry is written and the moment a batch is sealed may disagree by a step of the time service.
+CLOCK_SLACK = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`what`: altered | deleted | back_dated | unsealed_gap | seal_broken | case_differs | journal_gap | note_altered."""
+
+    what: str
+    entry: str | None
+    case: str | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    entries: int
+    cases: int
+    sealed: int
+    root: str
+    broken: list[Fault]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def verify(province: int) -> Report:
+    """Checks everything of a province inside the caller's worker scope."""
+    broken: list[Fault] = []
+    sealed, root = _seals(province, broken)
+    entries = _pending(province, broken) + sealed
+    cases = _cases(province, broken)
+    return Report(entries, cases, sealed, root, broken)
+
+
+def _stream(name: str, sql: str, parameters: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Rows of a server-side cursor."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}", parameters)
+        while True:
+            cursor.execute(f"FETCH {CHUNK} FROM {name}")
+            rows = cursor.fetchall()
+            if not rows:
+                break
+            yield from rows
+        cursor.execute(f"CLOSE {name}")
+
+
+def _seals(province: int, broken: list[Fault]) -> tuple[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT epoch, size, root, horizon, next_xid, sealed_at FROM casework_treehead WHERE province_id = %s ORDER BY epoch, size, sealed_at",
+            (province,),
+        )
+        heads = cursor.fetchall()
+    columns = ", ".join(f"e.{c.strip()}" for c in ENTRY_COLUMNS.split(","))
+    leaves = _stream(
+        "leaves",
+        f"SELECT l.position, l.hash, l.entry_id, c.code, {columns} FROM casework_leaf l LEFT JOIN casework_entry e ON e.id = l.entry_id"
+        " LEFT JOIN casework_case c ON c.id = e.case_id WHERE l.province_id = %s ORDER BY l.position",
+        (province,),
+    )
+    frontier, at = Frontier(), 0
+    # Earlier heads of the same epoch: the highest horizon and, for the clock, (next_xid, sealed_at) of the head before.
+    epoch, horizon, earlier = 0, 0, (0, None)
+    for position, stored, entry_id, code, *entry in leaves:
+        while at < len(heads) and heads[at][1] <= position:
+            _check_head(heads[at], frontier, broken)
+            epoch, horizon, earlier = heads[at][0], heads[at][3], (heads[at][4], heads[at][5])
+            at += 1
+        if position != frontier.size:
+            broken.append(
+                Fault("seal_broken", str(entry_id), code, f"vị trí {frontier.size} của nhật ký niêm phong bị mất")
+            )
+            return frontier.size, frontier.root().hex()
+        frontier.append(bytes(stored))
+        if entry[0] is None:
+            broken.append(Fault("deleted", str(entry_id), None, f"mục nhật ký ở vị trí {position} đã bị xóa"))
+            continue
+        if leaf_hash(canonical(entry)) != bytes(stored):
+            broken.append(
+                Fault(
+                    "altered",
+                    str(entry_id),
+                    code,
+                    f"mục nhật ký số {entry[5]} ({entry[6]}) đã bị sửa sau khi niêm phong",
+                )
+            )
+        elif at < len(heads) and heads[at][0] == epoch and _back_dated(entry[13], entry[11], horizon, earlier):
+            broken.append(
+                Fault(
+                    "back_dated",
+                    str(entry_id),
+                    code,
+                    f"mục nhật ký số {entry[5]} ({entry[6]}) được chèn với thời điểm lùi",
+                )
+            )
+    while at < len(heads):
+        _check_head(heads[at], frontier, broken)
+        at += 1
+    if heads and frontier.size > heads[-1][1]:
+        broken.append(Fault("seal_broken", None, None, "có mục niêm phong sau đầu cây cuối cùng"))
+    return frontier.size, frontier.root().hex()
+
+
+def _check_head(head: Sequence[Any], frontier: Frontier, broken: list[Fault]) -> None:
+    if head[1] != frontier.size or bytes(head[2]) != frontier.root():
+        broken.append(
+            Fault("seal_broken", None, None, f"đầu cây {head[1]} mục (đợt {head[0]}) không khớp với các mục niêm phong")
+        )
+
+
+def _back_dated(xid: int, recorded_at: datetime, horizon: int, earlier: tuple[int, datetime | None]) -> bool:
+    """An entry sealed after a head of its epoch cannot belong to a transaction that head had already closed, nor, when its transaction
+    began after that head's snapshot, have been recorded before it."""
+    next_xid, sealed_at = earlier
+    return xid < horizon or (sealed_at is not None and xid >= next_xid and recorded_at < sealed_at - CLOCK_SLACK)
+
+
+def _pending(province: int, broken: list[Fault]) -> int:
+    """Entries not yet sealed: those the sealer has already passed were inserted behind it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT epoch, horizon, next_xid, sealed_at FROM casework_treehead WHERE province_id = %s ORDER BY epoch DESC, size DESC LIMIT 1",
+            (province,),
+        )
+        head = cursor.fetchone()
+        cursor.execute(
+            "SELECT e.id, e.xid, e.recorded_at, e.seq, e.act, c.code FROM casework_entry e LEFT JOIN casework_case c ON c.id = e.case_id"
+            " WHERE e.province_id = %s AND NOT EXISTS (SELECT 1 FROM casework_leaf l WHERE l.province_id = e.province_id AND l.entry_id = e.id)",
+            (province,),
+        )
+        rows = cursor.fetchall()
+    for entry_id, xid, recorded_at, seq, act, code in rows:
+        if head and _back_dated(xid, recorded_at, head[1], (head[2], head[3])):
+            broken.append(
+                Fault("back_dated", str(entry_id), code, f"mục nhật ký số {seq} ({act}) được chèn với thời điểm lùi")
+            )
+    return len(rows)
+
+
+def _cases(province: int, broken: list[Fault]) -> int:
+    """Every case rebuilt from its journal must equal its row; the journal of a case has no gap; notes match their hashes."""
+    rows = _stream(
+        "cases",
+        f"SELECT c.*, (SELECT array_agg(e.seq ORDER BY e.seq) FROM casework_entry e WHERE e.case_id = c.id),"
+        f" (SELECT jsonb_agg(e.payload ORDER BY e.seq) FROM casework_entry e WHERE e.case_id = c.id),"
+        f" (SELECT jsonb_object_agg(n.seq, n.text) FROM casework_note n WHERE n.case_id = c.id)"
+        f" FROM ({SELECT_CASE} WHERE province_id = %s) c",
+        (province,),
+    )
+    count = 0
+    for *row, seqs, journalled, written in rows:
+        count += 1
+        payloads, notes = plain_json(journalled), plain_json(written)
+        _, version, case = read_case(row)
+        if seqs != list(range(1, version + 1)):
+            broken.append(
+                Fault("journal_gap", None, case.code, f"nhật ký có các mục {seqs}, hồ sơ ở phiên bản {version}")
+            )
+            continue
+        rebuilt = rebuild(payloads)
+        if rebuilt != case:
+            actual, expected = to_json(_fields(case)), to_json(_fields(rebuilt)) if rebuilt else {}
+            names = [name for name in FIELDS if actual.get(name) != expected.get(name)]
+            if names or rebuilt is None:
+                broken.append(Fault("case_differs", None, case.code, f"khác với nhật ký ở: {', '.join(names)}"))
+        for seq, payload in zip(seqs, payloads, strict=True):
+            digest = payload.get("note_sha256")
+            text = (notes or {}).get(str(seq))
+            if (digest is None) != (text is None) or (
+                text is not None and hashlib.sha256(text.encode()).hexdigest() != digest
+            ):
+                broken.append(
+                    Fault("note_altered", None, case.code, f"ghi chú của mục số {seq} không khớp với nhật ký")
+                )
+    return count
+
+
+def _fields(case: Any) -> dict[str, Any]:
+    return {name: getattr(case, name) for name in FIELDS}

@@ -1,0 +1,283 @@
+"""Writes of the catalogue: publishing versions and processes, and loading the fact files that ship with the program.
+
+Nothing published is ever edited: the same number with other content is refused and reported.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from motcua.catalogue import rules
+from motcua.catalogue.models import (
+    Component,
+    Fee,
+    Procedure,
+    ProcedureVersion,
+    Process,
+    ProcessStep,
+    ProvincialFee,
+    ProvincialProcedure,
+    Supersession,
+)
+from motcua.catalogue.rules import StepFacts
+from motcua.organisation.errors import FieldError, RuleBroken
+
+FACTS = Path(__file__).parent / "facts"
+
+Facts = Mapping[str, Any]
+
+
+@dataclass
+class Report:
+    """What a loader did, each entry named for people ("1.013225 phiên bản 2"); `refused` with the reason."""
+
+    added: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+# --- national -------------------------------------------------------------------------------------
+
+
+def load_facts(using: str = "owner", folder: Path = FACTS / "procedures") -> Report:
+    """Publishes the versions and successions of the fact files that the database lacks; safe to repeat.
+
+    `using` is the alias of a role that may write national tables (the application's may not).
+    """
+    report = Report()
+    documents = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    with transaction.atomic(using):
+        for document in documents:
+            for facts in document["versions"]:
+                name = f"{document['code']} phiên bản {facts['number']}"
+                _reported(report, name, partial(publish_version, document["code"], document["ministry"], facts, using))
+        for document in documents:
+            for facts in document.get("supersedes", []):
+                _, added = Supersession.objects.using(using).get_or_create(
+                    old_id=facts["old_code"],
+                    new_id=document["code"],
+                    defaults={"valid_from": date.fromisoformat(facts["valid_from"]), "instrument": facts["instrument"]},
+                )
+                (report.added if added else report.unchanged).append(f"{facts['old_code']} → {document['code']}")
+    return report
+
+
+def publish_version(code: str, ministry: str, facts: Facts, using: str = "owner") -> bool:
+    """Publishes one version with its components and fees, in one transaction.
+
+    Returns False when exactly this version is already published. Raises RuleBroken when the facts are at fault, when
+    the number is taken by other content, or when the version would begin before the one it follows.
+    """
+    digest = rules.digest(facts)
+    with transaction.atomic(using):
+        Procedure.objects.using(using).get_or_create(code=code, defaults={"ministry": ministry})
+        # Two publishers of one procedure queue here, so that numbers and dates are judged against what is really there.
+        Procedure.objects.using(using).select_for_update().get(code=code)
+        others = list(ProcedureVersion.objects.using(using).filter(procedure_id=code))
+        for other in others:
+            if other.number == facts["number"]:
+                if bytes(other.digest) == digest:
+                    return False
+                raise _broken(_("nội dung đã công bố dưới số này khác với tệp; thay đổi phải là phiên bản mới"))
+        valid_from = date.fromisoformat(facts["valid_from"])
+        faults = rules.version_faults(facts)
+        if any(o.valid_from >= valid_from for o in others if o.number < facts["number"]) or any(
+            o.valid_from <= valid_from for o in others if o.number > facts["number"]
+        ):
+            faults.append(_("Ngày hiệu lực phải theo thứ tự của số phiên bản."))
+        if faults:
+            raise _broken(*faults)
+        version = ProcedureVersion(
+            procedure_id=code,
+            valid_from=valid_from,
+            digest=digest,
+            cut_off=time.fromisoformat(facts["cut_off"]) if facts.get("cut_off") else None,
+            published_on=date.fromisoformat(facts["published_on"]) if facts.get("published_on") else None,
+            checked_on=date.fromisoformat(facts["checked_on"]),
+            **{key: facts[key] for key in VERSION_FIELDS if key in facts},
+        )
+        version.save(using=using, force_insert=True)
+        Component.objects.using(using).bulk_create(
+            [Component(version=version, **row) for row in facts.get("components", [])]
+        )
+        Fee.objects.using(using).bulk_create(
+            [Fee(version=version, number=number, **row) for number, row in enumerate(facts.get("fees", []), 1)]
+        )
+    return True
+
+
+VERSION_FIELDS = (
+    *(
+        "number",
+        "status",
+        "name",
+        "short_name",
+        "field",
+        "levels",
+        "subjects",
+        "channels",
+        "cases",
+        "mode",
+        "policies",
+        "results",
+    ),
+    *("legal_basis", "system_of_record", "publication_decision", "source", "verified", "doubts"),
+)
+
+
+# --- owned ----------------------------------------------------------------------------------------
+
+
+def load_processes(province_id: int, using: str = "owner", folder: Path = FACTS / "provinces") -> Report:
+    """Publishes the processes, fees and published procedures of a province's fact file that the database lacks; safe
+    to repeat.
+
+    Synonyms and the published flag are given once and then belong to the staff. A province without a file has an
+    empty report.
+    """
+    report = Report()
+    path = folder / f"{province_id}.json"
+    if not path.exists():
+        return report
+    document = json.loads(path.read_text(encoding="utf-8"))
+    with transaction.atomic(using):
+        for facts in document.get("processes", []):
+            case = f" ({facts['case']})" if facts.get("case") else ""
+            name = f"{facts['procedure_code']}{case} quy trình {facts['number']}"
+            _reported(report, name, partial(publish_process, province_id, facts, using))
+        for facts in document.get("procedures", []):
+            _, added = ProvincialProcedure.objects.using(using).get_or_create(
+                province_id=province_id,
+                procedure_id=facts["procedure_code"],
+                defaults=_without(facts, "procedure_code"),
+            )
+            (report.added if added else report.unchanged).append(f"{facts['procedure_code']} tại tỉnh")
+        for facts in document.get("fees", []):
+            _, added = ProvincialFee.objects.using(using).get_or_create(
+                province_id=province_id,
+                procedure_id=facts["procedure_code"],
+                name=facts["name"],
+                condition=facts.get("condition", ""),
+                from_page=facts.get("from_page", 1),
+                valid_from=date.fromisoformat(facts["valid_from"]),
+                defaults={"amount": Decimal(facts["amount"]), "instrument": facts["instrument"]},
+            )
+            (report.added if added else report.unchanged).append(f"{facts['procedure_code']} {facts['name']}")
+    return report
+
+
+def publish_process(province_id: int, facts: Facts, using: str = "default") -> bool:
+    """Publishes a province's process with its steps, in one transaction; under `default` the caller's scope must be
+    that province.
+
+    Returns False when exactly this process is already there. Raises RuleBroken when its steps are at fault, when it
+    gives itself more time than the version in force on its first day, or when the number is taken by other content.
+    """
+    code, case = facts["procedure_code"], facts.get("case", "")
+    digest = rules.digest(facts)
+    with transaction.atomic(using):
+        found = (
+            Process.objects.using(using)
+            .filter(
+                province_id=province_id,
+                procedure_id=code,
+                agency_kind=facts["agency_kind"],
+                case=case,
+                number=facts["number"],
+            )
+            .first()
+        )
+        if found:
+            if bytes(found.digest) == digest:
+                return False
+            raise _broken(_("nội dung đã ban hành dưới số này khác với tệp; thay đổi phải là quy trình mới"))
+        steps = tuple(
+            StepFacts(
+                s["number"],
+                s["name"],
+                s["role"],
+                s["division_kind"],
+                s["act"],
+                Decimal(s["allowance"]),
+                s.get("counted", True),
+            )
+            for s in facts["steps"]
+        )
+        valid_from = date.fromisoformat(facts["valid_from"])
+        faults = rules.process_faults(steps, facts["limit"]) or _longer_than_law(
+            code, case, valid_from, facts["limit"], using
+        )
+        if faults:
+            raise _broken(*faults)
+        process = Process(
+            province_id=province_id,
+            procedure_id=code,
+            agency_kind=facts["agency_kind"],
+            case=case,
+            number=facts["number"],
+            valid_from=valid_from,
+            limit=facts["limit"],
+            instrument=facts["instrument"],
+            demonstration=facts.get("demonstration", False),
+            digest=digest,
+        )
+        process.save(using=using, force_insert=True)
+        ProcessStep.objects.using(using).bulk_create(
+            [
+                ProcessStep(
+                    process=process,
+                    province_id=province_id,
+                    number=s.number,
+                    name=s.name,
+                    role=s.role,
+                    division_kind=s.division_kind,
+                    act=s.act,
+                    allowance=s.hours,
+                    counted=s.counted,
+                )
+                for s in steps
+            ]
+        )
+    return True
+
+
+def _longer_than_law(code: str, case: str, on: date, limit: str, using: str) -> list[str]:
+    version = (
+        ProcedureVersion.objects.using(using)
+        .filter(procedure_id=code, valid_from__lte=on)
+        .order_by("-valid_from")
+        .first()
+    )
+    if version is None or version.status == "abolished":
+        return [_("Không có phiên bản thủ tục nào có hiệu lực vào ngày quy trình bắt đầu.")]
+    found = rules.resolve_case(version.cases, case or None)
+    if found is None:
+        return [_("Phiên bản thủ tục không có trường hợp “%(case)s”.") % {"case": case}]
+    if found["limit"] is None or rules.longer(limit, found["limit"]):
+        return [_("Thời hạn của quy trình dài hơn thời hạn của thủ tục.")]
+    return []
+
+
+def _reported(report: Report, name: str, publish: Callable[[], bool]) -> None:
+    try:
+        (report.added if publish() else report.unchanged).append(name)
+    except RuleBroken as refusal:
+        report.refused.append((name, refusal.detail))
+
+
+def _broken(*faults: str) -> RuleBroken:
+    return RuleBroken([FieldError("", fault) for fault in faults], detail=" ".join(faults))
+
+
+def _without(facts: Facts, *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in facts.items() if key not in keys}

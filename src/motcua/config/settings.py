@@ -1,0 +1,133 @@
+"""Settings, read from the environment only; `motcua.cli` fills in the database addresses before Django starts."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from motcua.config import dsn, home
+
+BASE = Path(__file__).resolve().parent.parent
+
+
+def flag(name: str) -> bool:
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+MOTCUA_HOME = home.folder()
+MOTCUA_DEMO = flag("MOTCUA_DEMO")
+MOTCUA_PROVINCE = int(os.environ.get("MOTCUA_PROVINCE", "40"))
+TLS = flag("MOTCUA_TLS")
+
+SECRET_KEY = home.secret_key()
+DEBUG = False
+ALLOWED_HOSTS = [h for h in os.environ.get("MOTCUA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
+CSRF_TRUSTED_ORIGINS = [f"https://{h.lstrip('.')}" for h in ALLOWED_HOSTS if h != "*"] if TLS else []
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "ninja",  # serves the API page's own script files, so that no outside host is called
+    "procrastinate.contrib.django",
+    "motcua.places",
+    "motcua.organisation",
+    "motcua.catalogue",
+    "motcua.casework",
+    "motcua.documents",
+    "motcua.dossiers",
+    "motcua.web",
+    "motcua.demo",
+]
+
+MIDDLEWARE = [
+    "motcua.config.middleware.RequestLog",
+    "motcua.config.problems.ApiProblems",
+    "django.middleware.security.SecurityMiddleware",
+    "motcua.config.middleware.ContentSecurity",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "motcua.config.middleware.Language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "motcua.config.urls"
+WSGI_APPLICATION = "motcua.config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = dsn.databases()
+
+AUTH_USER_MODEL = "organisation.Account"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [BASE / "config" / "locale"]
+# Django's own `vi` reads 03/04/2026 as 4 March and refuses 25/12/2026.
+FORMAT_MODULE_PATH = ["motcua.config.formats"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = MOTCUA_HOME / "static"  # filled by `motcua serve`
+STATIC_ROOT.mkdir(exist_ok=True)
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MOTCUA_HOME / "files"},
+    },
+    "staticfiles": {"BACKEND": "motcua.config.static.Storage"},
+}
+MEDIA_ROOT = MOTCUA_HOME / "files"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = TLS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = TLS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = TLS
+SECURE_SSL_REDIRECT = TLS
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING_CONFIG = "motcua.config.logs.configure"
+LOGGING = {"version": 1}  # Django skips LOGGING_CONFIG when this is empty

@@ -1,0 +1,21 @@
+"""Addresses of the whole site: health and metrics here, the API, and the pages that each app declares in its `urls.py`."""
+
+import importlib.util
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from motcua.config import health
+from motcua.config.api import api
+
+APPS = ("web", "organisation", "places", "catalogue", "casework", "documents", "dossiers", "demo")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("metrics", health.metrics, name="metrics"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", api.urls),
+]
+urlpatterns += [
+    path("", include(f"motcua.{app}.urls")) for app in APPS if importlib.util.find_spec(f"motcua.{app}.urls")
+]

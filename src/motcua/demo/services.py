@@ -1,0 +1,212 @@
+"""The demo province: real communes of Nghệ An by their names, fictitious officers, codes of agencies made up and marked as such."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from motcua.catalogue import services as catalogue
+from motcua.organisation import scope
+from motcua.organisation.models import Account, Agency, Division, Officer, Position, Posting
+from motcua.places import queries as places
+from motcua.places.text import sort_key
+
+SINCE = date(2025, 7, 1)
+PROVINCE = 40
+PROVINCE_CODE = "H41"
+COMMUNES = {"17170": "H41.170", "17128": "H41.128"}
+ECONOMY = {"xa": "Phòng Kinh tế", "phuong": "Phòng Kinh tế, Hạ tầng và Đô thị", "dac-khu": "Phòng Kinh tế"}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A demo officer: login without the commune's suffix, division kind, title, roles, category and full name by commune."""
+
+    login: str
+    division: str
+    title: str
+    roles: tuple[str, ...]
+    category: str
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    login: str
+    password: str
+    who: str
+
+
+POSTS = (
+    Post(
+        "tiepnhan",
+        "service_centre",
+        "Viên chức tiếp nhận",
+        ("receiver",),
+        "vien_chuc",
+        {"17170": "Hồ Thị Mai", "17128": "Đậu Thị Thu Hằng"},
+    ),
+    Post(
+        "giamdoc",
+        "service_centre",
+        "Giám đốc Trung tâm",
+        ("centre_director", "receiver"),
+        "cong_chuc",
+        {"17170": "Nguyễn Cảnh Toàn", "17128": "Lê Đức Ý"},
+    ),
+    Post(
+        "tuphap",
+        "office",
+        "Chuyên viên tư pháp - hộ tịch",
+        ("specialist",),
+        "cong_chuc",
+        {"17170": "Phan Thị Ngọc Ánh", "17128": "Hoàng Văn Đạt"},
+    ),
+    Post(
+        "vanthu",
+        "office",
+        "Văn thư",
+        ("records_clerk",),
+        "cong_chuc",
+        {"17170": "Trần Thị Uyên", "17128": "Bùi Thị Xuân"},
+    ),
+    Post(
+        "truongphong",
+        "economy",
+        "Trưởng phòng",
+        ("division_head",),
+        "cong_chuc",
+        {"17170": "Vũ Đình Lương", "17128": "Cao Xuân Ánh"},
+    ),
+    Post(
+        "xaydung",
+        "economy",
+        "Chuyên viên xây dựng, địa chính",
+        ("specialist",),
+        "cong_chuc",
+        {"17170": "Đặng Quốc Ấn", "17128": "Ngô Trí Ước"},
+    ),
+    Post(
+        "diachinh",
+        "economy",
+        "Chuyên viên địa chính",
+        ("specialist",),
+        "cong_chuc",
+        {"17170": "Thái Thị Ơn", "17128": "Võ Sỹ Đô"},
+    ),
+    Post(
+        "chutich",
+        "leadership",
+        "Chủ tịch Ủy ban nhân dân",
+        ("signatory",),
+        "can_bo",
+        {"17170": "Hồ Sỹ Ái", "17128": "Trương Văn Ích"},
+    ),
+)
+SUFFIX = {"17170": "quynhson", "17128": "tanmai"}
+PROVINCIAL = (
+    ("theodoi.nghean", "Chuyên viên theo dõi toàn tỉnh", ("overseer",), "Đinh Thị Oanh"),
+    ("danhmuc.nghean", "Quản lý danh mục thủ tục", ("catalogue_manager",), "Lương Văn Ẩn"),
+    ("quantri.nghean", "Quản trị hệ thống", ("administrator", "auditor"), "Mạc Thị Ỷ"),
+)
+
+
+def load(password: str | None = None) -> list[Login]:
+    """Makes the demo province when it is not there; returns its logins. Everything in it about people is fiction."""
+    password = password or demo_password()
+    hashed = make_password(password)
+    with scope.enter(scope.worker()):
+        province = _agency(PROVINCE_CODE, "people_committee_province", "Ủy ban nhân dân tỉnh Nghệ An", None, None)
+        office = _division(province, "office", "Văn phòng Ủy ban nhân dân tỉnh")
+        logins = [
+            _officer(login, name, title, roles, "cong_chuc", province, office, hashed)
+            for login, title, roles, name in PROVINCIAL
+        ]
+        for commune, code in COMMUNES.items():
+            logins += _commune(commune, code, province, hashed)
+        catalogue.load_processes(PROVINCE, using="default")
+    return [Login(login, password, who) for login, who in logins]
+
+
+def demo_password() -> str:
+    """One password for all demo logins, made at the first start and kept beside the installation's secret."""
+    if given := os.environ.get("MOTCUA_DEMO_PASSWORD"):
+        return given
+    path = settings.MOTCUA_HOME / "demo-password"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(f"motcua-{secrets.token_hex(3)}")
+    return path.read_text().strip()
+
+
+def _commune(commune_code: str, code: str, province: Agency, hashed: str) -> list[tuple[str, str]]:
+    place = places.commune(commune_code)
+    if place is None:
+        raise LookupError(f"commune {commune_code} is not in the register of places")
+    lower = place.full_name[0].lower() + place.full_name[1:]
+    agency = _agency(code, "people_committee_commune", f"Ủy ban nhân dân {lower}", province, commune_code)
+    names = {
+        "leadership": "Lãnh đạo Ủy ban nhân dân",
+        "office": "Văn phòng HĐND và UBND",
+        "economy": ECONOMY[place.type],
+        "culture_society": "Phòng Văn hóa - Xã hội",
+        "service_centre": "Trung tâm Phục vụ hành chính công",
+    }
+    divisions = {kind: _division(agency, kind, name) for kind, name in names.items()}
+    return [
+        _officer(
+            f"{post.login}.{SUFFIX[commune_code]}",
+            post.names[commune_code],
+            post.title,
+            post.roles,
+            post.category,
+            agency,
+            divisions[post.division],
+            hashed,
+        )
+        for post in POSTS
+    ]
+
+
+def _agency(code: str, kind: str, name: str, parent: Agency | None, commune: str | None) -> Agency:
+    return Agency.objects.get_or_create(
+        province_id=PROVINCE,
+        code=code,
+        defaults={"kind": kind, "name": name, "parent": parent, "commune_id": commune, "valid_from": SINCE},
+    )[0]
+
+
+def _division(agency: Agency, kind: str, name: str) -> Division:
+    return Division.objects.get_or_create(province_id=PROVINCE, agency=agency, name=name, defaults={"kind": kind})[0]
+
+
+def _officer(
+    login: str,
+    name: str,
+    title: str,
+    roles: tuple[str, ...],
+    category: str,
+    agency: Agency,
+    division: Division,
+    hashed: str,
+) -> tuple[str, str]:
+    account, new = Account.objects.get_or_create(login=login, defaults={"password": hashed})
+    if not new and os.environ.get("MOTCUA_DEMO_PASSWORD"):
+        Account.objects.filter(pk=account.pk).update(password=hashed)
+    position, _ = Position.objects.get_or_create(
+        province_id=PROVINCE, division=division, title=title, defaults={"agency": agency, "roles": list(roles)}
+    )
+    officer, _ = Officer.objects.get_or_create(
+        province_id=PROVINCE,
+        account=account,
+        defaults={"full_name": name, "sort_key": sort_key(name), "category": category, "valid_from": SINCE},
+    )
+    Posting.objects.get_or_create(
+        province_id=PROVINCE, officer=officer, position=position, defaults={"valid_from": SINCE}
+    )
+    return login, f"{name}, {title}, {agency.name}"

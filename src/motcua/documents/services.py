@@ -1,0 +1,58 @@
+"""Writes: keeping a file, and issuing a form once and for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from motcua.documents import queries, storage
+from motcua.documents.models import IssuedForm, StoredFile
+from motcua.documents.typesetting import render
+
+PDF = "application/pdf"
+
+
+def keep(
+    province_id: int, content: bytes, media_type: str, state: StoredFile.State = StoredFile.State.NOT_SCANNED
+) -> StoredFile:
+    """Stores `content` and its row; the same content again gives the row that stands, in the state it has.
+
+    The bytes are on disk before the row exists, so that no row points to nothing. Raises `storage.StorageFull`, with no
+    row made.
+    """
+    sha256 = storage.put(content)
+    row = StoredFile(province_id=province_id, sha256=sha256, media_type=media_type, size=len(content), state=state)
+    StoredFile.objects.bulk_create([row], ignore_conflicts=True)
+    return StoredFile.objects.get(province_id=province_id, sha256=sha256)
+
+
+def issue(
+    subject_kind: str, subject_id: UUID, form: str, version: int, province_id: int, make: Callable[[], dict[str, Any]]
+) -> IssuedForm:
+    """Form `form` ("01") for that version of the subject: rendered on first demand, the stored one ever after.
+
+    `make` gives the template's data and is called only when the form has not been issued; its "number", when there, is
+    kept with the form. Of two callers at once one row stands and both get it. Call inside the scope of the province.
+    Raises `storage.StorageFull`, with nothing issued, and FileNotFoundError for a form that has no template.
+    """
+    if found := queries.issued(province_id, subject_id, form, version):
+        return found
+    data = make()
+    pages = render(f"form{form}", data)
+    with transaction.atomic():
+        row = IssuedForm(
+            province_id=province_id,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            form=form,
+            version=version,
+            number=data.get("number", ""),
+            file=keep(province_id, pages, PDF, StoredFile.State.CLEAN),
+        )
+        IssuedForm.objects.bulk_create([row], ignore_conflicts=True)
+    return IssuedForm.objects.select_related("file").get(
+        province_id=province_id, subject_id=subject_id, form=form, version=version
+    )

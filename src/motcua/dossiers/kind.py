@@ -1,0 +1,165 @@
+"""The dossier as a kind of case: how the kernel reads its facts and writes its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from motcua.casework import services as casework
+from motcua.casework.rules import Actor, CaseState, Change, Transition
+from motcua.catalogue import queries as catalogue
+from motcua.dossiers import intake, parties, rules
+from motcua.dossiers.models import Component, Correction, Dossier, Supplement
+from motcua.dossiers.rules import DossierFacts
+from motcua.organisation import queries as organisation
+from motcua.organisation.errors import FieldError, NotFound, RuleBroken
+from motcua.organisation.queries import OfficerFacts
+from motcua.places.queries import citizen_number_province
+from motcua.worktime import clock
+
+DONE_BY = """
+SELECT DISTINCT ON (e.payload->>'from_step') (e.payload->>'from_step')::int, o.id
+  FROM casework_entry e JOIN organisation_officer o ON o.account_id = e.account_id
+ WHERE e.case_id = %s AND e.payload ? 'from_step' AND (e.payload->>'to_step')::int > (e.payload->>'from_step')::int
+ ORDER BY e.payload->>'from_step', e.seq DESC
+"""
+COLUMNS = (
+    "hand_over_due_at",
+    "handed_over_at",
+    "rounds",
+    "supplement_due_at",
+    "paused_at",
+    "paused_state",
+    "outcome",
+    "returned_at",
+    "returned_how",
+)
+CORRECTABLE = ("applicant", "authorised", "content", "return_method")
+
+
+class DossierKind:
+    code = "dossier"
+    transitions: Mapping[str, Transition] = rules.TRANSITIONS
+    states: Mapping[str, str] = rules.STATES
+
+    def load(
+        self, case_id: UUID, case: CaseState, act: str | None, params: Mapping[str, Any], actor: Actor
+    ) -> DossierFacts:
+        row = Dossier.objects.select_related("case").filter(case_id=case_id).first()
+        if row is None:
+            raise NotFound("Không tìm thấy hồ sơ này trong phạm vi của bạn.")
+        lead = organisation.agency(row.province_id, id=case.lead_agency)
+        origin = (
+            lead
+            if case.origin_agency == case.lead_agency
+            else organisation.agency(row.province_id, id=case.origin_agency)
+        )
+        if lead is None or origin is None:
+            raise NotFound("Không tìm thấy cơ quan của hồ sơ này.")
+        return DossierFacts(
+            version=catalogue.version(row.version_id, row.procedure_case or None),
+            process=catalogue.process(row.process_id),
+            calendar=organisation.newest_calendar(lead.calendar_code),
+            lead=lead,
+            origin=origin,
+            channel=row.channel,
+            rounds=row.rounds,
+            supplement_due_at=row.supplement_due_at,
+            paused_at=row.paused_at,
+            paused_state=row.paused_state,
+            hand_over_due_at=row.hand_over_due_at,
+            entered_at=row.case.entered_at,
+            officer=_officer(case, act, params),
+            target=organisation.agency(row.province_id, code=str(params["agency"]))
+            if act == "transfer" and params.get("agency")
+            else None,
+            done_by=_done_by(case_id) if act == "send_back" else None,
+            corrected=_corrected(row, params) if act == "correct" else None,
+        )
+
+    def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
+        kind = change.kind
+        values = {name: kind[name] for name in COLUMNS if name in kind}
+        if values:
+            Dossier.objects.filter(case_id=case_id).update(**values)
+        if "supplement" in kind:
+            Supplement.objects.create(
+                province_id=province_id,
+                case_id=case_id,
+                round=kind["rounds"],
+                items=kind["supplement"],
+                requested_at=kind["paused_at"],
+                due_at=kind["supplement_due_at"],
+            )
+        if "supplemented_at" in kind:
+            Supplement.objects.filter(case_id=case_id, answered_at=None).update(answered_at=kind["supplemented_at"])
+            Component.objects.filter(case_id=case_id, code__in=kind["components"]).update(provided=True)
+        if "corrected" in kind:
+            _correct(case_id, province_id, seq, facts, kind["corrected"])
+
+
+def _officer(case: CaseState, act: str | None, params: Mapping[str, Any]) -> OfficerFacts | None:
+    """The officer an assignment names by login, if they serve in the agency that holds the case; of two posts, the one in its division."""
+    login = params.get("officer" if act == "assign" else "to") if act in ("assign", "reassign") else None
+    if not isinstance(login, str) or not login:
+        return None
+    found = [o for o in organisation.officers_of(case.agency, clock.now().date()) if o.login == login]
+    return next((o for o in found if o.division_id == case.division), found[0] if found else None)
+
+
+def _done_by(case_id: UUID) -> dict[int, UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(DONE_BY, (case_id,))
+        return dict(cursor.fetchall())
+
+
+def _corrected(row: Dossier, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What a correction really changes, checked as an intake would."""
+    asked = params.get("corrected")
+    if not isinstance(asked, dict) or set(asked) - set(CORRECTABLE):
+        raise RuleBroken.of("corrected", "Chỉ đính chính người nộp, người được ủy quyền, nội dung, nơi nhận kết quả.")
+    if not isinstance(asked.get("applicant", {}), dict) or not isinstance(asked.get("authorised") or {}, dict):
+        raise RuleBroken.of("corrected", "Nội dung đính chính chưa đúng kiểu.")
+    clean: dict[str, Any] = {}
+    faults = []
+    today = clock.now().date()
+    for name, value in asked.items():
+        if name in ("applicant", "authorised") and value is not None:
+            clean[name], wrong, _ = parties.check(
+                value, today, citizen_number_province, f"corrected.{name}", authorised=name == "authorised"
+            )
+            faults += wrong
+        elif name == "content":
+            clean[name] = " ".join(str(value).split())[:500]
+        elif name == "return_method" and value not in intake.RETURN_METHODS:
+            faults.append(
+                FieldError(
+                    "corrected.return_method", "Chọn nơi nhận kết quả: tại Trung tâm, trực tuyến hoặc bưu chính."
+                )
+            )
+        else:
+            clean[name] = value
+    if faults:
+        raise RuleBroken(faults)
+    return {name: value for name, value in clean.items() if value != getattr(row, name)}
+
+
+def _correct(case_id: UUID, province_id: int, seq: int, facts: DossierFacts, corrected: Mapping[str, Any]) -> None:
+    row = Dossier.objects.select_related("case").get(case_id=case_id)
+    before = {name: getattr(row, name) for name in corrected}
+    Correction.objects.create(province_id=province_id, case_id=case_id, seq=seq, before=before, after=dict(corrected))
+    Dossier.objects.filter(case_id=case_id).update(**corrected)
+    applicant = corrected.get("applicant", row.applicant)
+    old = intake.search_words(row.applicant, row.authorised, row.content)
+    new = intake.search_words(
+        applicant, corrected.get("authorised", row.authorised), corrected.get("content", row.content)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE casework_case SET title = %s WHERE id = %s", (intake.title_of(facts.version, applicant), case_id)
+        )
+    agencies = (row.case.lead_agency_id, row.case.origin_agency_id)
+    casework.replace_words(province_id, case_id, agencies, old, new)

@@ -1,0 +1,94 @@
+"""The dossier: what the law of one-stop procedures adds to a case."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from motcua.casework.models import Case
+from motcua.catalogue.models import ProcedureVersion, Process
+from motcua.organisation.models import Owned
+
+CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính công ích"}
+RETURN_METHODS = {"counter": "Tại Trung tâm", "online": "Trực tuyến", "post": "Bưu chính công ích"}
+
+
+class Dossier(models.Model):
+    """One dossier (hồ sơ). Three agencies stand on its case: where it came in (origin), who resolves it (lead), who holds it now.
+
+    `version` and `process` are those in force at reception and stay (design §4, Law as data). `applicant`, `authorised`: see forms.Party.
+    `hand_over_due_at`: when it must have left the counter (Decree 118/2025/NĐ-CP; received after 15:00: the next working day).
+    """
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT)
+    province_id = models.SmallIntegerField()
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, db_index=False)
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, db_index=False)
+    procedure_case = models.CharField(max_length=60, blank=True)
+    channel = models.CharField(max_length=10, choices=CHANNELS.items())
+    assisted = models.BooleanField(default=False)
+    return_method = models.CharField(max_length=10, choices=RETURN_METHODS.items(), default="counter")
+    applicant = models.JSONField()
+    authorised = models.JSONField(null=True)
+    content = models.CharField(max_length=500, blank=True)
+    data = models.JSONField(default=dict)
+    fallback = models.JSONField(null=True)
+    hand_over_due_at = models.DateTimeField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
+    rounds = models.SmallIntegerField(default=0)
+    supplement_due_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    paused_state = models.CharField(max_length=40, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    result = models.JSONField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    returned_how = models.CharField(max_length=10, blank=True)
+    secret_version = models.SmallIntegerField(default=1)
+
+    class Meta:
+        verbose_name = "hồ sơ"
+        constraints = [models.UniqueConstraint(fields=["province_id", "case"], name="dossier_replica_identity")]
+
+
+class Component(Owned):
+    """A paper of the dossier, by its code in the procedure's version; `provided`, `digitised` as checked at the counter."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    code = models.CharField(max_length=20)
+    provided = models.BooleanField()
+    digitised = models.BooleanField(default=False)
+    originals = models.SmallIntegerField(default=0)
+    copies = models.SmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "thành phần hồ sơ"
+        constraints = [models.UniqueConstraint(fields=["province_id", "case", "code"], name="component_once")]
+
+
+class Supplement(Owned):
+    """One round of asking for more (form 02): everything is asked for at once (Decree 118/2025/NĐ-CP), with a due date."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    round = models.SmallIntegerField()
+    items = models.JSONField()
+    requested_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "yêu cầu bổ sung"
+        constraints = [models.UniqueConstraint(fields=["province_id", "case", "round"], name="supplement_round_once")]
+
+
+class Correction(Owned):
+    """What a correction changed, before and after: personal data, therefore here and not in the journal, which names the fields."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    seq = models.IntegerField()
+    before = models.JSONField()
+    after = models.JSONField()
+
+    GRANTS = "SELECT, INSERT"
+
+    class Meta:
+        verbose_name = "đính chính"
+        constraints = [models.UniqueConstraint(fields=["province_id", "case", "seq"], name="correction_once_per_entry")]

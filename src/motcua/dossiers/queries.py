@@ -1,0 +1,357 @@
+"""Reads of dossiers, for pages and API alike. All run inside the caller's scope; what lies outside does not exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from motcua.casework import queries as casework
+from motcua.casework.queries import Line
+from motcua.casework.rules import Actor, CaseState, Transition, allowed
+from motcua.catalogue import queries as catalogue
+from motcua.catalogue.rules import ComponentFacts, ProcessFacts, VersionFacts
+from motcua.dossiers import rules
+from motcua.dossiers.kind import DossierKind
+from motcua.dossiers.models import Component, Dossier, Supplement
+from motcua.dossiers.rules import DossierFacts
+from motcua.dossiers.secrets import matches
+from motcua.organisation import queries as organisation
+from motcua.organisation.errors import NotFound
+from motcua.organisation.principal import Principal
+from motcua.organisation.queries import AgencyFacts, OfficerFacts
+from motcua.worktime import Explanation, Inputs, clock, explain
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentView:
+    facts: ComponentFacts
+    provided: bool
+    digitised: bool
+    originals: int
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    number: int
+    name: str
+    role: str
+    hours: Any
+    counted: bool
+    state: str
+    """done | current | ahead"""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierView:
+    """Everything a page or the API shows of one dossier to one officer."""
+
+    id: UUID
+    code: str
+    version: int
+    case: CaseState
+    row: Dossier
+    title: str
+    entered_at: datetime
+    procedure: VersionFacts
+    process: ProcessFacts
+    lead: AgencyFacts
+    origin: AgencyFacts
+    holder_agency: str
+    holder_division: str
+    holder_officer: str
+    components: list[ComponentView]
+    supplements: list[Supplement]
+    steps: list[StepView]
+    journal: list[Line]
+    acts: list[Transition]
+    explanation: Explanation | None
+
+    @property
+    def state_name(self) -> str:
+        return rules.STATES[self.case.state]
+
+    @property
+    def national_status(self) -> int | None:
+        return rules.NATIONAL_STATUS[self.case.state]
+
+    @property
+    def overdue(self) -> bool:
+        return overdue(self.case, clock.now())
+
+
+def overdue(case: CaseState, now: datetime) -> bool:
+    """Derived, never a state: open or finished after the promise (design §10: compared with the promise, index item 2.1)."""
+    if case.promised_at is None or case.state in ("withdrawn", "stopped", "refused", "cancelled"):
+        return False
+    return (case.finished_at or now) > case.promised_at
+
+
+def view(actor: Actor, code: str) -> DossierView:
+    """The dossier with that code, whole. Raises NotFound outside the scope."""
+    found = casework.case_by_code(code)
+    if found is None or found[2].kind != DossierKind.code:
+        raise NotFound("Không tìm thấy hồ sơ này trong phạm vi của bạn.")
+    case_id, version, case = found
+    row = Dossier.objects.select_related("case").get(case_id=case_id)
+    facts = DossierKind().load(case_id, case, None, {}, actor)
+    holding = holder(case)
+    return DossierView(
+        id=case_id,
+        code=case.code,
+        version=version,
+        case=case,
+        row=row,
+        title=row.case.title,
+        entered_at=row.case.entered_at,
+        procedure=facts.version,
+        process=facts.process,
+        lead=facts.lead,
+        origin=facts.origin,
+        holder_agency=holding[0],
+        holder_division=holding[1],
+        holder_officer=holding[2],
+        components=_components(case_id, facts.version),
+        supplements=list(Supplement.objects.filter(case_id=case_id).order_by("round")),
+        steps=_steps(facts, case),
+        journal=casework.journal_of(case_id),
+        acts=allowed(rules.TRANSITIONS, actor, case, facts),
+        explanation=explanation(case),
+    )
+
+
+def explanation(case: CaseState) -> Explanation | None:
+    """Both dates told again from their stored inputs, under the calendar edition they were computed with; None before any is fixed."""
+    if case.clock is None:
+        return None
+    inputs = Inputs.from_dict(case.clock)
+    return explain(inputs, organisation.calendar(inputs.calendar, inputs.edition))
+
+
+def holder(case: CaseState) -> tuple[str, str, str]:
+    """(agency's code, division's name, officer's name) of whoever holds the case; empty where nobody does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.code, coalesce(d.name, ''), coalesce(o.full_name, '') FROM organisation_agency a"
+            " LEFT JOIN organisation_division d ON d.id = %s LEFT JOIN organisation_officer o ON o.id = %s WHERE a.id = %s",
+            (case.division, case.officer, case.agency),
+        )
+        return cursor.fetchone() or ("", "", "")
+
+
+def entered_at(case_id: UUID) -> datetime | None:
+    """When the case was recorded, by the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT entered_at FROM casework_case WHERE id = %s", (case_id,))
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _components(case_id: UUID, version: VersionFacts) -> list[ComponentView]:
+    rows = {c.code: c for c in Component.objects.filter(province_id=settings.MOTCUA_PROVINCE, case_id=case_id)}
+    views = []
+    for facts in version.components:
+        given = rows.get(facts.code)
+        if given:
+            views.append(ComponentView(facts, given.provided, given.digitised, given.originals, given.copies))
+        else:
+            views.append(ComponentView(facts, False, False, 0, 0))
+    return views
+
+
+def _steps(facts: DossierFacts, case: CaseState) -> list[StepView]:
+    def state(number: int) -> str:
+        if case.state == "returned" or number < case.step:
+            return "done"
+        return "current" if number == case.step and case.state not in rules.CLOSED else "ahead"
+
+    return [StepView(s.number, s.name, s.role, s.hours, s.counted, state(s.number)) for s in facts.process.steps]
+
+
+def assignable(principal: Principal, dossier: DossierView) -> list[OfficerFacts]:
+    """Officers to whom the head of the holding division may give it."""
+    step = dossier.process.steps[dossier.case.step - 1]
+    wanted = dossier.process.steps[dossier.case.step] if step.act == "assign" else step
+    division = dossier.lead.divisions.get(wanted.division_kind)
+    return organisation.officers_of(principal.agency_id, clock.now().date(), division_id=division, role=wanted.role)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: UUID
+    code: str
+    title: str
+    subject: str
+    state: str
+    agency_code: str
+    received_at: datetime
+    promised_at: datetime | None
+    legal_due_at: datetime | None
+    finished_at: datetime | None
+    version: int
+
+
+REGISTER = """
+SELECT c.id, c.code, c.title, c.subject, c.state, a.code, c.received_at, c.promised_at, c.legal_due_at, c.finished_at, c.version
+  FROM casework_case c JOIN organisation_agency a ON a.id = c.lead_agency_id
+ WHERE c.kind = 'dossier' AND c.province_id = %(province)s {conditions}
+ ORDER BY c.received_at DESC, c.id DESC LIMIT %(limit)s
+"""
+
+
+def register(
+    principal: Principal,
+    *,
+    state: str | None = None,
+    agency: str | None = None,
+    procedure: str | None = None,
+    received_from: date | None = None,
+    received_to: date | None = None,
+    overdue: bool | None = None,
+    q: str = "",
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> list[Row]:
+    """Dossiers of the scope, newest reception first. `before`: the (received_at, id) of the last row already seen."""
+    parameters: dict[str, Any] = {"province": principal.province_id, "limit": limit}
+    conditions: list[str] = []
+
+    def where(condition: str, **values: Any) -> None:
+        conditions.append(f"AND {condition}")
+        parameters.update(values)
+
+    if not principal.scope.wide:
+        where(
+            "(c.lead_agency_id = %(own)s OR c.origin_agency_id = %(own)s OR c.agency_id = %(own)s)",
+            own=principal.agency_id,
+        )
+    if state:
+        where("c.state = %(state)s", state=state)
+    if agency:
+        found = organisation.agency(principal.province_id, code=agency)
+        if found is None:
+            return []
+        where("c.lead_agency_id = %(lead)s", lead=found.id)
+    if procedure:
+        where("c.subject = %(subject)s", subject=procedure)
+    if received_from:
+        where("c.received_at >= %(from)s", **{"from": datetime.combine(received_from, datetime.min.time(), clock.TZ)})
+    if received_to:
+        where(
+            "c.received_at < %(to)s",
+            to=datetime.combine(received_to, datetime.min.time(), clock.TZ) + timedelta(days=1),
+        )
+    if overdue is not None:
+        late = (
+            "(c.promised_at IS NOT NULL AND c.state NOT IN ('withdrawn', 'stopped', 'refused', 'cancelled')"
+            " AND coalesce(c.finished_at, %(now)s) > c.promised_at)"
+        )
+        where(late if overdue else f"NOT {late}", now=clock.now())
+    if q.strip():
+        where(
+            "(c.id = ANY (%(found)s) OR c.code = %(code)s)", found=casework.find(q, limit=200), code=q.strip().upper()
+        )
+    if before:
+        where("(c.received_at, c.id) < (%(before_at)s, %(before_id)s)", before_at=before[0], before_id=before[1])
+    with connection.cursor() as cursor:
+        cursor.execute(REGISTER.format(conditions=" ".join(conditions)), parameters)
+        return [Row(*row) for row in cursor.fetchall()]
+
+
+# --- the public look-up -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """What a citizen with code and secret sees: where it is and when it is due; no other person's name, no internal note."""
+
+    id: UUID
+    code: str
+    procedure: str
+    agency: str
+    applicant_initials: str
+    state: str
+    state_name: str
+    national_status: int | None
+    received_at: datetime | None
+    promised_at: datetime | None
+    original_promised_at: datetime | None
+    legal_due_at: datetime | None
+    finished_at: datetime | None
+    step_name: str
+    events: list[tuple[datetime, str]]
+    supplement_items: list[str]
+    supplement_due_at: datetime | None
+    return_method: str
+    overdue: bool
+    acts: tuple[str, ...]
+
+
+PUBLIC_ACTS = {
+    "file": "Nộp hồ sơ trực tuyến",
+    "receive": "Tiếp nhận hồ sơ",
+    "accept": "Tiếp nhận hồ sơ",
+    "hand_over": "Chuyển bộ phận giải quyết",
+    "request_supplement": "Yêu cầu bổ sung giấy tờ",
+    "supplement": "Nhận giấy tờ bổ sung",
+    "request_payment": "Yêu cầu thực hiện nghĩa vụ tài chính",
+    "confirm_payment": "Xác nhận đã thực hiện nghĩa vụ tài chính",
+    "sign_off": "Ký duyệt kết quả",
+    "return_result": "Trả kết quả",
+    "refuse": "Từ chối tiếp nhận",
+    "withdraw": "Rút hồ sơ",
+    "stop": "Dừng giải quyết",
+    "cancel_entry": "Hủy hồ sơ nhập nhầm",
+    "transfer": "Chuyển cơ quan, bộ phận có thẩm quyền",
+    "correct": "Đính chính thông tin",
+}
+
+
+def track(code: str, secret: str) -> Tracking:
+    """The public view, inside the tracking scope of `code`. A wrong code and a wrong secret raise the same NotFound."""
+    found = casework.case_by_code(code)
+    row = Dossier.objects.filter(case_id=found[0]).first() if found else None
+    # A wrong code costs the same computation as a wrong secret, so that time tells nothing about existence.
+    right = matches(found[0] if found else UUID(int=0), row.secret_version if row else 1, secret)
+    if found is None or row is None or not right:
+        raise NotFound("Không tìm thấy hồ sơ với mã và mã bí mật này. Kiểm tra lại trên giấy hẹn.")
+    case_id, _, case = found
+    version = catalogue.version(row.version_id, row.procedure_case or None)
+    process = catalogue.process(row.process_id)
+    lead = organisation.agency(row.province_id, id=case.lead_agency)
+    open_round = Supplement.objects.filter(case_id=case_id, answered_at=None).order_by("-round").first()
+    waiting = case.state == "awaiting_supplement" and open_round is not None
+    return Tracking(
+        id=case_id,
+        code=case.code,
+        procedure=version.name,
+        agency=lead.name if lead else "",
+        applicant_initials=" ".join(word[0] + "…" for word in row.applicant.get("full_name", "").split()),
+        state=case.state,
+        state_name=rules.STATES[case.state],
+        national_status=rules.NATIONAL_STATUS[case.state],
+        received_at=case.received_at if case.promised_at else None,
+        promised_at=case.promised_at,
+        original_promised_at=case.original_promised_at,
+        legal_due_at=case.legal_due_at,
+        finished_at=case.finished_at,
+        step_name=process.steps[case.step - 1].name if case.state not in rules.CLOSED else "",
+        events=[
+            (line.happened_at, PUBLIC_ACTS[line.act])
+            for line in casework.journal_of(case_id)
+            if line.act in PUBLIC_ACTS
+        ],
+        supplement_items=open_round.items if waiting and open_round else [],
+        supplement_due_at=open_round.due_at if waiting and open_round else None,
+        return_method=row.return_method,
+        overdue=overdue(case, clock.now()),
+        acts=tuple(t.act for t in rules.TRANSITIONS.values() if t.by_applicant and case.state in t.sources),
+    )

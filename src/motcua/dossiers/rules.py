@@ -1,0 +1,543 @@
+"""The dossier's transition table and the decisions behind each row. Pure: facts in, change out (design §3).
+
+States carry the national status of TT 04/2025/TT-VPCP; overdue is derived, never a state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from motcua.casework.rules import Applicant, CaseState, Change, Situation, TallyDelta, Transition
+from motcua.catalogue.rules import ProcessFacts, StepFacts, VersionFacts, remaining_allowance
+from motcua.organisation.errors import RuleBroken
+from motcua.organisation.queries import AgencyFacts, OfficerFacts
+from motcua.worktime import Calendar, Inputs, Limit, clock, due, handover_due, recompute, start_by
+from motcua.worktime.deadlines import Mode, OnSupplement, begin_and_pauses
+
+STATES = {
+    "filed": "Mới đăng ký",
+    "received": "Được tiếp nhận",
+    "in_progress": "Đang xử lý",
+    "awaiting_supplement": "Yêu cầu bổ sung giấy tờ",
+    "awaiting_payment": "Yêu cầu thực hiện nghĩa vụ tài chính",
+    "finished": "Đã xử lý xong",
+    "returned": "Đã trả kết quả",
+    "refused": "Không được tiếp nhận",
+    "withdrawn": "Công dân yêu cầu rút hồ sơ",
+    "stopped": "Dừng xử lý",
+    "cancelled": "Đã hủy (nhập nhầm)",
+}
+NATIONAL_STATUS: dict[str, int | None] = {
+    "filed": 1,
+    "received": 2,
+    "refused": 3,
+    "in_progress": 4,
+    "awaiting_supplement": 5,
+    "awaiting_payment": 6,
+    "withdrawn": 7,
+    "stopped": 8,
+    "finished": 9,
+    "returned": 10,
+    "cancelled": None,
+}
+CLOSED = frozenset({"returned", "refused", "withdrawn", "stopped", "cancelled"})
+OUTCOMES = {"granted": "Đồng ý giải quyết", "rejected": "Không đủ điều kiện giải quyết"}
+# Decree 118/2025/NĐ-CP: an online dossier is accepted, or its correction asked for, within 8 working hours.
+DECISION_LIMIT = Limit.parse("8 working hours")
+
+
+@dataclass(frozen=True, slots=True)
+class DossierFacts:
+    """What the decisions look at besides the case: the law in force for it, its agencies, its own row, and what the act named."""
+
+    version: VersionFacts
+    process: ProcessFacts
+    calendar: Calendar
+    lead: AgencyFacts
+    origin: AgencyFacts
+    channel: str
+    rounds: int
+    supplement_due_at: datetime | None
+    paused_at: datetime | None
+    paused_state: str
+    hand_over_due_at: datetime | None
+    entered_at: datetime
+    officer: OfficerFacts | None = None
+    """The officer an `assign` names, when they serve in the lead agency."""
+    target: AgencyFacts | None = None
+    """The agency a `transfer` names."""
+    done_by: Mapping[int, UUID] | None = None
+    """Who completed each earlier step last."""
+    corrected: Mapping[str, Any] | None = None
+    """What a `correct` really changes, already checked."""
+
+    def step(self, number: int) -> StepFacts:
+        return self.process.steps[number - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Both dates with the inputs they were computed from."""
+
+    legal: datetime
+    promise: datetime
+    inputs: Inputs
+
+
+def dates(
+    version: VersionFacts,
+    calendar: Calendar,
+    start: datetime,
+    pauses: tuple[tuple[datetime, datetime], ...] = (),
+    on_supplement: OnSupplement | None = None,
+) -> Dates:
+    """The legal date (Civil Code 2015 art. 147-148) and the promise for a clock that started at `start` and stood in `pauses`.
+
+    `on_supplement` is the version's policy unless the pause is of another nature (a financial obligation always pauses).
+    """
+    policy: OnSupplement = on_supplement or version.policies.get("on_supplement", "restart")
+    mode: Mode = "running" if version.mode == "running" else "whole"
+    inputs = Inputs.of(
+        calendar,
+        start,
+        Limit.parse(version.limit),
+        mode,
+        pauses,
+        policy,
+        version.instruments.get("on_supplement", ""),
+    )
+    appointment = recompute(inputs, calendar)
+    return Dates(appointment.legal, appointment.promise, inputs)
+
+
+def risk(calendar: Calendar, process: ProcessFacts, step: int, promised_at: datetime) -> datetime:
+    """`must_start_by`: the promise less the allowance of this step and those after it."""
+    hours = remaining_allowance(process.steps, step)
+    return start_by(calendar, promised_at, Limit("working_hours", hours)) if hours else promised_at
+
+
+def enter_step(facts: DossierFacts, case: CaseState, number: int, officer: UUID | None = None) -> dict[str, Any]:
+    """The changes that put the case at a step: who holds it, whose turn it is, and how urgent it is."""
+    step = facts.step(number)
+    agency = facts.origin if step.division_kind == "service_centre" else facts.lead
+    division = agency.divisions.get(step.division_kind)
+    if division is None:
+        raise RuleBroken.of("act", f"{agency.name} chưa có bộ phận cho bước “{step.name}”. Báo quản trị để bổ sung.")
+    after = {"step": number, "role": step.role, "agency": agency.id, "division": division, "officer": officer}
+    if case.promised_at is not None:
+        after["must_start_by"] = risk(facts.calendar, facts.process, number, case.promised_at)
+    return after
+
+
+# --- the acts ---------------------------------------------------------------------------------------------------------
+
+
+def _accept(s: Situation) -> Change:
+    """An online dossier becomes received: its dates are fixed now, not when it was filed (design §10)."""
+    fixed = dates(s.facts.version, s.facts.calendar, s.now)
+    case = replace(s.case, promised_at=fixed.promise)
+    hand_over = handover_due(s.facts.calendar, s.now)
+    after = {
+        "state": "received",
+        "received_at": s.now,
+        "day": local_day(s.now),
+        "legal_due_at": fixed.legal,
+        "promised_at": fixed.promise,
+        "original_promised_at": fixed.promise,
+        "clock": fixed.inputs.to_dict(),
+        **enter_step(s.facts, case, 1),
+    }
+    after["must_start_by"] = min(after["must_start_by"], hand_over)
+    tallies = [TallyDelta(case.lead_agency, local_day(s.now), "received")]
+    if s.facts.channel == "online":
+        tallies.append(TallyDelta(case.lead_agency, local_day(s.now), "received_online"))
+    return Change(after, tallies=tuple(tallies), kind={"hand_over_due_at": hand_over})
+
+
+def _request_supplement(s: Situation) -> Change:
+    """Everything asked for at once, with a due date; how often is the procedure's policy (Decree 118/2025/NĐ-CP)."""
+    policies = s.facts.version.policies
+    rounds = policies.get("max_rounds")
+    if rounds is not None and s.facts.rounds >= rounds:
+        raise RuleBroken.of("act", f"Thủ tục này chỉ được yêu cầu bổ sung {rounds} lần, đã dùng hết.")
+    items = _texts(s.params.get("items"))
+    if not items:
+        raise RuleBroken.of("items", "Ghi đầy đủ các giấy tờ, nội dung cần bổ sung trong một lần.")
+    _need_note(s, "Ghi lý do yêu cầu bổ sung.")
+    days = policies.get("supplement_days")
+    if not days:
+        raise RuleBroken.of("act", "Phiên bản thủ tục này chưa khai thời hạn bổ sung. Báo người quản lý danh mục.")
+    due_at = due(s.facts.calendar, s.now, Limit("working_days", Decimal(days)), "whole").due
+    return Change(
+        {"state": "awaiting_supplement", "must_start_by": due_at},
+        {"round": s.facts.rounds + 1, "items": len(items), "supplement_due_at": due_at.isoformat()},
+        kind={
+            "supplement": items,
+            "rounds": s.facts.rounds + 1,
+            "supplement_due_at": due_at,
+            "paused_at": s.now,
+            "paused_state": s.case.state,
+        },
+    )
+
+
+def _supplement(s: Situation) -> Change:
+    """Papers complete: the clock starts again or goes on, as the procedure's policy says (restart is the general rule, Decree 118/2025)."""
+    after: dict[str, Any] = {"state": s.facts.paused_state}
+    payload: dict[str, Any] = {}
+    case = s.case
+    if case.clock is not None and s.facts.paused_at is not None:
+        inputs = Inputs.from_dict(case.clock)
+        fixed = dates(s.facts.version, s.facts.calendar, inputs.start, (*inputs.pauses, (s.facts.paused_at, s.now)))
+        after |= {"legal_due_at": fixed.legal, "promised_at": fixed.promise, "clock": fixed.inputs.to_dict()}
+        payload = {"old_promised_at": case.promised_at.isoformat() if case.promised_at else None}
+        case = replace(case, promised_at=fixed.promise)
+        after["must_start_by"] = risk(s.facts.calendar, s.facts.process, case.step, fixed.promise)
+    else:
+        after["must_start_by"] = due(s.facts.calendar, s.now, DECISION_LIMIT, "running").due
+    components = [str(c) for c in s.params.get("components") or ()]
+    return Change(
+        after, payload, kind={"supplemented_at": s.now, "components": components, "paused_at": None, "paused_state": ""}
+    )
+
+
+def _refuse(s: Situation) -> Change:
+    _need_note(s, "Ghi lý do từ chối cụ thể (mẫu số 03).")
+    return _close(s, "refused")
+
+
+def _withdraw(s: Situation) -> Change:
+    if not isinstance(s.actor, Applicant):
+        _need_note(s, "Ghi đề nghị rút hồ sơ của người nộp.")
+    return _close(s, "withdrawn")
+
+
+def _stop(s: Situation) -> Change:
+    """Form 05; an unanswered supplement is closed by an officer, after its date (domain: closing is an act, silence does nothing)."""
+    _need_note(s, "Ghi căn cứ dừng giải quyết (mẫu số 05).")
+    if s.case.state == "awaiting_supplement" and s.facts.supplement_due_at and s.now <= s.facts.supplement_due_at:
+        raise RuleBroken.of(
+            "act",
+            f"Người nộp còn được bổ sung đến hết {s.facts.supplement_due_at.astimezone(clock.TZ):%H:%M %d/%m/%Y}.",
+        )
+    return _close(s, "stopped")
+
+
+def _close(s: Situation, state: str) -> Change:
+    counted = s.case.promised_at is not None
+    tallies = (TallyDelta(s.case.lead_agency, local_day(s.now), "ended_otherwise"),) if counted else ()
+    return Change({"state": state, "closed_at": s.now, "officer": None}, tallies=tallies)
+
+
+def _hand_over(s: Situation) -> Change:
+    """At once on the system; received after 15:00: by the start of the next working day (Decree 118/2025/NĐ-CP)."""
+    late = s.facts.hand_over_due_at is not None and s.now > s.facts.hand_over_due_at
+    return _complete_step(s, {"late": late}, kind={"handed_over_at": s.now})
+
+
+def _assign(s: Situation) -> Change:
+    """The head of a division gives the case to one of their officers; at the assigning step this completes it."""
+    officer = s.facts.officer
+    step = s.facts.step(s.case.step)
+    number = s.case.step + 1 if step.act == "assign" else s.case.step
+    wanted = s.facts.step(number)
+    if officer is None or wanted.role not in officer.roles:
+        raise RuleBroken.of("officer", f"Chọn người có vai trò xử lý bước “{wanted.name}”.")
+    after = enter_step(s.facts, s.case, number, officer.id)
+    if officer.division_id != after["division"]:
+        raise RuleBroken.of("officer", "Người được giao không thuộc phòng xử lý bước này.")
+    return Change({"state": "in_progress", **after}, {"from_step": s.case.step, "to_step": number})
+
+
+def _reassign(s: Situation) -> Change:
+    """One officer's work goes to another, the step unchanged (absence, move)."""
+    officer = s.facts.officer
+    if officer is None or officer.division_id != s.case.division or s.case.role not in officer.roles:
+        raise RuleBroken.of("to", "Người nhận phải cùng phòng và có vai trò xử lý bước này.")
+    return Change({"officer": officer.id}, {"reassigned": True})
+
+
+def _advance(s: Situation) -> Change:
+    return _complete_step(s, {})
+
+
+def _approve(s: Situation) -> Change:
+    return _complete_step(s, {})
+
+
+def _sign_off(s: Situation) -> Change:
+    outcome = s.params.get("outcome") or "granted"
+    if outcome not in OUTCOMES:
+        raise RuleBroken.of("outcome", "Kết quả là đồng ý (granted) hoặc không đủ điều kiện (rejected).")
+    if outcome == "rejected":
+        _need_note(s, "Ghi lý do không đủ điều kiện giải quyết.")
+    return _complete_step(s, {"outcome": outcome}, kind={"outcome": outcome})
+
+
+def _complete_step(s: Situation, payload: dict[str, Any], kind: dict[str, Any] | None = None) -> Change:
+    """To the next step; entering the return means that handling is finished, early, on time or late against the promise."""
+    number = s.case.step + 1
+    after = enter_step(s.facts, s.case, number)
+    payload = {**payload, "from_step": s.case.step, "to_step": number}
+    if s.facts.step(number).act != "return_result":
+        return Change({"state": "in_progress", **after}, payload, kind=kind or {})
+    after |= {"state": "finished", "finished_at": s.now, "must_start_by": s.case.promised_at or s.now}
+    tally = TallyDelta(s.case.lead_agency, local_day(s.now), punctuality(s.now, s.case.promised_at))
+    return Change(after, payload, (tally,), kind or {})
+
+
+def _send_back(s: Situation) -> Change:
+    """Back to the specialist (or the step named), to whoever did it last; the clock goes on."""
+    _need_note(s, "Ghi lý do chuyển trả.")
+    earlier = [st.number for st in s.facts.process.steps[1 : s.case.step - 1]]
+    wanted = s.params.get("to_step")
+    if wanted is None:
+        specialists = [n for n in earlier if s.facts.step(n).act == "advance"]
+        wanted = specialists[-1] if specialists else (earlier[-1] if earlier else None)
+    if not isinstance(wanted, int) or wanted not in earlier:
+        raise RuleBroken.of("to_step", "Không có bước trước đó để chuyển trả.")
+    officer = (s.facts.done_by or {}).get(wanted)
+    return Change(
+        {"state": "in_progress", **enter_step(s.facts, s.case, wanted, officer)},
+        {"from_step": s.case.step, "to_step": wanted},
+    )
+
+
+def _transfer(s: Situation) -> Change:
+    """To another division of the agency, or to the agency that is competent; the dates stand, the reason is written down."""
+    _need_note(s, "Ghi lý do chuyển.")
+    payload: dict[str, Any] = {"from_division": str(s.case.division), "from_agency": str(s.case.agency)}
+    step = s.facts.step(s.case.step)
+    if s.params.get("agency"):
+        target = s.facts.target
+        if target is None or target.id == s.case.lead_agency or target.kind != s.facts.lead.kind:
+            raise RuleBroken.of("agency", "Chọn một cơ quan khác, cùng cấp, có thẩm quyền giải quyết.")
+        division = target.divisions.get(step.division_kind)
+        if division is None:
+            raise RuleBroken.of("agency", f"{target.name} chưa có bộ phận xử lý bước “{step.name}”.")
+        moved = (
+            TallyDelta(s.case.lead_agency, s.case.day, "received", -1),
+            TallyDelta(target.id, s.case.day, "received", 1),
+        )
+        return Change(
+            {"agency": target.id, "lead_agency": target.id, "division": division, "officer": None}, payload, moved
+        )
+    division = s.facts.lead.divisions.get(str(s.params.get("division")))
+    if division is None or division == s.case.division:
+        raise RuleBroken.of("division", "Chọn một phòng khác của cơ quan, hoặc cơ quan có thẩm quyền.")
+    return Change({"division": division, "officer": None}, payload)
+
+
+def _request_payment(s: Situation) -> Change:
+    amount = s.params.get("amount")
+    if not isinstance(amount, int) or isinstance(amount, bool) or not 0 < amount < 10**12:
+        raise RuleBroken.of("amount", "Nhập số tiền phải nộp (đồng), lớn hơn 0.")
+    return Change(
+        {"state": "awaiting_payment"}, {"amount": amount}, kind={"paused_at": s.now, "paused_state": s.case.state}
+    )
+
+
+def _confirm_payment(s: Situation) -> Change:
+    """The time of a financial obligation is excluded from the clock only where the procedure's policy says so (land)."""
+    after: dict[str, Any] = {"state": s.facts.paused_state}
+    if (
+        "financial_obligation" in (s.facts.version.policies.get("excluded") or ())
+        and s.case.clock
+        and s.facts.paused_at
+    ):
+        inputs = Inputs.from_dict(s.case.clock)
+        start, pauses = begin_and_pauses(s.facts.calendar, inputs.start, inputs.pauses, inputs.on_supplement)
+        fixed = dates(s.facts.version, s.facts.calendar, start, (*pauses, (s.facts.paused_at, s.now)), "pause")
+        after |= {"legal_due_at": fixed.legal, "promised_at": fixed.promise, "clock": fixed.inputs.to_dict()}
+        after["must_start_by"] = risk(s.facts.calendar, s.facts.process, s.case.step, fixed.promise)
+    return Change(after, kind={"paused_at": None, "paused_state": ""})
+
+
+def _return_result(s: Situation) -> Change:
+    how = s.params.get("how") or "counter"
+    if how not in ("counter", "online", "post"):
+        raise RuleBroken.of("how", "Trả kết quả tại Trung tâm, trực tuyến hoặc qua bưu chính.")
+    return Change(
+        {"state": "returned", "closed_at": s.now, "officer": None},
+        {"how": how},
+        kind={"returned_at": s.now, "returned_how": how},
+    )
+
+
+def _correct(s: Situation) -> Change:
+    """A mistake of typing is mended openly: the fields are journalled, the old content is kept, no date moves."""
+    _need_note(s, "Ghi lý do đính chính.")
+    corrected = s.facts.corrected or {}
+    if not corrected:
+        raise RuleBroken.of("corrected", "Không có nội dung nào thay đổi.")
+    return Change({}, {"fields": sorted(corrected)}, kind={"corrected": corrected})
+
+
+def _cancel_entry(s: Situation) -> Change:
+    """Only a mistaken entry, on the day it was made: it leaves the figures and stays in the journal."""
+    _need_note(s, "Ghi lý do hủy.")
+    if local_day(s.facts.entered_at) != local_day(s.now):
+        raise RuleBroken.of(
+            "act", "Chỉ hủy được trong ngày nhập. Hồ sơ đã nhập từ ngày trước thì từ chối hoặc rút theo mẫu."
+        )
+    counted = s.case.promised_at is not None
+    tallies = (
+        (
+            TallyDelta(s.case.lead_agency, s.case.day, "received", -1),
+            TallyDelta(s.case.lead_agency, s.case.day, "cancelled"),
+        )
+        if counted
+        else ()
+    )
+    if counted and s.facts.channel == "online":
+        tallies = (*tallies, TallyDelta(s.case.lead_agency, s.case.day, "received_online", -1))
+    return Change({"state": "cancelled", "closed_at": s.now, "officer": None}, tallies=tallies)
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+def _at(*acts: str) -> Callable[[CaseState, DossierFacts], bool]:
+    return lambda case, facts: facts.step(case.step).act in acts
+
+
+def _assignable(case: CaseState, facts: DossierFacts) -> bool:
+    return facts.step(case.step).act == "assign" or facts.step(case.step).role == "specialist"
+
+
+def _after_first(case: CaseState, facts: DossierFacts) -> bool:
+    return case.step > 2 and facts.step(case.step).act in ("advance", "approve", "sign_off")
+
+
+def _rows(*rows: Transition) -> dict[str, Transition]:
+    return {row.act: row for row in rows}
+
+
+_S = frozenset
+_OPEN = _S({"filed", "received", "in_progress", "awaiting_supplement", "awaiting_payment"})
+TRANSITIONS: Mapping[str, Transition] = _rows(
+    Transition("accept", "Tiếp nhận", _S({"filed"}), _S({"receiver"}), "origin", _accept, form="01"),
+    Transition("hand_over", "Chuyển xử lý", _S({"received"}), _S({"receiver"}), "holder", _hand_over, _at("hand_over")),
+    Transition("assign", "Giao việc", _S({"in_progress"}), _S({"division_head"}), "division", _assign, _assignable),
+    Transition(
+        "advance",
+        "Hoàn thành bước",
+        _S({"in_progress"}),
+        _S({"specialist", "records_clerk", "receiver"}),
+        "holder",
+        _advance,
+        _at("advance"),
+    ),
+    Transition("approve", "Duyệt", _S({"in_progress"}), _S({"division_head"}), "holder", _approve, _at("approve")),
+    Transition(
+        "sign_off", "Ký duyệt kết quả", _S({"in_progress"}), _S({"signatory"}), "holder", _sign_off, _at("sign_off")
+    ),
+    Transition(
+        "send_back",
+        "Chuyển trả",
+        _S({"in_progress"}),
+        _S({"specialist", "division_head", "signatory", "records_clerk"}),
+        "holder",
+        _send_back,
+        _after_first,
+    ),
+    Transition(
+        "transfer",
+        "Chuyển phòng, cơ quan khác",
+        _S({"in_progress"}),
+        _S({"division_head", "specialist"}),
+        "holder",
+        _transfer,
+        _at("assign", "advance"),
+    ),
+    Transition(
+        "reassign", "Giao lại", _S({"in_progress"}), _S({"division_head", "centre_director"}), "division", _reassign
+    ),
+    Transition(
+        "request_supplement",
+        "Yêu cầu bổ sung",
+        _S({"filed", "received", "in_progress"}),
+        _S({"receiver", "specialist"}),
+        "holder",
+        _request_supplement,
+        _at("hand_over", "advance"),
+        form="02",
+    ),
+    Transition(
+        "supplement",
+        "Nhận bổ sung",
+        _S({"awaiting_supplement"}),
+        _S({"receiver"}),
+        "origin",
+        _supplement,
+        by_applicant=True,
+    ),
+    Transition(
+        "request_payment",
+        "Yêu cầu nghĩa vụ tài chính",
+        _S({"received", "in_progress"}),
+        _S({"receiver", "specialist"}),
+        "holder",
+        _request_payment,
+        _at("hand_over", "advance"),
+    ),
+    Transition(
+        "confirm_payment", "Xác nhận đã nộp", _S({"awaiting_payment"}), _S({"receiver"}), "origin", _confirm_payment
+    ),
+    Transition(
+        "return_result",
+        "Trả kết quả",
+        _S({"finished"}),
+        _S({"receiver"}),
+        "holder",
+        _return_result,
+        _at("return_result"),
+    ),
+    Transition("correct", "Đính chính", _OPEN | {"finished"}, _S({"receiver"}), "origin", _correct),
+    Transition(
+        "refuse", "Từ chối tiếp nhận", _S({"filed", "received"}), _S({"receiver"}), "origin", _refuse, form="03"
+    ),
+    Transition("withdraw", "Rút hồ sơ", _OPEN, _S({"receiver"}), "origin", _withdraw, by_applicant=True),
+    Transition(
+        "stop",
+        "Dừng giải quyết",
+        _S({"awaiting_supplement", "in_progress"}),
+        _S({"receiver", "specialist"}),
+        "anybody",
+        _stop,
+        form="05",
+    ),
+    Transition(
+        "cancel_entry", "Hủy hồ sơ nhập nhầm", _S({"filed", "received"}), _S({"receiver"}), "origin", _cancel_entry
+    ),
+)
+
+
+# --- small decisions --------------------------------------------------------------------------------------------------
+
+
+def punctuality(finished_at: datetime, promised_at: datetime | None) -> str:
+    """The tally column: early before the promised day, on time up to the promised moment, late after it."""
+    if promised_at is None or finished_at > promised_at:
+        return "finished_late" if promised_at else "finished_on_time"
+    return "finished_early" if local_day(finished_at) < local_day(promised_at) else "finished_on_time"
+
+
+def local_day(at: datetime) -> date:
+    return at.astimezone(clock.TZ).date()
+
+
+def _need_note(s: Situation, message: str) -> None:
+    if not s.note.strip():
+        raise RuleBroken.of("note", message)
+
+
+def _texts(value: Any) -> list[str]:
+    if not isinstance(value, list | tuple):
+        return []
+    return [text for item in value if (text := " ".join(str(item).split())[:500])][:50]

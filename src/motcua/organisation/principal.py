@@ -1,0 +1,139 @@
+"""The person who acts, in the position they act in: resolved once per request, immutable, and the only thing services ask about rights."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from motcua.organisation import scope
+from motcua.organisation.errors import Forbidden, NotAuthenticated
+from motcua.organisation.scope import Scope
+from motcua.worktime import clock
+
+# A revoked token or an ended posting may live this long in a web process (SECURITY.md names it).
+CACHE_SECONDS = 5.0
+CACHE_ENTRIES = 4096
+
+POSTINGS = """
+SELECT o.id, o.full_name, p.id, p.title, p.roles, a.id, a.code, a.name, a.calendar_code, d.id, d.kind, d.name
+  FROM organisation_officer o
+  JOIN organisation_posting g ON g.officer_id = o.id AND g.valid_from <= %(today)s AND (g.valid_to IS NULL OR g.valid_to > %(today)s)
+  JOIN organisation_position p ON p.id = g.position_id
+  JOIN organisation_agency a ON a.id = p.agency_id
+  JOIN organisation_division d ON d.id = p.division_id
+ WHERE o.account_id = %(account)s AND o.province_id = %(province)s AND (o.valid_to IS NULL OR o.valid_to > %(today)s)
+ ORDER BY g.valid_from, g.id
+"""
+BY_BEARER = """
+SELECT t.account_id FROM organisation_token t JOIN organisation_account a ON a.id = t.account_id
+ WHERE t.digest = %s AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now()) AND a.is_active
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    account_id: UUID
+    officer_id: UUID
+    officer_name: str
+    position_id: UUID
+    position_title: str
+    roles: frozenset[str]
+    agency_id: UUID
+    agency_code: str
+    agency_name: str
+    calendar_code: str
+    division_id: UUID
+    division_kind: str
+    division_name: str
+    province_id: int
+    others: tuple[tuple[UUID, str], ...] = field(default=())
+    """The officer's other positions: (id, "title, division, agency")."""
+
+    @property
+    def scope(self) -> Scope:
+        if self.roles & {"overseer", "auditor"}:
+            return Scope("province", self.province_id)
+        return Scope("agencies", self.province_id, agencies=(self.agency_id,))
+
+    def has(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+_cache: dict[tuple[object, ...], tuple[float, Principal]] = {}
+
+
+def by_token(secret: str, position: str | None = None) -> Principal:
+    """The principal of a Bearer token, in the position named by `Motcua-Position` (needed only by holders of several posts)."""
+    digest = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
+    key = ("token", digest, position)
+    if cached := _fresh(key):
+        return cached
+    with scope.enter(scope.directory()), connection.cursor() as cursor:
+        cursor.execute(BY_BEARER, (digest,))
+        row = cursor.fetchone()
+        if row is None:
+            raise NotAuthenticated("Mã truy cập không đúng, đã hết hạn hoặc đã bị thu hồi.")
+        return _remember(key, _resolve(row[0], position))
+
+
+def by_account(account_id: UUID, position: str | None = None) -> Principal:
+    """The principal of a signed-in account."""
+    key = ("account", account_id, position)
+    if cached := _fresh(key):
+        return cached
+    with scope.enter(scope.directory()):
+        return _remember(key, _resolve(account_id, position))
+
+
+def forget() -> None:
+    """Drops what this process remembers (after a change of rights, and between tests)."""
+    _cache.clear()
+
+
+def _fresh(key: tuple[object, ...]) -> Principal | None:
+    found = _cache.get(key)
+    if found and found[0] > time.monotonic():
+        return found[1]
+    return None
+
+
+def _remember(key: tuple[object, ...], principal: Principal) -> Principal:
+    if len(_cache) >= CACHE_ENTRIES:
+        _cache.clear()
+    _cache[key] = (time.monotonic() + CACHE_SECONDS, principal)
+    return principal
+
+
+def _resolve(account_id: UUID, position: str | None) -> Principal:
+    province = settings.MOTCUA_PROVINCE
+    with connection.cursor() as cursor:
+        cursor.execute(POSTINGS, {"account": account_id, "province": province, "today": clock.now().date()})
+        rows = cursor.fetchall()
+    if not rows:
+        raise Forbidden("Tài khoản này chưa được bố trí vào vị trí việc làm nào. Liên hệ quản trị của tỉnh.")
+    chosen = rows[0] if position is None else next((r for r in rows if str(r[2]) == position), None)
+    if chosen is None:
+        raise Forbidden("Bạn không giữ vị trí việc làm được nêu trong yêu cầu.")
+    others = tuple((r[2], f"{r[3]}, {r[11]}, {r[7]}") for r in rows if r[2] != chosen[2])
+    return Principal(
+        account_id=account_id,
+        officer_id=chosen[0],
+        officer_name=chosen[1],
+        position_id=chosen[2],
+        position_title=chosen[3],
+        roles=frozenset(chosen[4]),
+        agency_id=chosen[5],
+        agency_code=chosen[6],
+        agency_name=chosen[7],
+        calendar_code=chosen[8],
+        division_id=chosen[9],
+        division_kind=chosen[10],
+        division_name=chosen[11],
+        province_id=province,
+        others=others,
+    )

@@ -1,0 +1,131 @@
+"""Reads of the organisation. Agencies and divisions are public facts of the province; officers are seen inside a scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from threading import Lock
+from uuid import UUID
+
+from cachetools import TTLCache
+from django.db import connection
+
+from motcua.organisation.models import Agency, Calendar, Division
+from motcua.worktime import Calendar as WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFacts:
+    id: UUID
+    code: str
+    name: str
+    kind: str
+    commune_code: str | None
+    calendar_code: str
+    address: str
+    phone: str
+    divisions: dict[str, UUID]
+    """Division id by kind; of two rooms of one kind, the first by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerFacts:
+    id: UUID
+    full_name: str
+    title: str
+    division_id: UUID
+    roles: frozenset[str]
+    login: str
+
+
+# Changes of the structure reach every web process within this time.
+REMEMBERED_SECONDS = 5
+_agencies: TTLCache[tuple[int, str | None, UUID | None], AgencyFacts | None] = TTLCache(8192, REMEMBERED_SECONDS)
+_calendars: TTLCache[str, WorkCalendar] = TTLCache(1024, REMEMBERED_SECONDS)
+_lock = Lock()
+
+
+def agency(province_id: int, *, code: str | None = None, id: UUID | None = None) -> AgencyFacts | None:
+    """An agency of the scope's province with its divisions, or None; remembered for a few seconds, since every intake asks."""
+    key = (province_id, code, id)
+    with _lock:
+        if key in _agencies:
+            return _agencies[key]
+    found = _read_agency(province_id, code, id)
+    with _lock:
+        _agencies[key] = found
+    return found
+
+
+def forget() -> None:
+    """Drops what this process remembers (after a change of structure, and between tests)."""
+    with _lock:
+        _agencies.clear()
+        _calendars.clear()
+    calendar.cache_clear()
+
+
+def _read_agency(province_id: int, code: str | None, id: UUID | None) -> AgencyFacts | None:
+    found = Agency.objects.filter(
+        province_id=province_id, **({"code": code} if code is not None else {"id": id})
+    ).first()
+    if found is None:
+        return None
+    divisions: dict[str, UUID] = {}
+    for kind, division_id in Division.objects.filter(agency=found).order_by("name").values_list("kind", "id"):
+        divisions.setdefault(kind, division_id)
+    return AgencyFacts(
+        found.id,
+        found.code,
+        found.name,
+        found.kind,
+        found.commune_id,
+        found.calendar_code,
+        found.address,
+        found.phone,
+        divisions,
+    )
+
+
+def officers_of(
+    agency_id: UUID, on: date, *, division_id: UUID | None = None, role: str | None = None
+) -> list[OfficerFacts]:
+    """Officers who hold a position in the agency on the day, by Vietnamese name order; at most one row per officer and division."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT o.id, o.full_name, p.title, p.division_id, p.roles, coalesce(a.login, '') FROM organisation_posting g"
+            " JOIN organisation_position p ON p.id = g.position_id JOIN organisation_officer o ON o.id = g.officer_id"
+            " LEFT JOIN organisation_account a ON a.id = o.account_id"
+            " WHERE p.agency_id = %(agency)s AND g.valid_from <= %(on)s AND (g.valid_to IS NULL OR g.valid_to > %(on)s)"
+            " AND (%(division)s::uuid IS NULL OR p.division_id = %(division)s::uuid)"
+            " AND (%(role)s::text IS NULL OR %(role)s::text = ANY (p.roles)) ORDER BY o.sort_key, o.id",
+            {"agency": agency_id, "on": on, "division": division_id, "role": role},
+        )
+        return [OfficerFacts(i, n, t, d, frozenset(r), login) for i, n, t, d, r, login in cursor.fetchall()]
+
+
+def newest_calendar(code: str) -> WorkCalendar:
+    """The calendar in its newest edition: what an act that fixes a date counts with."""
+    with _lock:
+        if code in _calendars:
+            return _calendars[code]
+    edition = (
+        Calendar.objects.filter(code=code).order_by("-published_at", "-id").values_list("edition", flat=True).first()
+    )
+    if edition is None:
+        raise LookupError(f"calendar {code!r} is not published")
+    found = calendar(code, edition)
+    with _lock:
+        _calendars[code] = found
+    return found
+
+
+@lru_cache(maxsize=256)
+def calendar(code: str, edition: str) -> WorkCalendar:
+    """A published edition, built once per process (editions never change). Raises LookupError when it is not there."""
+    row = Calendar.objects.select_related("parent").filter(code=code, edition=edition).first()
+    if row is None:
+        raise LookupError(f"calendar {code!r} has no edition {edition!r}")
+    parent = calendar(row.parent.code, row.parent.edition) if row.parent else None
+    return WorkCalendar.from_dict(row.content, parent)

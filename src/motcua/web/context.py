@@ -1,0 +1,40 @@
+"""What every page knows: whether this is a demo, which province it serves, who acts, and where one may go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from motcua.places import queries as places
+from motcua.web import navigation
+
+log = structlog.get_logger("motcua.web")
+
+
+def province_name() -> str:
+    """"Tỉnh Nghệ An", or "" when the register cannot be read: a page about a fault must not fail on its own header."""
+    try:
+        found = places.province(f"{settings.MOTCUA_PROVINCE:02d}")
+    except DatabaseError as error:
+        log.warning("province name unknown", kind=type(error).__name__)
+        return ""
+    return found.full_name if found else ""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """``demo`` (bool), ``province_name`` (str), ``principal`` (the acting officer or None), ``navigation`` (list of items).
+
+    The acting officer is what the sign-in put on the request as ``principal``.
+    """
+    principal = getattr(request, "principal", None)
+    return {
+        "demo": settings.MOTCUA_DEMO,
+        "province_name": SimpleLazyObject(province_name),
+        "principal": principal,
+        "navigation": navigation.items(request.path, principal),
+    }

@@ -1,0 +1,60 @@
+"""The places one goes to from every page. An entry shows only when its page exists and the reader has one of its roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from motcua.organisation.principal import Principal
+
+PUBLIC = frozenset({"public"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``name``: of the address; ``roles``: any of these, empty for every officer, PUBLIC for those not signed in."""
+
+    label: str
+    name: str
+    roles: frozenset[str] = frozenset()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    label: str
+    href: str
+    key: str
+    current: bool
+
+
+ENTRIES = (
+    Entry("Tra cứu hồ sơ", "front", PUBLIC),
+    Entry("Thủ tục hành chính", "catalogue:board", PUBLIC),
+    Entry("Việc cần làm", "dossiers:worklist", key="v"),
+    Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
+    Entry("Hồ sơ", "dossiers:list", key="h"),
+    Entry("Thủ tục hành chính", "catalogue:board", key="t"),
+)
+
+
+def items(path: str, principal: Principal | None) -> list[Item]:
+    """The entries for this reader, the one under which ``path`` lies marked as current."""
+    found = [(entry, href) for entry in ENTRIES if _meant_for(entry, principal) and (href := _address(entry.name))]
+    under = [href for _entry, href in found if path == href or (href != "/" and path.startswith(href))]
+    current = max(under, key=len, default=None)
+    return [Item(entry.label, href, entry.key, href == current) for entry, href in found]
+
+
+def _meant_for(entry: Entry, principal: Principal | None) -> bool:
+    if principal is None or entry.roles is PUBLIC:
+        return principal is None and entry.roles is PUBLIC
+    return not entry.roles or principal.has(*entry.roles)
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
