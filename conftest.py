@@ -55,6 +55,9 @@ from motcua.config import schema  # noqa: E402
 ARGON2 = settings.PASSWORD_HASHERS
 
 
+pytest_plugins = ["motcua.demo.fixtures"]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # Argon2 takes 0.2 s and 100 MB a hash; what a test wants to know of a password does not depend on it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

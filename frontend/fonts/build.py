@@ -74,7 +74,9 @@ def cut(source: pathlib.Path, target: pathlib.Path, letters: set[int], figure_wi
         whole = io.BytesIO()  # the subsetter sees new features only in a font read from a file
         font.save(whole)
         font = TTFont(whole)
-    options = subset.Options(hinting=True, layout_features=FEATURES, flavor="woff2", name_IDs=[0, 1, 2, 4, 5, 6, 13, 14])
+    options = subset.Options(
+        hinting=True, layout_features=FEATURES, flavor="woff2", name_IDs=[0, 1, 2, 4, 5, 6, 13, 14]
+    )
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=letters & set(font.getBestCmap()))
     subsetter.subset(font)

@@ -17,7 +17,7 @@ log = structlog.get_logger("motcua.web")
 
 
 def province_name() -> str:
-    """"Tỉnh Nghệ An", or "" when the register cannot be read: a page about a fault must not fail on its own header."""
+    """The full name ("Tỉnh Nghệ An"), empty when the register cannot be read: a page about a fault must not fail on its header."""
     try:
         found = places.province(f"{settings.MOTCUA_PROVINCE:02d}")
     except DatabaseError as error:

@@ -69,7 +69,9 @@ PAGES: dict[int, Page] = {
     503: Page(
         _("Hệ thống tạm ngừng phục vụ"),
         _("Cơ sở dữ liệu chưa sẵn sàng hoặc hệ thống đang được bảo trì. Hồ sơ đã tiếp nhận vẫn được lưu an toàn."),
-        _("Thử lại sau ít phút. Tại quầy, tiếp nhận bằng giấy theo phương án dự phòng và nhập lại khi hệ thống hoạt động."),
+        _(
+            "Thử lại sau ít phút. Tại quầy, tiếp nhận bằng giấy theo phương án dự phòng và nhập lại khi hệ thống hoạt động."
+        ),
     ),
     507: Page(
         _("Máy chủ hết chỗ lưu trữ"),

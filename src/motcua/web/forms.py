@@ -52,7 +52,12 @@ class Field(BoundField):
         built = super().build_widget_attrs(attrs, widget)
         if self.is_date:
             own = self.field.widget.attrs
-            for name, value in (("inputmode", "numeric"), ("autocomplete", "off"), ("class", "w-10"), ("data-date", True)):
+            for name, value in (
+                ("inputmode", "numeric"),
+                ("autocomplete", "off"),
+                ("class", "w-10"),
+                ("data-date", True),
+            ):
                 if name not in own:
                     built.setdefault(name, value)
         return built

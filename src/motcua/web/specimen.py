@@ -25,7 +25,9 @@ class Specimen(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-20"}),
     )
     birth_date = forms.DateField(label="Ngày sinh", error_messages={"invalid": "Ngày sinh phải có dạng ngày/tháng/năm"})
-    place = forms.ChoiceField(label="Nơi nhận hồ sơ", choices=[("17170", "Xã Quỳnh Sơn"), ("17179", "Phường Thành Vinh")])
+    place = forms.ChoiceField(
+        label="Nơi nhận hồ sơ", choices=[("17170", "Xã Quỳnh Sơn"), ("17179", "Phường Thành Vinh")]
+    )
     kind = forms.ChoiceField(
         label="Cách nhận kết quả",
         choices=[("counter", "Tại quầy"), ("post", "Qua bưu chính"), ("online", "Trực tuyến")],
@@ -46,13 +48,21 @@ class Specimen(forms.Form):
     )
     note = forms.CharField(label="Ghi chú", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     scan = forms.FileField(label="Bản quét", required=False, help_text="PDF hoặc ảnh, tối đa 10 MB")
-    agreed = forms.BooleanField(label="Đã đối chiếu bản chính", error_messages={"required": "Xác nhận đã đối chiếu bản chính"})
+    agreed = forms.BooleanField(
+        label="Đã đối chiếu bản chính", error_messages={"required": "Xác nhận đã đối chiếu bản chính"}
+    )
 
 
 def context() -> dict[str, Any]:
     promised = NOW + dt.timedelta(days=7, hours=7, minutes=30)
     form = Specimen(
-        {"full_name": "Nguyễn Thị Hường", "citizen_number": "04009300", "birth_date": "31/12/1993", "fee": "8000", "papers": ["1"]}
+        {
+            "full_name": "Nguyễn Thị Hường",
+            "citizen_number": "04009300",
+            "birth_date": "31/12/1993",
+            "fee": "8000",
+            "papers": ["1"],
+        }
     )
     return {
         "form": form,

@@ -25,7 +25,18 @@ register = template.Library()
 
 TONES = {"", "quiet", "attention", "done", "late"}
 # National status of a dossier -> tone of its tag: gold where somebody must act, green where nothing is left to do.
-STATUS_TONES = {1: "", 2: "", 3: "quiet", 4: "", 5: "attention", 6: "attention", 7: "quiet", 8: "quiet", 9: "done", 10: "done"}
+STATUS_TONES = {
+    1: "",
+    2: "",
+    3: "quiet",
+    4: "",
+    5: "attention",
+    6: "attention",
+    7: "quiet",
+    8: "quiet",
+    9: "done",
+    10: "done",
+}
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 register.filter("number", formatting.number)
@@ -44,7 +55,9 @@ def mask(value: object, shown: int = 3) -> SafeString:
         return SafeString("")
     words = _("đã che, kết thúc bằng %(end)s") % {"end": end} if end else _("đã che")
     return format_html(
-        '<span class="code"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>', hidden, words
+        '<span class="code"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>',
+        hidden,
+        words,
     )
 
 
@@ -135,10 +148,8 @@ def deadline(
     """How long, then when. ``soon`` overrides the rule "within 24 hours"; ``text`` overrides the words (working days)."""
     if due is None:
         return {"due": None}
-    if closed_at:
-        found = formatting.closed(due, closed_at)
-    else:
-        found = formatting.distance(due, now or context.get("now") or clock.now())
+    present = now or context.get("now") or clock.now()
+    found = formatting.closed(due, closed_at) if closed_at else formatting.distance(due, present)
     level = found.level
     if soon is not None and level in {"soon", "ahead"}:
         level = "soon" if soon else "ahead"
@@ -170,7 +181,9 @@ def breadcrumbs(*pairs: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: Context, next: str | None = None, previous: str | None = None, name: str = "cursor") -> dict[str, Any]:
+def pagination(
+    context: Context, next: str | None = None, previous: str | None = None, name: str = "cursor"
+) -> dict[str, Any]:
     """Forwards and backwards by cursor, keeping the other filters of the address. Nothing when there is one page only."""
     request = context.get("request")
 
@@ -226,16 +239,16 @@ def table(
     ``href`` (key of the address to link to), ``tone`` (key of the tag's tone), ``head`` (true: heads the row).
     Rows: mappings or objects; keys may be dotted; a row's own ``tone`` "late" marks the whole row.
     """
-    columns = [dict(column) for column in columns]
-    if columns and not any(column.get("head") for column in columns):
-        columns[0]["head"] = True
+    listed = [dict(column) for column in columns]
+    if listed and not any(column.get("head") for column in listed):
+        listed[0]["head"] = True
     return {
         "now": context.get("now"),
         "caption": caption,
-        "columns": columns,
+        "columns": listed,
         "empty": empty or _("Không có mục nào."),
         "dense": dense,
-        "rows": [{"late": _pick(row, "tone") == "late", "cells": [_cell(row, c) for c in columns]} for row in rows],
+        "rows": [{"late": _pick(row, "tone") == "late", "cells": [_cell(row, c) for c in listed]} for row in rows],
     }
 
 

@@ -18,7 +18,9 @@ NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=clock.TZ)
 class Intake(forms.Form):
     default_renderer = Renderer
 
-    name = forms.CharField(label="Họ và tên", help_text="Như trên căn cước", error_messages={"required": "Nhập họ và tên"})
+    name = forms.CharField(
+        label="Họ và tên", help_text="Như trên căn cước", error_messages={"required": "Nhập họ và tên"}
+    )
     born = forms.DateField(label="Ngày sinh")
     way = forms.ChoiceField(
         label="Cách nhận", choices=[("a", "Tại quầy"), ("b", "Bưu chính")], widget=forms.RadioSelect,
@@ -166,7 +168,10 @@ def test_a_table_names_its_columns_again_in_each_cell_for_a_phone():
     html = draw(
         "{% table caption columns rows %}",
         caption="Hồ sơ",
-        columns=[{"label": "Mã", "key": "case.code", "href": "url"}, {"label": "Lệ phí", "key": "fee", "kind": "money"}],
+        columns=[
+            {"label": "Mã", "key": "case.code", "href": "url"},
+            {"label": "Lệ phí", "key": "fee", "kind": "money"},
+        ],
         rows=[{"case": {"code": "H41-1"}, "url": "/h/1/", "fee": 8000, "tone": "late"}],
     )
     assert "<caption>Hồ sơ</caption>" in html
@@ -183,14 +188,20 @@ def test_a_table_takes_objects_as_rows():
 
 
 def test_an_empty_table_says_that_nothing_is_there():
-    html = draw('{% table "Hồ sơ" columns rows empty="Không có hồ sơ nào." %}', columns=[{"label": "Mã", "key": "code"}], rows=[])
+    html = draw(
+        '{% table "Hồ sơ" columns rows empty="Không có hồ sơ nào." %}',
+        columns=[{"label": "Mã", "key": "code"}],
+        rows=[],
+    )
     assert "Không có hồ sơ nào." in html
     assert "<table" not in html
 
 
 def test_the_pages_of_a_list_keep_its_filters(rf):
     html = draw('{% pagination next="abc" %}', request=rf.get("/ho-so/", {"state": "open", "cursor": "old"}))
-    assert QueryDict(re.search(r'href="\?([^"]+)"', html)[1].replace("&amp;", "&")) == QueryDict("state=open&cursor=abc")
+    assert QueryDict(re.search(r'href="\?([^"]+)"', html)[1].replace("&amp;", "&")) == QueryDict(
+        "state=open&cursor=abc"
+    )
     assert "Trang trước" not in html
 
 

@@ -36,7 +36,9 @@ def test_a_number_has_dots_between_thousands_and_a_comma_before_decimals(value, 
     assert formatting.number(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(1_000_000, "1.000.000"), (0, "0"), (8000, "8.000"), (Decimal("8000.00"), "8.000")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(1_000_000, "1.000.000"), (0, "0"), (8000, "8.000"), (Decimal("8000.00"), "8.000")]
+)
 def test_an_amount_ends_in_dong_on_the_same_line(value, text):
     assert formatting.money(value) == f"{text}{NBSP}đ"
 

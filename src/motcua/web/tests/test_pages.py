@@ -44,7 +44,16 @@ def test_the_front_page_asks_for_both_codes_and_sends_them_unseen(client):
 @pytest.mark.django_db
 def test_the_page_of_components_shows_every_one(client):
     html = client.get("/ky-hieu/").content.decode()
-    for part in ("error-summary", "summary", "timeline", "notification--done", "deadline--late", "table--stack", "pagination", "figures"):
+    for part in (
+        "error-summary",
+        "summary",
+        "timeline",
+        "notification--done",
+        "deadline--late",
+        "table--stack",
+        "pagination",
+        "figures",
+    ):
         assert f'class="{part}' in html or f" {part}" in html
 
 
@@ -99,7 +108,11 @@ def test_the_pages_of_a_broken_system_need_no_database(rf, status):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("refusal", "status"),
-    [(Conflict("Chị Ánh vừa chuyển hồ sơ."), 409), (NotFound("Không có hồ sơ này."), 404), (RuleBroken.of("code", "Thiếu mã."), 422)],
+    [
+        (Conflict("Chị Ánh vừa chuyển hồ sơ."), 409),
+        (NotFound("Không có hồ sơ này."), 404),
+        (RuleBroken.of("code", "Thiếu mã."), 422),
+    ],
 )
 def test_a_refusal_of_a_service_becomes_a_page_with_its_own_words(rf, refusal, status):
     response = answered(rf, refusal)

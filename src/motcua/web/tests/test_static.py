@@ -36,7 +36,11 @@ def test_every_static_file_named_in_a_template_exists(template):
 def test_every_file_gets_its_hashed_name_and_every_address_in_the_styles_is_found(tmp_path):
     storage = ManifestStaticFilesStorage(location=tmp_path, base_url="/static/")
     source = FileSystemStorage(location=STATIC)
-    files = {str(path.relative_to(STATIC)): (source, str(path.relative_to(STATIC))) for path in STATIC.rglob("*") if path.is_file()}
+    files = {
+        str(path.relative_to(STATIC)): (source, str(path.relative_to(STATIC)))
+        for path in STATIC.rglob("*")
+        if path.is_file()
+    }
     for name in files:
         with source.open(name) as content:
             storage.save(name, content)
@@ -62,11 +66,19 @@ def test_the_font_ranges_hold_every_vietnamese_letter_in_one_file():
         assert {letter for letter in VIETNAMESE if ord(letter) not in held} == set()
 
 
-PARTS = ["motcua.css", "motcua.js", "favicon.svg", "fonts/be-vietnam-pro-vi-400.woff2", "fonts/be-vietnam-pro-vi-600.woff2"]
+PARTS = [
+    "motcua.css",
+    "motcua.js",
+    "favicon.svg",
+    "fonts/be-vietnam-pro-vi-400.woff2",
+    "fonts/be-vietnam-pro-vi-600.woff2",
+]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("view", "parts"), [(views.front, PARTS), (views.style, [*PARTS, "htmx.js"])], ids=["front", "officer"])
+@pytest.mark.parametrize(
+    ("view", "parts"), [(views.front, PARTS), (views.style, [*PARTS, "htmx.js"])], ids=["front", "officer"]
+)
 def test_the_first_load_of_a_page_stays_below_100_kb(rf, view, parts):
     page = len(gzip.compress(view(rf.get("/")).content, 6))
     assert page + sum(weight(f"motcua/{part}") for part in parts) < LIMIT

@@ -1,0 +1,114 @@
+"""What tests of several apps share: the demo province in the test's database, and the API as a client would call it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from motcua.catalogue import queries as catalogue
+from motcua.demo import services as demo_services
+from motcua.organisation import principal as principals
+from motcua.organisation import queries as organisation
+from motcua.organisation.models import Account
+from motcua.organisation.principal import Principal
+from motcua.organisation.services import create_token
+
+PASSWORD = "Quynh-Son-2026"
+BIRTH, COPY, PERMIT = "1.001193", "2.000815", "1.013225"
+XA, PHUONG = "H41.170", "H41.128"
+
+
+def forget() -> None:
+    """What processes remember of one database must not be believed of another."""
+    principals.forget()
+    organisation.forget()
+    catalogue.forget()
+
+
+@dataclass
+class Api:
+    """Calls /api/v1 as an officer of the demo province: `api.post("tiepnhan.quynhson", "/dossiers", {...})` -> (status, body)."""
+
+    client: Client = field(default_factory=Client)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def token(self, login: str) -> str:
+        if login not in self.tokens:
+            self.tokens[login] = create_token(Account.objects.get(login=login))
+        return self.tokens[login]
+
+    def call(self, method: str, login: str | None, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        own = {"Authorization": f"Bearer {self.token(login)}"} if login else {}
+        more = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+        response = getattr(self.client, method)(f"/api/v1{path}", headers={**own, **headers}, **more)
+        return response.status_code, json.loads(response.content) if "json" in response["Content-Type"] else response.content
+
+    def get(self, login: str | None, path: str, **headers: str) -> tuple[int, Any]:
+        return self.call("get", login, path, **headers)
+
+    def post(self, login: str | None, path: str, body: Any, **headers: str) -> tuple[int, Any]:
+        return self.call("post", login, path, body, **headers)
+
+    def act(self, login: str, dossier: dict[str, Any], act: str, **params: Any) -> tuple[int, Any]:
+        """Performs an act on a dossier as last answered; on success the answer's fields replace those of `dossier`."""
+        status, body = self.post(login, f"/dossiers/{dossier['code']}/acts", {"act": act, "version": dossier["version"], **params})
+        if status == 200:
+            dossier.update({k: v for k, v in body.items() if k != "secret"})
+        return status, body
+
+    def receive(self, login: str = "tiepnhan.quynhson", procedure: str = BIRTH, **changes: Any) -> dict[str, Any]:
+        """A dossier taken in with every component of its default case; asserts 201."""
+        status, body = self.post(login, "/dossiers", {**intake(procedure, login), **changes})
+        assert status == 201, body
+        return body
+
+
+def intake(procedure: str = BIRTH, login: str = "tiepnhan.quynhson") -> dict[str, Any]:
+    """The body of POST /dossiers for a usual case of the procedure, with fictitious people."""
+    components = {BIRTH: ("01", "02", "03"), COPY: ("01",), PERMIT: ("01", "02", "03", "04", "05")}
+    return {
+        "procedure_code": procedure,
+        "agency_code": XA if login.endswith("quynhson") else PHUONG,
+        "channel": "counter",
+        "applicant": {
+            "kind": "person",
+            "full_name": "Nguyễn Văn Ước",
+            "citizen_number": "040090001234",
+            "birth_date": "1990-11-24",
+            "phone": "0912345678",
+            "address": "Xóm 3, xã Quỳnh Sơn, tỉnh Nghệ An",
+        },
+        "components": [{"code": code} for code in components[procedure]],
+        "return_method": "counter",
+    }
+
+
+@pytest.fixture
+def demo(db: None) -> Iterator[list[demo_services.Login]]:
+    """The demo province inside a test that is rolled back."""
+    forget()
+    yield demo_services.load(PASSWORD)
+    forget()
+
+
+@pytest.fixture
+def api(demo: list[demo_services.Login]) -> Api:
+    return Api()
+
+
+@pytest.fixture
+def fresh_demo(fresh_database: str) -> Iterator[Api]:
+    """The demo province in a database of the test's own, for threads and other processes."""
+    forget()
+    demo_services.load(PASSWORD)
+    yield Api()
+    forget()
+
+
+def principal_of(login: str) -> Principal:
+    return principals.by_account(Account.objects.get(login=login).pk)
