@@ -66,7 +66,8 @@ export function watchKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.altKey && !event.ctrlKey && !event.metaKey) {
       const letter = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1].toLowerCase();
-      const element = letter && marked().find((candidate) => candidate.dataset.key.toLowerCase() === letter);
+      const wanted = letter ? marked().filter((candidate) => candidate.dataset.key.toLowerCase() === letter) : [];
+      const element = wanted.find((candidate) => candidate.closest("main")) || wanted[0]; // the page before its frame
       if (!element || dialog?.open) return;
       event.preventDefault();
       press(element);

@@ -161,7 +161,7 @@ class Division(Owned):
 class Officer(Owned):
     """A person in service. Category as in the Law on Cadres and Civil Servants and the Law on Public Employees."""
 
-    account = models.OneToOneField(Account, null=True, on_delete=models.PROTECT)
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT)
     full_name = models.CharField(max_length=120)
     sort_key = models.CharField(max_length=300)
     category = models.CharField(max_length=20, choices=OFFICER_CATEGORIES.items())
@@ -170,6 +170,7 @@ class Officer(Owned):
 
     class Meta:
         verbose_name = "cán bộ, công chức, viên chức"
+        constraints = [models.UniqueConstraint(fields=["province_id", "account"], name="officer_of_account_once")]
 
 
 class Position(Owned):
