@@ -50,12 +50,13 @@ MIDDLEWARE = [
     "motcua.config.middleware.ContentSecurity",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "motcua.config.middleware.Language",
+    "motcua.web.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "motcua.web.middleware.ErrorPages",
 ]
 
 ROOT_URLCONF = "motcua.config.urls"
@@ -71,6 +72,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "motcua.web.context.page",
             ],
         },
     },
@@ -79,6 +81,9 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = dsn.databases()
 
 AUTH_USER_MODEL = "organisation.Account"
+LOGIN_URL = "/dang-nhap/"
+FORM_RENDERER = "motcua.web.forms.Renderer"
+CSRF_FAILURE_VIEW = "motcua.web.views.csrf_failure"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -96,7 +101,6 @@ LOCALE_PATHS = [BASE / "config" / "locale"]
 FORMAT_MODULE_PATH = ["motcua.config.formats"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = MOTCUA_HOME / "static"  # filled by `motcua serve`

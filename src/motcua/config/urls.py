@@ -19,3 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += [
     path("", include(f"motcua.{app}.urls")) for app in APPS if importlib.util.find_spec(f"motcua.{app}.urls")
 ]
+
+handler400 = "motcua.web.views.bad_request"
+handler403 = "motcua.web.views.forbidden"
+handler404 = "motcua.web.views.not_found"
+handler500 = "motcua.web.views.server_error"
