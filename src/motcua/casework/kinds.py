@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
 from motcua.casework.rules import Actor, CaseState, Change, Transition
+from motcua.organisation.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What an open case waits for ("Thẩm định, dự thảo kết quả") and, where the general reason does not fit, why it stands where it stands."""
+
+    what: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A place of this kind that one goes to from the worklist: `key` is its Alt letter."""
+
+    label: str
+    address: str
+    key: str = ""
 
 
 class Kind(Protocol):
@@ -22,6 +41,18 @@ class Kind(Protocol):
 
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
         """Writes `change.kind` into the kind's own tables, in the same transaction."""
+
+    def address(self, code: str) -> str:
+        """The page of one case."""
+
+    def waiting(self, case_ids: Sequence[UUID]) -> Mapping[UUID, Waiting]:
+        """What each of these open cases waits for, read inside the caller's scope."""
+
+    def search(self) -> Door:
+        """The list of this kind, which takes what is looked for as `?q=`."""
+
+    def doors(self, principal: Principal) -> Sequence[Door]:
+        """Where this officer starts a new case of this kind."""
 
 
 _kinds: dict[str, Kind] = {}

@@ -46,6 +46,7 @@ FIRST_VALUES = "".join(
 )
 MAX_NOTE = 4000
 IDEMPOTENCY_DAYS = 7
+KEY_USED = "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khóa mới cho yêu cầu mới."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,14 @@ class Performed:
     seq: int
     state: CaseState
     replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Findable:
+    """By which folded words a case is found, and by officers of which agencies."""
+
+    words: tuple[str, ...]
+    agencies: tuple[UUID, ...]
 
 
 def perform(
@@ -106,14 +115,24 @@ def perform(
             refusal.current = queries.changes_since(case_id, found_version)
         raise refusal
     now = happened_at or clock.now()
-    change = transition.decide(Situation(case, facts, actor, params, note, now))
+    situation = Situation(case, facts, actor, params, note, now)
+    change = transition.decide(situation)
     seq = found_version + 1
-    _write(kind, case_id, province, seq, act, actor, change, note, now, facts)
+    _write(kind, case_id, province, seq, act, situation, change)
     if key and account_id:
-        IdempotencyKey.objects.create(
-            province_id=province, account_id=account_id, key=key, body_hash=body_hash, case_id=case_id, seq=seq
-        )
+        _remember_key(account_id, key, body_hash, case_id, seq)
     return Performed(case_id, seq, replace(case, **change.after))
+
+
+def _remember_key(account_id: UUID, key: str, body_hash: bytes, case_id: UUID, seq: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO casework_idempotencykey (id, province_id, account_id, key, body_hash, case_id, seq)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (province_id, account_id, key) DO NOTHING",
+            (uuid7(), settings.MOTCUA_PROVINCE, account_id, key, body_hash, case_id, seq),
+        )
+        if not cursor.rowcount:  # the same key, at the same moment, on another case
+            raise Conflict(KEY_USED)
 
 
 def replay(account_id: UUID, key: str, body_hash: bytes) -> Performed | None:
@@ -126,26 +145,16 @@ def replay(account_id: UUID, key: str, body_hash: bytes) -> Performed | None:
     if row is None:
         return None
     if bytes(row[0]) != body_hash:
-        raise Conflict("Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khóa mới cho yêu cầu mới.")
+        raise Conflict(KEY_USED)
     state = queries.state_at(row[1], row[2])
     if state is None:
         raise NotFound("Không tìm thấy hồ sơ này trong phạm vi của bạn.")
     return Performed(row[1], row[2], state, replayed=True)
 
 
-def _write(
-    kind: kinds.Kind,
-    case_id: UUID,
-    province: int,
-    seq: int,
-    act: str,
-    actor: Actor,
-    change: Change,
-    note: str,
-    now: datetime,
-    facts: Any,
-) -> None:
-    _widen(change)
+def _write(kind: kinds.Kind, case_id: UUID, province: int, seq: int, act: str, s: Situation, change: Change) -> None:
+    if leaving := {change.after.get(name, s.case.agency) for name in ("agency", "lead_agency")} - {s.case.agency}:
+        _widen(*leaving)
     assignments = "".join(f", {COLUMNS.get(name, name)} = %({name})s" for name in change.after)
     values: dict[str, Any] = {
         name: Jsonb(value) if isinstance(value, dict) else value for name, value in change.after.items()
@@ -154,34 +163,34 @@ def _write(
     payload = {**change.payload, "after": to_json(change.after)}
     if deltas:
         payload["tallies"] = [[str(d.agency), d.day.isoformat(), d.column, d.amount] for d in deltas]
-    if note:
-        payload["note_sha256"] = hashlib.sha256(note.encode()).hexdigest()
+    if s.note:
+        payload["note_sha256"] = hashlib.sha256(s.note.encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE casework_case SET version = %(seq)s{assignments} WHERE province_id = %(province)s AND id = %(id)s",
             {**values, "seq": seq, "province": province, "id": case_id},
         )
-        journal(cursor, province, kind.code, case_id, seq, act, actor, now, payload, case_id=case_id)
-        if note:
+        journal(cursor, province, kind.code, case_id, seq, act, s.actor, s.now, payload, case_id=case_id)
+        if s.note:
             cursor.execute(
                 'INSERT INTO casework_note (id, province_id, case_id, seq, "text") VALUES (%s, %s, %s, %s, %s)',
-                (uuid7(), province, case_id, seq, note),
+                (uuid7(), province, case_id, seq, s.note),
             )
         _tally(cursor, province, kind.code, case_id, deltas)
-    kind.apply(case_id, province, seq, facts, change)
+    kind.apply(case_id, province, seq, s.facts, change)
 
 
-def _widen(change: Change) -> None:
-    """A case handed to another agency leaves the giver's scope by its own act: the scope of this transaction takes the receiver in,
-    since PostgreSQL checks the new row against the policy too."""
-    targets = [change.after[name] for name in ("agency", "lead_agency") if name in change.after]
-    if targets:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('motcua.agencies', (coalesce(nullif(current_setting('motcua.agencies', true), ''), '{}')::uuid[]"
-                " || %s::uuid[])::text, true)",
-                (targets,),
-            )
+def _widen(*agencies: UUID) -> None:
+    """Takes agencies into the scope for the rest of this transaction, whose rights are already checked.
+
+    A case handed to another agency leaves the giver's scope by its own act, and PostgreSQL checks the new row against the policy too.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('motcua.agencies', (coalesce(nullif(current_setting('motcua.agencies', true), ''), '{}')::uuid[]"
+            " || %s::uuid[])::text, true)",
+            (list(agencies),),
+        )
 
 
 def journal(
@@ -247,16 +256,14 @@ def _tally(cursor: Any, province: int, kind: str, case_id: UUID, deltas: list[Ta
         )
 
 
-def replace_words(
-    province: int, case_id: UUID, agencies: Iterable[UUID], old: Iterable[str], new: Iterable[str]
-) -> None:
-    """Lets a case be found by `new` words instead of `old` ones (both folded), in each of its agencies."""
-    owners = list(dict.fromkeys(agencies))
-    fresh = [(word, agency) for word in dict.fromkeys(new) for agency in owners][:MAX_TOKENS]
+def move_words(province: int, case_id: UUID, old: Findable, new: Findable) -> None:
+    """Lets a case be found by the words and in the agencies of `new` instead of those of `old`."""
+    _widen(*old.agencies)
+    fresh = [(word, agency) for word in dict.fromkeys(new.words) for agency in dict.fromkeys(new.agencies)][:MAX_TOKENS]
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM casework_casetoken WHERE token = ANY (%s) AND agency_id = ANY (%s) AND case_id = %s AND province_id = %s",
-            (list(dict.fromkeys(old)), owners, case_id, province),
+            (list(dict.fromkeys(old.words)), list(dict.fromkeys(old.agencies)), case_id, province),
         )
         cursor.execute(
             "INSERT INTO casework_casetoken (id, province_id, token, case_id, agency_id)"

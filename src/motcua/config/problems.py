@@ -186,8 +186,10 @@ class ApiProblems:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return problem(422, errors=[FieldError("", "Địa chỉ chứa ký tự không hợp lệ (NUL).")])
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > LARGEST_BODY:
-            return problem(413 if length.isdigit() else 400)
+        if not (length.isascii() and length.isdigit()):
+            return problem(400)
+        if int(length) > LARGEST_BODY:
+            return problem(413)
         response = self.get_response(request)
         if response.status_code >= 400 and not str(response.get("Content-Type", "")).startswith(MEDIA_TYPE):
             allow = {"Allow": response["Allow"]} if "Allow" in response else {}

@@ -82,6 +82,7 @@ DATABASES = dsn.databases()
 
 AUTH_USER_MODEL = "organisation.Account"
 LOGIN_URL = "/dang-nhap/"
+LOGIN_REDIRECT_URL = "/viec-can-lam/"
 FORM_RENDERER = "motcua.web.forms.Renderer"
 CSRF_FAILURE_VIEW = "motcua.web.views.csrf_failure"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

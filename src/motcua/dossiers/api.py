@@ -508,7 +508,11 @@ def act(request: HttpRequest, code: Code, body: ActIn) -> dict[str, Any]:
         return summary_out(done, principal)
 
 
-@router.get("/dossiers/{code}/forms/{form}.pdf", summary="Biểu mẫu theo Thông tư 03/2025/TT-VPCP")
+@router.get(
+    "/dossiers/{code}/forms/{form}.pdf",
+    summary="Biểu mẫu theo Thông tư 03/2025/TT-VPCP",
+    openapi_extra={"responses": {200: {"content": {"application/pdf": {}}}}, "x-problems": [409, 507]},
+)
 def form(request: HttpRequest, code: Code, form: Annotated[str, Path(pattern=r"^0[1-7]$")]) -> HttpResponse:
     """The form as PDF/A-2a and PDF/UA-1: rendered on first demand, then the stored one, byte for byte."""
     principal: Principal = request.auth  # type: ignore[attr-defined]
@@ -537,7 +541,7 @@ def remote_address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-@public.get("/track/{code}", response=TrackingOut, summary="Tra cứu hồ sơ")
+@public.get("/track/{code}", response=TrackingOut, summary="Tra cứu hồ sơ", openapi_extra={"x-problems": [429]})
 def track(request: HttpRequest, code: Code, secret: Annotated[str, Query(max_length=40)] = "") -> dict[str, Any]:
     """Public: 404 for a wrong code and a wrong secret alike; limited in rate per address and per code."""
     limit_tracking(request, code)
@@ -545,7 +549,12 @@ def track(request: HttpRequest, code: Code, secret: Annotated[str, Query(max_len
         return _tracking_out(queries.track(code.upper(), secret))
 
 
-@public.post("/track/{code}/acts", response=TrackingOut, summary="Việc của người nộp hồ sơ")
+@public.post(
+    "/track/{code}/acts",
+    response=TrackingOut,
+    summary="Việc của người nộp hồ sơ",
+    openapi_extra={"x-problems": [429]},
+)
 def track_act(request: HttpRequest, code: Code, body: TrackActIn) -> dict[str, Any]:
     """The applicant's acts with the secret: answer a supplement request, withdraw."""
     limit_tracking(request, code)

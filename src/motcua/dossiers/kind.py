@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from motcua.casework import services as casework
+from motcua.casework.kinds import Door, Waiting
 from motcua.casework.rules import Actor, CaseState, Change, Transition
+from motcua.casework.services import Findable
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers import intake, parties, rules
 from motcua.dossiers.models import Component, Correction, Dossier, Supplement
 from motcua.dossiers.rules import DossierFacts
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError, NotFound, RuleBroken
+from motcua.organisation.principal import Principal
 from motcua.organisation.queries import OfficerFacts
 from motcua.places.queries import citizen_number_province
 from motcua.worktime import clock
 
 DONE_BY = """
-SELECT DISTINCT ON (e.payload->>'from_step') (e.payload->>'from_step')::int, o.id
+SELECT DISTINCT ON (e.payload->>'from_step') (e.payload->>'from_step')::int, o.id, p.division_id
   FROM casework_entry e JOIN organisation_officer o ON o.account_id = e.account_id
- WHERE e.case_id = %s AND e.payload ? 'from_step' AND (e.payload->>'to_step')::int > (e.payload->>'from_step')::int
+  JOIN organisation_position p ON p.id = e.position_id AND p.agency_id = %(agency)s
+  JOIN organisation_posting g ON g.officer_id = o.id AND g.position_id = p.id
+       AND g.valid_from <= %(today)s AND (g.valid_to IS NULL OR g.valid_to > %(today)s)
+ WHERE e.case_id = %(case)s AND e.payload ? 'from_step' AND (e.payload->>'to_step')::int > (e.payload->>'from_step')::int
  ORDER BY e.payload->>'from_step', e.seq DESC
 """
 COLUMNS = (
@@ -76,7 +84,7 @@ class DossierKind:
             target=organisation.agency(row.province_id, code=str(params["agency"]))
             if act == "transfer" and params.get("agency")
             else None,
-            done_by=_done_by(case_id) if act == "send_back" else None,
+            done_by=_done_by(case_id, case.lead_agency) if act == "send_back" else None,
             corrected=_corrected(row, params) if act == "correct" else None,
         )
 
@@ -97,8 +105,41 @@ class DossierKind:
         if "supplemented_at" in kind:
             Supplement.objects.filter(case_id=case_id, answered_at=None).update(answered_at=kind["supplemented_at"])
             Component.objects.filter(case_id=case_id, code__in=kind["components"]).update(provided=True)
+        if "lead_agency" in change.after:
+            _move_to_agency(case_id, province_id, facts)
+        if "moved_from" in kind:
+            _move_words(case_id, province_id, kind["moved_from"], change.after["lead_agency"])
         if "corrected" in kind:
             _correct(case_id, province_id, seq, facts, kind["corrected"])
+
+    def address(self, code: str) -> str:
+        return reverse("dossiers:dossier", args=[code])
+
+    def waiting(self, case_ids: Sequence[UUID]) -> dict[UUID, Waiting]:
+        rows = Dossier.objects.filter(case_id__in=case_ids).values_list(
+            "case_id", "process_id", "case__state", "case__step"
+        )
+        return {case: _waiting(process, state, step) for case, process, state, step in rows}
+
+    def search(self) -> Door:
+        return Door(_("Tìm hồ sơ"), reverse("dossiers:list"))
+
+    def doors(self, principal: Principal) -> list[Door]:
+        return [Door(_("Tiếp nhận hồ sơ"), reverse("dossiers:receive"), "n")] if principal.has("receiver") else []
+
+
+def _waiting(process_id: UUID, state: str, step: int) -> Waiting:
+    """In words: the step, or the state that keeps it from going on."""
+    match state:
+        case "filed":
+            return Waiting(_("Hồ sơ trực tuyến mới"), _("Phải tiếp nhận hoặc yêu cầu bổ sung trong 8 giờ làm việc"))
+        case "awaiting_supplement":
+            return Waiting(_("Chờ người nộp bổ sung"), _("Hết hạn bổ sung vào lúc này"))
+        case "awaiting_payment":
+            return Waiting(_("Chờ người nộp hoàn thành nghĩa vụ tài chính"))
+        case "finished":
+            return Waiting(_("Đã có kết quả, chờ trả"), _("Hẹn trả vào lúc này"))
+    return Waiting(catalogue.process(process_id).steps[step - 1].name)
 
 
 def _officer(case: CaseState, act: str | None, params: Mapping[str, Any]) -> OfficerFacts | None:
@@ -110,10 +151,10 @@ def _officer(case: CaseState, act: str | None, params: Mapping[str, Any]) -> Off
     return next((o for o in found if o.division_id == case.division), found[0] if found else None)
 
 
-def _done_by(case_id: UUID) -> dict[int, UUID]:
+def _done_by(case_id: UUID, lead: UUID) -> dict[int, tuple[UUID, UUID]]:
     with connection.cursor() as cursor:
-        cursor.execute(DONE_BY, (case_id,))
-        return dict(cursor.fetchall())
+        cursor.execute(DONE_BY, {"case": case_id, "agency": lead, "today": clock.now().date()})
+        return {step: (officer, division) for step, officer, division in cursor.fetchall()}
 
 
 def _corrected(row: Dossier, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,8 +162,14 @@ def _corrected(row: Dossier, params: Mapping[str, Any]) -> dict[str, Any]:
     asked = params.get("corrected")
     if not isinstance(asked, dict) or set(asked) - set(CORRECTABLE):
         raise RuleBroken.of("corrected", "Chỉ đính chính người nộp, người được ủy quyền, nội dung, nơi nhận kết quả.")
-    if not isinstance(asked.get("applicant", {}), dict) or not isinstance(asked.get("authorised") or {}, dict):
-        raise RuleBroken.of("corrected", "Nội dung đính chính chưa đúng kiểu.")
+    parts = {name: asked[name] for name in ("applicant", "authorised") if name in asked}
+    if parts.get("authorised", {}) is None:
+        del parts["authorised"]
+    known = {*parties.PERSON_FIELDS, *parties.ORGANISATION_FIELDS, "kind", "paper"}
+    if not all(isinstance(part, dict) and not set(part) - known for part in parts.values()) or not isinstance(
+        asked.get("content", ""), str
+    ):
+        raise RuleBroken.of("corrected", "Nội dung đính chính chưa đúng kiểu hoặc có mục không tên.")
     clean: dict[str, Any] = {}
     faults = []
     today = clock.now().date()
@@ -147,19 +194,42 @@ def _corrected(row: Dossier, params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in clean.items() if value != getattr(row, name)}
 
 
+def _move_words(case_id: UUID, province_id: int, giver: UUID, taker: UUID) -> None:
+    """The agency that took the dossier over finds it by its words; the one that gave it away does so only where it came in."""
+    row = Dossier.objects.select_related("case").get(case_id=case_id)
+    words = intake.search_words(row.applicant, row.authorised, row.content)
+    if giver != row.case.origin_agency_id:
+        casework.replace_words(province_id, case_id, [giver], words, [])
+    if taker != row.case.origin_agency_id:
+        casework.replace_words(province_id, case_id, [taker], [], words)
+
+
 def _correct(case_id: UUID, province_id: int, seq: int, facts: DossierFacts, corrected: Mapping[str, Any]) -> None:
     row = Dossier.objects.select_related("case").get(case_id=case_id)
     before = {name: getattr(row, name) for name in corrected}
     Correction.objects.create(province_id=province_id, case_id=case_id, seq=seq, before=before, after=dict(corrected))
     Dossier.objects.filter(case_id=case_id).update(**corrected)
-    applicant = corrected.get("applicant", row.applicant)
-    old = intake.search_words(row.applicant, row.authorised, row.content)
-    new = intake.search_words(
-        applicant, corrected.get("authorised", row.authorised), corrected.get("content", row.content)
-    )
+    before_words = _findable(row)
+    for name, value in corrected.items():
+        setattr(row, name, value)
+    now = _findable(row)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE casework_case SET title = %s WHERE id = %s", (intake.title_of(facts.version, applicant), case_id)
+            "UPDATE casework_case SET title = %s WHERE id = %s",
+            (intake.title_of(facts.version, row.applicant), case_id),
         )
-    agencies = (row.case.lead_agency_id, row.case.origin_agency_id)
-    casework.replace_words(province_id, case_id, agencies, old, new)
+    casework.move_words(province_id, case_id, before_words, now)
+
+
+def _findable(row: Dossier) -> Findable:
+    return Findable(
+        tuple(intake.search_words(row.applicant, row.authorised, row.content)),
+        (row.case.lead_agency_id, row.case.origin_agency_id),
+    )
+
+
+def _move_to_agency(case_id: UUID, province_id: int, facts: DossierFacts) -> None:
+    """The new lead agency finds the dossier by its words; the one that gave it away no longer does."""
+    row = Dossier.objects.select_related("case").get(case_id=case_id)
+    now = _findable(row)
+    casework.move_words(province_id, case_id, Findable(now.words, (facts.lead.id, facts.origin.id)), now)

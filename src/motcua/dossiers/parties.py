@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -63,11 +64,10 @@ def check(
     known = (*(PERSON_FIELDS if kind == "person" else ORGANISATION_FIELDS), *(("paper",) if authorised else ()))
     clean: dict[str, Any] = {"kind": kind}
     for name in known:
-        value = party.get(name)
-        text = (
-            value.isoformat() if isinstance(value, date) else " ".join(str(value).split()) if value is not None else ""
-        )
-        if len(text) > LONGEST.get(name, 40):
+        text = _text(party.get(name))
+        if text is None:
+            fault(name, "Mục này là chuỗi ký tự đọc được.")
+        elif len(text) > LONGEST.get(name, 40):
             fault(name, f"Không được dài quá {LONGEST.get(name, 40)} ký tự.")
         elif text:
             clean[name] = text
@@ -88,6 +88,21 @@ def check(
     else:
         _organisation(clean, fault, lambda n, m: doubts.append(FieldError(f"{prefix}.{n}", m)))
     return clean, faults, doubts
+
+
+def _text(value: Any) -> str | None:
+    """One line of composed Unicode; a date in ISO form; "" for nothing; None for what is no text or holds control characters."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        return None
+    categories = {c: unicodedata.category(c) for c in set(value)}
+    # Invisible marks (zero width, direction) come with text pasted from pages and mean nothing in a name.
+    visible = "".join(c for c in value if categories[c] != "Cf")
+    text = " ".join(unicodedata.normalize("NFC", visible).split())
+    return None if any(unicodedata.category(c) in ("Cc", "Cs", "Co") for c in text) else text
 
 
 def _person(
@@ -148,6 +163,7 @@ def _birth_date(clean: dict[str, Any], today: date, fault: Callable[[str, str], 
     except ValueError:
         fault("birth_date", "Ngày sinh chưa đúng, ví dụ: 24/11/1990.")
         return None
+    clean["birth_date"] = born.isoformat()
     if born > today:
         fault("birth_date", "Ngày sinh ở tương lai.")
     elif born.year < OLDEST_YEAR:

@@ -199,6 +199,7 @@ class Row:
     version: int
 
 
+LAST_DAY = date.max - timedelta(days=1)
 REGISTER = """
 SELECT c.id, c.code, c.title, c.subject, c.state, a.code, c.received_at, c.promised_at, c.legal_due_at, c.finished_at, c.version
   FROM casework_case c JOIN organisation_agency a ON a.id = c.lead_agency_id
@@ -247,7 +248,8 @@ def register(
     if received_to:
         where(
             "c.received_at < %(to)s",
-            to=datetime.combine(received_to, datetime.min.time(), clock.TZ) + timedelta(days=1),
+            # The last day of the calendar has no day after it.
+            to=datetime.combine(min(received_to, LAST_DAY) + timedelta(days=1), datetime.min.time(), clock.TZ),
         )
     if overdue is not None:
         late = (
@@ -318,12 +320,13 @@ PUBLIC_ACTS = {
 def track(code: str, secret: str) -> Tracking:
     """The public view, inside the tracking scope of `code`. A wrong code and a wrong secret raise the same NotFound."""
     found = casework.case_by_code(code)
-    row = Dossier.objects.filter(case_id=found[0]).first() if found else None
-    # A wrong code costs the same computation as a wrong secret, so that time tells nothing about existence.
-    right = matches(found[0] if found else UUID(int=0), row.secret_version if row else 1, secret)
+    # A wrong code costs the same queries and the same computation as a wrong secret, so that time tells nothing about existence.
+    case_id = found[0] if found else UUID(int=0)
+    row = Dossier.objects.filter(case_id=case_id).first()
+    right = matches(case_id, row.secret_version if row else 1, secret)
     if found is None or row is None or not right:
         raise NotFound("Không tìm thấy hồ sơ với mã và mã bí mật này. Kiểm tra lại trên giấy hẹn.")
-    case_id, _, case = found
+    case = found[2]
     version = catalogue.version(row.version_id, row.procedure_case or None)
     process = catalogue.process(row.process_id)
     lead = organisation.agency(row.province_id, id=case.lead_agency)

@@ -71,8 +71,8 @@ class DossierFacts:
     """The officer an `assign` names, when they serve in the lead agency."""
     target: AgencyFacts | None = None
     """The agency a `transfer` names."""
-    done_by: Mapping[int, UUID] | None = None
-    """Who completed each earlier step last."""
+    done_by: Mapping[int, tuple[UUID, UUID]] | None = None
+    """Who completed each earlier step last, and in which division, while they still hold that post."""
     corrected: Mapping[str, Any] | None = None
     """What a `correct` really changes, already checked."""
 
@@ -126,6 +126,8 @@ def enter_step(facts: DossierFacts, case: CaseState, number: int, officer: UUID 
     step = facts.step(number)
     agency = facts.origin if step.division_kind == "service_centre" else facts.lead
     division = agency.divisions.get(step.division_kind)
+    if agency.id == case.agency and step.division_kind == facts.step(case.step).division_kind:
+        division = case.division or division  # where a transfer to another division put it
     if division is None:
         raise RuleBroken.of("act", f"{agency.name} chưa có bộ phận cho bước “{step.name}”. Báo quản trị để bổ sung.")
     after = {"step": number, "role": step.role, "agency": agency.id, "division": division, "officer": officer}
@@ -301,11 +303,10 @@ def _send_back(s: Situation) -> Change:
         wanted = specialists[-1] if specialists else (earlier[-1] if earlier else None)
     if not isinstance(wanted, int) or wanted not in earlier:
         raise RuleBroken.of("to_step", "Không có bước trước đó để chuyển trả.")
-    officer = (s.facts.done_by or {}).get(wanted)
-    return Change(
-        {"state": "in_progress", **enter_step(s.facts, s.case, wanted, officer)},
-        {"from_step": s.case.step, "to_step": wanted},
-    )
+    after = enter_step(s.facts, s.case, wanted)
+    if back := (s.facts.done_by or {}).get(wanted):
+        after |= {"officer": back[0], "division": back[1]}
+    return Change({"state": "in_progress", **after}, {"from_step": s.case.step, "to_step": wanted})
 
 
 def _transfer(s: Situation) -> Change:
@@ -320,12 +321,17 @@ def _transfer(s: Situation) -> Change:
         division = target.divisions.get(step.division_kind)
         if division is None:
             raise RuleBroken.of("agency", f"{target.name} chưa có bộ phận xử lý bước “{step.name}”.")
-        moved = (
-            TallyDelta(s.case.lead_agency, s.case.day, "received", -1),
-            TallyDelta(target.id, s.case.day, "received", 1),
+        columns = ("received", "received_online") if s.facts.channel == "online" else ("received",)
+        moved = tuple(
+            TallyDelta(agency, s.case.day, column, amount)
+            for column in columns
+            for agency, amount in ((s.case.lead_agency, -1), (target.id, 1))
         )
         return Change(
-            {"agency": target.id, "lead_agency": target.id, "division": division, "officer": None}, payload, moved
+            {"agency": target.id, "lead_agency": target.id, "division": division, "officer": None},
+            payload,
+            moved,
+            kind={"moved_from": s.case.lead_agency},
         )
     division = s.facts.lead.divisions.get(str(s.params.get("division")))
     if division is None or division == s.case.division:
@@ -408,6 +414,11 @@ def _at(*acts: str) -> Callable[[CaseState, DossierFacts], bool]:
 
 def _assignable(case: CaseState, facts: DossierFacts) -> bool:
     return facts.step(case.step).act == "assign" or facts.step(case.step).role == "specialist"
+
+
+def _unsigned(case: CaseState, facts: DossierFacts) -> bool:
+    """Decree 118/2025/NĐ-CP art. 21: who filed may end it while no result is signed."""
+    return all(step.act != "sign_off" for step in facts.process.steps[: case.step - 1])
 
 
 def _after_first(case: CaseState, facts: DossierFacts) -> bool:
@@ -502,7 +513,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     Transition(
         "refuse", "Từ chối tiếp nhận", _S({"filed", "received"}), _S({"receiver"}), "origin", _refuse, form="03"
     ),
-    Transition("withdraw", "Rút hồ sơ", _OPEN, _S({"receiver"}), "origin", _withdraw, by_applicant=True),
+    Transition("withdraw", "Rút hồ sơ", _OPEN, _S({"receiver"}), "origin", _withdraw, _unsigned, by_applicant=True),
     Transition(
         "stop",
         "Dừng giải quyết",
@@ -510,6 +521,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         _S({"receiver", "specialist"}),
         "anybody",
         _stop,
+        _unsigned,
         form="05",
     ),
     Transition(

@@ -1,0 +1,122 @@
+"""People at their desks: a real browser over the real server and the demo province. Every page they open is held against axe."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from motcua.demo import services as demo_services
+from motcua.demo.fixtures import PASSWORD, Api, forget
+
+SHOTS = os.environ.get("MOTCUA_SHOTS")
+"""A folder: then each checked page is photographed there at 1280 and 375 pixels."""
+
+
+@dataclass
+class Desk:
+    """Somebody's browser window. `page` is Playwright's."""
+
+    address: str
+    page: Any
+    axe: bool = True
+
+    def visit_and_check(self, path: str, name: str = "") -> Any:
+        """Opens a page and holds it against `check`; answers the response."""
+        response = self.page.goto(self.address + path)
+        self.check(name)
+        return response
+
+    def check(self, name: str = "") -> None:
+        """The page shown now: no accessibility violation, nothing that scrolls sideways on a narrow phone."""
+        if self.axe:
+            from axe_playwright_python.sync_playwright import Axe
+
+            found = Axe().run(self.page).response["violations"]
+            faults = [(v["id"], [node["html"] for node in v["nodes"]]) for v in found]
+            assert faults == [], (self.page.url, faults)
+            usual = self.page.viewport_size
+            self.page.set_viewport_size({"width": 320, "height": 700})
+            assert self.page.evaluate("document.documentElement.scrollWidth") <= 320, self.page.url
+            self.page.set_viewport_size(usual)
+        if SHOTS and name:
+            self._photograph(name)
+
+    def _photograph(self, name: str) -> None:
+        Path(SHOTS or "").mkdir(parents=True, exist_ok=True)
+        usual = self.page.viewport_size
+        for width in (1280, 375):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
+        self.page.set_viewport_size(usual)
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> None:
+        self.page.goto(f"{self.address}/dang-nhap/")
+        self.page.get_by_label("Tên đăng nhập").fill(login)
+        self.page.get_by_label("Mật khẩu").fill(password)
+        self.press("Đăng nhập")
+        assert self.path == "/viec-can-lam/", self.text
+
+    def press(self, label: str) -> None:
+        """Presses the button or link with this name (its key may stand behind) and waits for the page that follows."""
+        named = re.compile(rf"^\s*{re.escape(label)}(\s*Alt.*)?\s*$")
+        main = self.page.locator("main")
+        found = main.get_by_role("button", name=named).or_(main.get_by_role("link", name=named))
+        found.first.click()
+        self.page.wait_for_load_state("load")
+
+    @property
+    def path(self) -> str:
+        return "/" + self.page.url.split("://", 1)[1].partition("/")[2]
+
+    @property
+    def text(self) -> str:
+        return str(self.page.inner_text("main"))
+
+
+@pytest.fixture
+def province(served: str) -> Iterator[str]:
+    """The address of the real server with the demo province in its database."""
+    forget()
+    demo_services.load(PASSWORD)
+    yield served
+    forget()
+
+
+@pytest.fixture
+def counter_api(province: str) -> Api:
+    """The API in this process, over the server's database: for what a journey needs to be there already."""
+    return Api()
+
+
+@pytest.fixture
+def desk(chromium: Any, province: str) -> Iterator[Callable[..., Desk]]:
+    """`desk("tiepnhan.quynhson")`: a window of that officer, signed in; `desk()`: a citizen's. A script error fails the test."""
+    contexts: list[Any] = []
+    errors: list[str] = []
+
+    def open_desk(login: str = "", *, javascript: bool = True, width: int = 1280) -> Desk:
+        context = chromium.new_context(
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 900},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
+        found = Desk(province, page, axe=javascript)
+        if login:
+            found.sign_in(login)
+        return found
+
+    yield open_desk
+    for context in contexts:
+        context.close()
+    assert not errors, errors
