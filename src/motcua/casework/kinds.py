@@ -13,7 +13,8 @@ from motcua.organisation.principal import Principal
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What an open case waits for ("Thẩm định, dự thảo kết quả") and, where the general reason does not fit, why it stands where it stands."""
+    """What an open case waits for ("Thẩm định, dự thảo kết quả") and, where the general reason does not fit, why it stands where it stands
+    (words that its `must_start_by` follows)."""
 
     what: str
     why: str = ""

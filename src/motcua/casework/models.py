@@ -131,8 +131,8 @@ class Leaf(Owned):
 class TreeHead(Owned):
     """The tree after a batch: `size` leaves, `root` (RFC 6962), the `frontier` to go on from, and the snapshot the batch was read with.
 
-    Entries of a later batch have `xid >= horizon`; those with `xid >= next_xid` were recorded after `sealed_at`. Both hold inside one
-    `epoch`: a restore starts a new one, because transaction numbers do not survive it (design §10).
+    Entries of a later batch have `xid >= horizon`; those with `xid >= next_xid` were recorded after `sealed_at`, the moment of that
+    snapshot. Both hold inside one `epoch`: a restore starts a new one, because transaction numbers do not survive it (design §10).
     """
 
     epoch = models.IntegerField()

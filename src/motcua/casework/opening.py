@@ -30,15 +30,18 @@ class Opened:
 
 @lru_cache(maxsize=16)
 def statement(kind_ctes: str) -> str:
-    """The SQL, with the kind's own common table expressions appended; these may read `opened` (id, code, entered_at)."""
-    return f"""
+    """The SQL, with the kind's own common table expressions appended; these may read `opened` (id, code, entered_at).
+
+    On one line and with few parameters: psycopg translates a text of more than 4,096 letters or 50 parameters anew each time.
+    """
+    text = f"""
 WITH keyed AS (
   INSERT INTO casework_idempotencykey (id, province_id, account_id, key, body_hash, case_id, seq)
-  VALUES (%(key_id)s, %(province)s, %(account)s, %(key)s, %(body_hash)s, %(case_id)s, 1)
+  VALUES (%(row_id)s, %(province)s, %(account)s, %(key)s, %(body_hash)s, %(case_id)s, 1)
   ON CONFLICT (province_id, account_id, key) DO NOTHING RETURNING case_id
 ), numbered AS (
   INSERT INTO casework_counter (id, province_id, agency_id, scheme, day, value)
-  SELECT %(counter_id)s::uuid, %(province)s::smallint, %(origin_agency)s::uuid, %(kind)s::varchar, %(day)s::date, 1 FROM keyed
+  SELECT %(row_id)s::uuid, %(province)s::smallint, %(origin_agency)s::uuid, %(kind)s::varchar, %(day)s::date, 1 FROM keyed
   ON CONFLICT (province_id, agency_id, scheme, day) DO UPDATE SET value = casework_counter.value + 1
   RETURNING %(agency_code)s::text || '-' || to_char(day, 'YYMMDD') || '-'
          || CASE WHEN value < 10000 THEN lpad(value::text, 4, '0') ELSE value::text END AS code
@@ -53,12 +56,12 @@ WITH keyed AS (
 ), tallied AS (
   INSERT INTO casework_tally (id, province_id, kind, agency_id, subject, day, received, received_online, finished_early, finished_on_time,
          finished_late, ended_otherwise, cancelled)
-  SELECT %(tally_id)s::uuid, %(province)s::smallint, %(kind)s::varchar, %(lead_agency)s::uuid, %(subject)s::varchar, %(day)s::date,
+  SELECT %(row_id)s::uuid, %(province)s::smallint, %(kind)s::varchar, %(lead_agency)s::uuid, %(subject)s::varchar, %(day)s::date,
          %(received)s::int, 0, 0, 0, 0, 0, 0 FROM opened WHERE %(received)s::int > 0
   ON CONFLICT (province_id, kind, agency_id, subject, day) DO UPDATE SET received = casework_tally.received + excluded.received
 ), journalled AS (
   INSERT INTO casework_entry (id, province_id, subject_kind, subject_id, case_id, seq, act, actor_kind, account_id, position_id, happened_at, payload)
-  SELECT %(entry_id)s::uuid, %(province)s::smallint, %(kind)s::varchar, id, id, 1, %(act)s::varchar, 'officer', %(account)s::uuid,
+  SELECT %(row_id)s::uuid, %(province)s::smallint, %(kind)s::varchar, id, id, 1, %(act)s::varchar, 'officer', %(account)s::uuid,
          %(position)s::uuid, %(received_at)s::timestamptz, jsonb_set(%(payload)s::jsonb, '{{after,code}}', to_jsonb(code)) FROM opened
 ), found AS (
   INSERT INTO casework_casetoken (id, province_id, token, case_id, agency_id)
@@ -67,6 +70,13 @@ WITH keyed AS (
 ){kind_ctes}
 SELECT code, entered_at FROM opened
 """
+    return " ".join(text.split())
+
+
+def token_rows(words: Iterable[str], agencies: Iterable[UUID]) -> list[tuple[str, UUID]]:
+    """(folded word, agency) pairs by which a case is found, each once, MAX_TOKENS at most."""
+    owners = list(dict.fromkeys(agencies))
+    return [(word, agency) for word in dict.fromkeys(words) for agency in owners][:MAX_TOKENS]
 
 
 def open_case(
@@ -91,8 +101,7 @@ def open_case(
 
     `words`: folded words it will be found by. `received`: 1 when it counts as received now, 0 while it is only filed.
     """
-    agencies = dict.fromkeys((case.lead_agency, case.origin_agency))
-    tokens = [(token, agency) for token in dict.fromkeys(words) for agency in agencies][:MAX_TOKENS]
+    tokens = token_rows(words, (case.lead_agency, case.origin_agency))
     after = to_json({name: getattr(case, name) for name in CaseState.__dataclass_fields__})
     tallies = [[str(case.lead_agency), case.day.isoformat(), "received", received]] if received else []
     parameters: dict[str, Any] = {
@@ -123,10 +132,7 @@ def open_case(
         "body_hash": body_hash,
         "payload": Jsonb({**payload, "after": after, "tallies": tallies}),
         "received": received,
-        "key_id": uuid7(),
-        "counter_id": uuid7(),
-        "tally_id": uuid7(),
-        "entry_id": uuid7(),
+        "row_id": uuid7(),  # of a row in each of four tables
         "token_ids": [uuid7() for _ in tokens],
         "tokens": [token for token, _ in tokens],
         "token_agencies": [agency for _, agency in tokens],

@@ -32,7 +32,15 @@ SELECT {ENTRY_COLUMNS} FROM casework_entry e
  WHERE province_id = %(province)s AND NOT EXISTS (SELECT 1 FROM casework_leaf l WHERE l.province_id = e.province_id AND l.entry_id = e.id)
  ORDER BY recorded_at, id LIMIT %(limit)s
 """
-SNAPSHOT = "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint FROM pg_current_snapshot() s"
+# The statement's own time lies before its snapshot: whatever a later transaction records is recorded after it.
+SNAPSHOT = """
+SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint, statement_timestamp() FROM pg_current_snapshot() s
+"""
+LAG = """
+SELECT coalesce(extract(epoch FROM clock_timestamp() - min(recorded_at)), 0)::float8 FROM casework_entry e
+ WHERE province_id = %(province)s AND xid >= %(from)s
+   AND NOT EXISTS (SELECT 1 FROM casework_leaf l WHERE l.province_id = e.province_id AND l.entry_id = e.id)
+"""
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('motcua.sealer'), %s)"
 
 
@@ -70,40 +78,50 @@ def seal(province: int, limit: int = BATCH) -> int:
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(SNAPSHOT)
-        horizon, next_xid = cursor.fetchone()
+        horizon, next_xid, at = cursor.fetchone()
         head = last_head(province)
         cursor.execute(UNSEALED, {"province": province, "from": head.horizon, "to": horizon, "limit": limit})
         rows = cursor.fetchall()
         if not rows:
             return 0
+        frontier = Frontier(head.size, head.frontier)
+        _append(cursor, province, frontier, rows)
         # A full batch may end inside a transaction's entries: go on from its number, sealed ones are skipped by the anti-join.
-        _append(cursor, province, head, rows, rows[-1][13] if len(rows) == limit else horizon, next_xid, head.epoch)
+        reached = rows[-1][13] if len(rows) == limit else horizon
+        _close(cursor, province, frontier, head.epoch, reached, next_xid, at)
     return len(rows)
 
 
+def lag(province: int) -> float:
+    """Seconds since the oldest entry that is not yet sealed was recorded, 0 when all are; inside the caller's worker scope.
+
+    Asks the journal, not the server's list of transactions: the application's role does not see when another role's began.
+    """
+    with connections["default"].cursor() as cursor:
+        cursor.execute(LAG, {"province": province, "from": last_head(province).horizon})
+        return float(cursor.fetchone()[0])
+
+
 def start_new_epoch(province: int, using: str = "owner") -> int:
-    """After a restore: seals what was recorded but not yet sealed, in order of recording, and opens the next epoch."""
-    sealed = 0
+    """After a restore: seals what was recorded but not yet sealed, in order of recording, under the one head that opens the next epoch."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(SNAPSHOT)
-        horizon, next_xid = cursor.fetchone()
+        horizon, next_xid, at = cursor.fetchone()
         head = last_head(province, using)
-        epoch = head.epoch + 1
+        frontier = Frontier(head.size, head.frontier)
         while True:
             cursor.execute(LEFT_OVER, {"province": province, "limit": BATCH})
             rows = cursor.fetchall()
-            if not rows and sealed:
-                return sealed
-            head = _append(cursor, province, head, rows, horizon, next_xid, epoch)
             if not rows:
-                return sealed
-            sealed += len(rows)
+                break
+            _append(cursor, province, frontier, rows)
+        _close(cursor, province, frontier, head.epoch + 1, horizon, next_xid, at)
+    return frontier.size - head.size
 
 
-def _append(
-    cursor: Any, province: int, head: Head, rows: Sequence[Sequence[Any]], horizon: int, next_xid: int, epoch: int
-) -> Head:
-    frontier = Frontier(head.size, head.frontier)
+def _append(cursor: Any, province: int, frontier: Frontier, rows: Sequence[Sequence[Any]]) -> None:
+    """Writes a leaf for each row (ENTRY_COLUMNS) and lets the frontier grow by it."""
+    start = frontier.size
     hashes = [leaf_hash(canonical(row)) for row in rows]
     for digest in hashes:
         frontier.append(digest)
@@ -113,16 +131,22 @@ def _append(
         (
             province,
             [uuid7() for _ in rows],
-            list(range(head.size, head.size + len(rows))),
+            list(range(start, frontier.size)),
             [row[0] for row in rows],
             hashes,
         ),
     )
+
+
+def _close(
+    cursor: Any, province: int, frontier: Frontier, epoch: int, horizon: int, next_xid: int, at: datetime
+) -> None:
+    """Writes the head of a batch that was read with the snapshot (`horizon`, `next_xid`) taken at `at`."""
     cursor.execute(
-        "INSERT INTO casework_treehead (id, province_id, epoch, size, root, frontier, horizon, next_xid) VALUES (%s, %s, %s, %s, %s, %s::bytea[], %s, %s)",
-        (uuid7(), province, epoch, frontier.size, frontier.root(), list(frontier.peaks), horizon, next_xid),
+        "INSERT INTO casework_treehead (id, province_id, epoch, size, root, frontier, horizon, next_xid, sealed_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s::bytea[], %s, %s, %s)",
+        (uuid7(), province, epoch, frontier.size, frontier.root(), list(frontier.peaks), horizon, next_xid, at),
     )
-    return Head(epoch, frontier.size, tuple(frontier.peaks), horizon)
 
 
 def follow(province: int, after: int, limit: int = 500) -> Iterator[tuple[int, UUID]]:

@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 
 from motcua.casework import kinds, queries
 from motcua.casework.models import IdempotencyKey
-from motcua.casework.opening import MAX_TOKENS
+from motcua.casework.opening import token_rows
 from motcua.casework.rules import Actor, CaseState, Change, Situation, TallyDelta, deny_role, refuse, to_json
 from motcua.organisation import scope
 from motcua.organisation.errors import Conflict, NotFound, RuleBroken
@@ -107,7 +107,7 @@ def perform(
     if version is not None and version != found_version:
         raise Conflict(
             "Hồ sơ đã được người khác xử lý sau khi bạn mở. Tải lại để xem thay đổi.",
-            queries.changes_since(case_id, version),
+            queries.changes_since(case_id, min(version, found_version)),
         )
     facts = kind.load(case_id, case, act, params, actor)
     if refusal := refuse(transition, actor, case, facts):
@@ -159,7 +159,7 @@ def _write(kind: kinds.Kind, case_id: UUID, province: int, seq: int, act: str, s
     values: dict[str, Any] = {
         name: Jsonb(value) if isinstance(value, dict) else value for name, value in change.after.items()
     }
-    deltas = _merged(change.tallies)
+    deltas = merged(change.tallies)
     payload = {**change.payload, "after": to_json(change.after)}
     if deltas:
         payload["tallies"] = [[str(d.agency), d.day.isoformat(), d.column, d.amount] for d in deltas]
@@ -207,7 +207,6 @@ def journal(
     case_id: UUID | None = None,
 ) -> None:
     """Appends one line. `case_id` is None for what is no case (a catalogue edit, a register)."""
-    officer = actor if isinstance(actor, Principal) else None
     cursor.execute(
         "INSERT INTO casework_entry (id, province_id, subject_kind, subject_id, case_id, seq, act, actor_kind, account_id, position_id,"
         " happened_at, payload) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -219,16 +218,21 @@ def journal(
             case_id,
             seq,
             act,
-            "officer" if officer else type(actor).__name__.lower(),
-            officer.account_id if officer else None,
-            officer.position_id if officer else None,
+            *actor_columns(actor),
             happened_at,
             Jsonb(payload),
         ),
     )
 
 
-def _merged(deltas: Iterable[TallyDelta]) -> list[TallyDelta]:
+def actor_columns(actor: Actor) -> tuple[str, UUID | None, UUID | None]:
+    """(actor_kind, account_id, position_id) of a journal entry."""
+    if isinstance(actor, Principal):
+        return "officer", actor.account_id, actor.position_id
+    return type(actor).__name__.lower(), None, None
+
+
+def merged(deltas: Iterable[TallyDelta]) -> list[TallyDelta]:
     """Sums per key, keys in ascending order: every act locks tallies in the same order, so none can deadlock with another."""
     sums: dict[tuple[UUID, Any, str], int] = defaultdict(int)
     for delta in deltas:
@@ -259,7 +263,7 @@ def _tally(cursor: Any, province: int, kind: str, case_id: UUID, deltas: list[Ta
 def move_words(province: int, case_id: UUID, old: Findable, new: Findable) -> None:
     """Lets a case be found by the words and in the agencies of `new` instead of those of `old`."""
     _widen(*old.agencies)
-    fresh = [(word, agency) for word in dict.fromkeys(new.words) for agency in dict.fromkeys(new.agencies)][:MAX_TOKENS]
+    fresh = token_rows(new.words, new.agencies)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM casework_casetoken WHERE token = ANY (%s) AND agency_id = ANY (%s) AND case_id = %s AND province_id = %s",
@@ -273,9 +277,12 @@ def move_words(province: int, case_id: UUID, old: Findable, new: Findable) -> No
 
 
 def log_read(actor: Principal | None, case_id: UUID, what: str) -> None:
-    """Notes that personal data of a case were read. The reading transaction writes nothing else, so it may commit without waiting for the disk."""
+    """Notes that personal data of a case were read. Comes after all other writes of its transaction: where there are none (a form is
+    stored on its first reading), the transaction may commit without waiting for the disk."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'off', true) WHERE pg_current_xact_id_if_assigned() IS NULL"
+        )
         cursor.execute(
             "INSERT INTO casework_readlog (id, province_id, account_id, position_id, case_id, what) VALUES (%s, %s, %s, %s, %s, %s)",
             (

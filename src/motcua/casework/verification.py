@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from motcua.casework.merkle import Frontier, leaf_hash
 from motcua.casework.queries import SELECT_CASE, plain_json, read_case
 from motcua.casework.rules import FIELDS, rebuild, to_json
 from motcua.casework.sealing import ENTRY_COLUMNS, canonical
+from motcua.organisation import scope
+from motcua.organisation.scope import Scope
 
 CHUNK = 2000
+HEADS = (
+    "SELECT epoch, size, root, horizon, next_xid, sealed_at, frontier FROM casework_treehead WHERE province_id = %s"
+    " ORDER BY epoch, size, sealed_at"
+)
 # Two clocks of one machine: the moment an entry is written and the moment a batch is sealed may disagree by a step of the time service.
 CLOCK_SLACK = timedelta(seconds=5)
 
@@ -42,8 +50,17 @@ class Report:
         return asdict(self)
 
 
+@contextmanager
+def at_one_moment(province: int) -> Iterator[None]:
+    """The worker's scope in one read-only snapshot: what officers and the sealer write meanwhile is neither half seen nor hindered."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        with scope.enter(Scope("worker", province)):
+            yield
+
+
 def verify(province: int) -> Report:
-    """Checks everything of a province inside the caller's worker scope."""
+    """Checks everything of a province inside the caller's worker scope; on a system at work, inside `at_one_moment`."""
     broken: list[Fault] = []
     sealed, root = _seals(province, broken)
     entries = _pending(province, broken) + sealed
@@ -66,10 +83,7 @@ def _stream(name: str, sql: str, parameters: Sequence[Any]) -> Iterator[Sequence
 
 def _seals(province: int, broken: list[Fault]) -> tuple[int, str]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT epoch, size, root, horizon, next_xid, sealed_at FROM casework_treehead WHERE province_id = %s ORDER BY epoch, size, sealed_at",
-            (province,),
-        )
+        cursor.execute(HEADS, (province,))
         heads = cursor.fetchall()
     columns = ", ".join(f"e.{c.strip()}" for c in ENTRY_COLUMNS.split(","))
     leaves = _stream(
@@ -79,12 +93,11 @@ def _seals(province: int, broken: list[Fault]) -> tuple[int, str]:
         (province,),
     )
     frontier, at = Frontier(), 0
-    # Earlier heads of the same epoch: the highest horizon and, for the clock, (next_xid, sealed_at) of the head before.
-    epoch, horizon, earlier = 0, 0, (0, None)
+    past = Past()
     for position, stored, entry_id, code, *entry in leaves:
         while at < len(heads) and heads[at][1] <= position:
             _check_head(heads[at], frontier, broken)
-            epoch, horizon, earlier = heads[at][0], heads[at][3], (heads[at][4], heads[at][5])
+            past.add(heads[at])
             at += 1
         if position != frontier.size:
             broken.append(
@@ -104,7 +117,7 @@ def _seals(province: int, broken: list[Fault]) -> tuple[int, str]:
                     f"mục nhật ký số {entry[5]} ({entry[6]}) đã bị sửa sau khi niêm phong",
                 )
             )
-        elif at < len(heads) and heads[at][0] == epoch and _back_dated(entry[13], entry[11], horizon, earlier):
+        elif at < len(heads) and heads[at][0] == past.epoch and past.belies(entry[13], entry[11]):
             broken.append(
                 Fault(
                     "back_dated",
@@ -122,35 +135,62 @@ def _seals(province: int, broken: list[Fault]) -> tuple[int, str]:
 
 
 def _check_head(head: Sequence[Any], frontier: Frontier, broken: list[Fault]) -> None:
-    if head[1] != frontier.size or bytes(head[2]) != frontier.root():
+    if (head[1], bytes(head[2]), [bytes(p) for p in head[6]]) != (frontier.size, frontier.root(), frontier.peaks):
         broken.append(
             Fault("seal_broken", None, None, f"đầu cây {head[1]} mục (đợt {head[0]}) không khớp với các mục niêm phong")
         )
 
 
-def _back_dated(xid: int, recorded_at: datetime, horizon: int, earlier: tuple[int, datetime | None]) -> bool:
-    """An entry sealed after a head of its epoch cannot belong to a transaction that head had already closed, nor, when its transaction
-    began after that head's snapshot, have been recorded before it."""
-    next_xid, sealed_at = earlier
-    return xid < horizon or (sealed_at is not None and xid >= next_xid and recorded_at < sealed_at - CLOCK_SLACK)
+@dataclass(slots=True)
+class Past:
+    """What the heads so far of the present epoch say about any entry sealed after them."""
+
+    epoch: int = 0
+    horizon: int = 0
+    next_xids: list[int] = field(default_factory=list)
+    moments: list[datetime] = field(default_factory=list)
+
+    def add(self, head: Sequence[Any]) -> None:
+        """`head`: a row of HEADS, in order of sealing."""
+        if head[0] != self.epoch:
+            self.next_xids.clear()
+            self.moments.clear()
+        self.epoch, self.horizon = head[0], head[3]
+        self.next_xids.append(head[4])
+        self.moments.append(head[5])
+
+    def belies(self, xid: int, recorded_at: datetime) -> bool:
+        """Whether an entry's transaction was already closed by the last head, or began after a head's snapshot and yet claims to have been
+        recorded before it."""
+        known = bisect_right(self.next_xids, xid)
+        return xid < self.horizon or (known > 0 and recorded_at < self.moments[known - 1] - CLOCK_SLACK)
 
 
 def _pending(province: int, broken: list[Fault]) -> int:
-    """Entries not yet sealed: those the sealer has already passed were inserted behind it."""
+    """Entries not yet sealed. One that the sealer has passed, or whose transaction the server has not yet begun, was put there by hand."""
+    past = Past()
     with connection.cursor() as cursor:
+        cursor.execute(HEADS, (province,))
+        for head in cursor.fetchall():
+            past.add(head)
         cursor.execute(
-            "SELECT epoch, horizon, next_xid, sealed_at FROM casework_treehead WHERE province_id = %s ORDER BY epoch DESC, size DESC LIMIT 1",
-            (province,),
-        )
-        head = cursor.fetchone()
-        cursor.execute(
-            "SELECT e.id, e.xid, e.recorded_at, e.seq, e.act, c.code FROM casework_entry e LEFT JOIN casework_case c ON c.id = e.case_id"
+            "SELECT e.id, e.xid, e.recorded_at, e.seq, e.act, c.code, e.xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+            " FROM casework_entry e LEFT JOIN casework_case c ON c.id = e.case_id"
             " WHERE e.province_id = %s AND NOT EXISTS (SELECT 1 FROM casework_leaf l WHERE l.province_id = e.province_id AND l.entry_id = e.id)",
             (province,),
         )
         rows = cursor.fetchall()
-    for entry_id, xid, recorded_at, seq, act, code in rows:
-        if head and _back_dated(xid, recorded_at, head[1], (head[2], head[3])):
+    for entry_id, xid, recorded_at, seq, act, code, unborn in rows:
+        if unborn:
+            broken.append(
+                Fault(
+                    "unsealed_gap",
+                    str(entry_id),
+                    code,
+                    f"mục nhật ký số {seq} ({act}) mang số giao dịch chưa có nên không niêm phong được",
+                )
+            )
+        elif past.belies(xid, recorded_at):
             broken.append(
                 Fault("back_dated", str(entry_id), code, f"mục nhật ký số {seq} ({act}) được chèn với thời điểm lùi")
             )

@@ -79,7 +79,7 @@ def lines_of(items: Iterable[WorkItem]) -> list[WorkLine]:
 def line(item: WorkItem, waiting: Mapping[UUID, Waiting]) -> WorkLine:
     kind = kinds.kind(item.kind)
     found = waiting.get(item.id) or Waiting(kind.states[item.state])
-    why = found.why or _("Phải bắt đầu trước lúc này mới kịp hẹn trả")
+    why = found.why or _("Để kịp hẹn trả, phải bắt đầu trước")
     taken = _("Đang ở tay bạn") if item.mine else _("Chưa ai nhận")
     return WorkLine(item, kind.address(item.code), found.what, why, item.must_start_by.astimezone(clock.TZ), taken)
 

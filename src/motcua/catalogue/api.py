@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
+from pydantic import WithJsonSchema
 
 from motcua.catalogue import queries
 from motcua.catalogue.errors import UnknownProcedure
@@ -118,7 +119,7 @@ class ProcedureView(Schema):
     channels: list[dict[str, Any]]
     cases: list[dict[str, Any]]
     mode: str | None
-    cut_off: time | None
+    cut_off: Annotated[time, WithJsonSchema({"type": "string", "examples": ["15:00:00"]})] | None  # local, no offset
     policies: dict[str, Any]
     components: list[ComponentView]
     fees: list[FeeView]

@@ -21,7 +21,6 @@ from motcua.dossiers.api import router as dossiers
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.places.api import router as places
 
-
 DEEPEST = 32
 
 

@@ -1,10 +1,14 @@
 """Running an installation: serve, worker, migrate, backup, restore, check, shell."""
 
 import argparse
+import errno
 import os
 import shutil
+import signal
+import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,12 +60,13 @@ def serve(arguments: argparse.Namespace) -> int:
     from motcua.config.supervisor import Child, granian_command, is_ready, supervise
     from motcua.demo import services
 
+    if faults := guard.faults():
+        raise ValueError(" ".join(faults))
+    wait_for_port(arguments.host, arguments.port)
     if "owner" in connections.settings:
         schema.prepare()
     elif schema.waiting():
         raise schema.NoOwner
-    if faults := guard.faults():
-        raise ValueError(" ".join(faults))
     demo = arguments.demo or settings.MOTCUA_DEMO
     logins = services.load() if demo else []
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -91,7 +96,7 @@ def serve(arguments: argparse.Namespace) -> int:
             print(f"  {one.login:<22} {one.password:<16} {one.who}", flush=True)
         return True
 
-    embedded = postgres.embedded()
+    embedded = postgres.embedded(wait=5)  # the supervisor tries again, and must hear SIGTERM meanwhile
     if connections.settings["default"]["HOST"] != str(embedded.socket):
         supervise(children, announce, lambda: None)
     else:
@@ -100,14 +105,44 @@ def serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def wait_for_port(host: str, port: int, seconds: float = 15) -> None:
+    """Another program on our port would look like us to whoever asks whether we are up. Raises ValueError.
+
+    The web of a supervisor that was just killed may hold the port until it has answered its last requests, hence the wait.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+                return
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise ValueError(f"Không lắng nghe được ở {host}:{port} ({error.strerror}).") from error
+        if time.monotonic() > end:
+            raise ValueError(f"Cổng {port} đang có chương trình khác dùng; chọn cổng khác bằng --port.")
+        time.sleep(0.2)
+
+
 def worker(_arguments: argparse.Namespace) -> int:
     """Background work: jobs of the queue, and the sealer of the journal in a thread of its own."""
+    import structlog
     from procrastinate.contrib.django import app
 
     from motcua.casework.jobs import run_sealer
 
     stop = threading.Event()
-    sealer = threading.Thread(target=run_sealer, args=(stop,), name="sealer")
+
+    def seal() -> None:
+        try:
+            run_sealer(stop)
+        except BaseException:
+            # A worker without its sealer must not look well: the supervisor starts another.
+            structlog.get_logger("motcua.worker").exception("sealer died")
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    sealer = threading.Thread(target=seal, name="sealer")
     sealer.start()
     try:
         # Jobs may import and render; the pool of threads they run in is Python's own, so four at a time.

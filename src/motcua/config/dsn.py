@@ -17,7 +17,7 @@ def database(url: str) -> dict[str, Any]:
     """One entry of `DATABASES`. Options Django does not name (sslmode, connect_timeout ...) are passed on to libpq."""
     given = dict(conninfo_to_dict(url))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "motcua.config.database",
         "NAME": given.pop("dbname", "motcua"),
         "USER": given.pop("user", ""),
         "PASSWORD": given.pop("password", ""),

@@ -6,7 +6,8 @@ RIGHTS = """
 SELECT r.rolsuper, r.rolbypassrls,
        (SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM
           (SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
-             AND pg_has_role(r.oid, relowner, 'MEMBER') ORDER BY relname LIMIT 3) c)
+             AND pg_has_role(r.oid, relowner, 'MEMBER') ORDER BY relname LIMIT 3) c),
+       (SELECT pg_has_role(r.oid, datdba, 'MEMBER') FROM pg_database WHERE datname = current_database())
 FROM pg_roles r WHERE r.rolname = current_user
 """
 
@@ -15,7 +16,7 @@ def role_faults() -> list[str]:
     """Why the role of the `default` connection must not serve; empty when it may. Vietnamese sentences."""
     with connection.cursor() as cursor:
         cursor.execute(RIGHTS)
-        superuser, bypass, owned = cursor.fetchone()
+        superuser, bypass, owned, owns_database = cursor.fetchone()
     faults = []
     if superuser:
         faults.append("DATABASE_URL dùng vai trò superuser; hãy dùng vai trò chỉ có quyền ứng dụng.")
@@ -23,6 +24,8 @@ def role_faults() -> list[str]:
         faults.append("DATABASE_URL dùng vai trò BYPASSRLS; phân quyền theo dòng sẽ mất tác dụng.")
     if owned and not superuser:
         faults.append(f"DATABASE_URL dùng vai trò sở hữu bảng ({owned}…); hãy dùng vai trò không sở hữu gì.")
+    elif owns_database and not superuser:
+        faults.append("DATABASE_URL dùng vai trò sở hữu cơ sở dữ liệu; hãy dùng vai trò không sở hữu gì.")
     return faults
 
 

@@ -1,13 +1,13 @@
 """What every request passes through that is ours: the log with its counters, the content security policy, the language."""
 
 import time
-import traceback
 from collections.abc import Callable
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 
 from motcua.config import metrics
+from motcua.config.logs import chain
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -24,25 +24,6 @@ def route(request: HttpRequest) -> str:
     """The pattern of the address, never the address: paths hold dossier codes, queries hold names and secrets."""
     match = request.resolver_match
     return f"/{match.route}" if match else "-"
-
-
-def chain(exception: BaseException | None) -> list[dict[str, object]]:
-    """An exception and its causes: kind, first line of the message, and where it passed.
-
-    Not more than the first line: PostgreSQL's DETAIL line quotes the row.
-    """
-    found: list[dict[str, object]] = []
-    while exception is not None:
-        frames = traceback.extract_tb(exception.__traceback__)
-        found.append(
-            {
-                "kind": type(exception).__name__,
-                "message": (str(exception).splitlines() or [""])[0],
-                "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
-            }
-        )
-        exception = exception.__cause__ or exception.__context__
-    return found
 
 
 class RequestLog:

@@ -38,8 +38,9 @@ SAFE = {
     "full_page_writes": "on",
     "max_connections": "100",
     "shared_buffers": "128MB",
-    # DETAIL and CONTEXT lines quote the offending row: no personal data in the server's log.
+    # DETAIL, CONTEXT and STATEMENT lines quote the offending row: no personal data in the server's log.
     "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
     "log_checkpoints": "off",
 }
 
@@ -306,9 +307,9 @@ def create_database(admin: "psycopg.Connection[Any]", name: str, template: str =
     )
 
 
-def embedded() -> Server:
+def embedded(*, wait: float = 30) -> Server:
     """The server of this installation, over `pg` in the state folder."""
-    return Server(home.folder() / "pg")
+    return Server(home.folder() / "pg", wait=wait)
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from motcua.config.logs import telling
 from motcua.documents.storage import StorageFull
 from motcua.organisation.errors import Conflict, DomainError, FieldError, RuleBroken, TooManyRequests
 
@@ -118,6 +119,11 @@ def field_errors(error: ValidationError) -> list[FieldError]:
     return named
 
 
+def no_room(error: BaseException) -> bool:
+    """The database could not write for want of disk (SQLSTATE 53100)."""
+    return getattr(error.__cause__, "sqlstate", None) == "53100"
+
+
 def install(api: NinjaAPI) -> None:
     """Gives every exception that an operation may raise its answer."""
 
@@ -131,6 +137,10 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+        # ninja turns whatever the reader of bodies raises into 400; what it really was is the cause.
+        cause = error.__cause__
+        if isinstance(cause, DomainError | HttpError | RequestDataTooBig):
+            return api.on_exception(request, cause)
         return problem(error.status_code)
 
     @api.exception_handler(AuthenticationError)
@@ -153,8 +163,8 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(OperationalError)
     @api.exception_handler(InterfaceError)
     def _database(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.warning("database_unavailable", error=type(error).__name__)
-        if "No space left" in str(error) or "could not extend" in str(error):
+        log.warning("database_unavailable", error=telling(error.__cause__ or error))
+        if no_room(error):
             return problem(507)
         return problem(503, headers={"Retry-After": str(RETRY_SECONDS)})
 

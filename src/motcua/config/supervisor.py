@@ -16,6 +16,7 @@ from types import FrameType
 import structlog
 
 FIRST_PAUSE, LONGEST_PAUSE, STEADY = 0.5, 30.0, 60.0  # seconds
+AGAIN = 2.0  # seconds between attempts to revive the database
 PATIENCE = 20.0  # seconds a child may take to finish what it is doing
 
 log = structlog.get_logger("motcua.supervisor")
@@ -116,7 +117,8 @@ class Child:
 def supervise(children: list[Child], announce: Callable[[], bool], foundation: Callable[[], None]) -> None:
     """Run until SIGTERM or SIGINT, then stop the children in the order given (first the web: no new intake).
 
-    About five times a second `foundation` sees to the database, and `announce` is called until it returns true.
+    About five times a second `foundation` sees to the database, and `announce` is called until it returns true. A database
+    that cannot be revived (no room on the disk) is tried again until it can: those who wait for it are told so meanwhile.
     """
     asked: list[int] = []
 
@@ -124,10 +126,15 @@ def supervise(children: list[Child], announce: Callable[[], bool], foundation: C
         asked.append(number)
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
-    announced = False
+    announced, again_at = False, 0.0
     try:
         while not asked:
-            foundation()
+            if time.monotonic() >= again_at:
+                try:
+                    foundation()
+                except Exception as error:
+                    log.error("database not revived", error=str(error).splitlines()[:1], again_in=AGAIN)
+                    again_at = time.monotonic() + AGAIN
             for child in children:
                 child.tend()
             announced = announced or announce()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -75,7 +76,9 @@ class Installation:
         return kept | {"MOTCUA_HOME": str(self.home), "MOTCUA_DEMO_PASSWORD": "Quynh-Son-2026"} | self.environ
 
     def start(self, *, seconds: float = 60) -> None:
-        command = [sys.executable, "-m", "motcua.cli", "serve", "--demo"]
+        # A test run that is cut off takes its installations with it.
+        tied = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+        command = [*tied, sys.executable, "-m", "motcua.cli", "serve", "--demo"]
         with self.log.open("ab") as said:
             self.process = subprocess.Popen(
                 [*command, "--port", str(self.port), "--workers", str(self.workers)],
@@ -114,7 +117,7 @@ class Installation:
     def ask(self, question: str, *parameters: object) -> list[tuple[object, ...]]:
         """Rows from its embedded server, read past all policies."""
         with psycopg.connect(self.server.dsn().admin_url) as connection:
-            return connection.execute(question.encode(), parameters).fetchall()
+            return connection.execute(question.encode(), parameters or None).fetchall()
 
     # -- its processes
 

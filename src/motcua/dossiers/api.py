@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Schema, Status
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from motcua.casework import services as casework
 from motcua.casework.cursors import decode, encode
@@ -19,7 +19,6 @@ from motcua.organisation import queries as organisation
 from motcua.organisation import scope
 from motcua.organisation.authentication import TokenAuth, idempotency
 from motcua.organisation.principal import Principal
-from motcua.organisation.services import throttle
 from motcua.worktime import Deadline, clock
 
 router = Router(tags=["dossiers"], auth=TokenAuth())
@@ -40,11 +39,10 @@ State = Literal[
     "stopped",
     "cancelled",
 ]
-TRACK_LIMIT, TRACK_WINDOW = 20, timedelta(minutes=5)
 
 
-class Strict(Schema):
-    """A misspelled field is an error, not a silent loss."""
+class Strict(BaseModel):
+    """A misspelled field is an error, not a silent loss. Plain pydantic: ninja's Schema reads Django objects, at a price per nested object."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -107,18 +105,18 @@ class DossierIn(Strict):
         )
 
 
-class HolderOut(Schema):
+class HolderOut(BaseModel):
     agency_code: str
     division: str
     officer: str
 
 
-class Warning(Schema):
+class Warning(BaseModel):
     field: str
     message: str
 
 
-class SummaryOut(Schema):
+class SummaryOut(BaseModel):
     code: str
     state: State
     national_status: int | None
@@ -140,7 +138,7 @@ class ActIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
     act: Annotated[str, StringConstraints(max_length=40)]
-    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    version: Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
     note: Annotated[str, StringConstraints(max_length=4000)] = ""
     officer: Annotated[str, StringConstraints(max_length=64)] | None = None
     to: Annotated[str, StringConstraints(max_length=64)] | None = None
@@ -151,7 +149,7 @@ class ActIn(Schema):
     components: Annotated[list[Annotated[str, StringConstraints(max_length=20)]], Field(max_length=100)] | None = None
     outcome: Literal["granted", "rejected"] | None = None
     how: Literal["counter", "online", "post"] | None = None
-    amount: Annotated[int, Field(ge=1, lt=10**12)] | None = None
+    amount: Annotated[int, Field(strict=True, ge=1, lt=10**12)] | None = None
     corrected: dict[str, Any] | None = None
 
 
@@ -544,7 +542,7 @@ def remote_address(request: HttpRequest) -> str:
 @public.get("/track/{code}", response=TrackingOut, summary="Tra cứu hồ sơ", openapi_extra={"x-problems": [429]})
 def track(request: HttpRequest, code: Code, secret: Annotated[str, Query(max_length=40)] = "") -> dict[str, Any]:
     """Public: 404 for a wrong code and a wrong secret alike; limited in rate per address and per code."""
-    limit_tracking(request, code)
+    services.limit_tracking(remote_address(request), code)
     with scope.enter(scope.tracking(code.upper())):
         return _tracking_out(queries.track(code.upper(), secret))
 
@@ -557,13 +555,8 @@ def track(request: HttpRequest, code: Code, secret: Annotated[str, Query(max_len
 )
 def track_act(request: HttpRequest, code: Code, body: TrackActIn) -> dict[str, Any]:
     """The applicant's acts with the secret: answer a supplement request, withdraw."""
-    limit_tracking(request, code)
+    services.limit_tracking(remote_address(request), code)
     with scope.enter(scope.tracking(code.upper())):
         found = queries.track(code.upper(), body.secret)
         services.act_as_applicant(found.id, found.code, body.act, {}, body.note)
         return _tracking_out(queries.track(code.upper(), body.secret))
-
-
-def limit_tracking(request: HttpRequest, code: str) -> None:
-    throttle("track.address", remote_address(request), TRACK_LIMIT * 3, TRACK_WINDOW)
-    throttle("track.code", code.upper(), TRACK_LIMIT, TRACK_WINDOW)

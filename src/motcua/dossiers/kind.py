@@ -107,8 +107,6 @@ class DossierKind:
             Component.objects.filter(case_id=case_id, code__in=kind["components"]).update(provided=True)
         if "lead_agency" in change.after:
             _move_to_agency(case_id, province_id, facts)
-        if "moved_from" in kind:
-            _move_words(case_id, province_id, kind["moved_from"], change.after["lead_agency"])
         if "corrected" in kind:
             _correct(case_id, province_id, seq, facts, kind["corrected"])
 
@@ -132,13 +130,13 @@ def _waiting(process_id: UUID, state: str, step: int) -> Waiting:
     """In words: the step, or the state that keeps it from going on."""
     match state:
         case "filed":
-            return Waiting(_("Hồ sơ trực tuyến mới"), _("Phải tiếp nhận hoặc yêu cầu bổ sung trong 8 giờ làm việc"))
+            return Waiting(_("Hồ sơ trực tuyến mới"), _("Tiếp nhận hoặc yêu cầu bổ sung trong 8 giờ làm việc, trước"))
         case "awaiting_supplement":
-            return Waiting(_("Chờ người nộp bổ sung"), _("Hết hạn bổ sung vào lúc này"))
+            return Waiting(_("Chờ người nộp bổ sung"), _("Người nộp được bổ sung đến hết"))
         case "awaiting_payment":
             return Waiting(_("Chờ người nộp hoàn thành nghĩa vụ tài chính"))
         case "finished":
-            return Waiting(_("Đã có kết quả, chờ trả"), _("Hẹn trả vào lúc này"))
+            return Waiting(_("Đã có kết quả, chờ trả"), _("Trả kết quả đúng hẹn vào"))
     return Waiting(catalogue.process(process_id).steps[step - 1].name)
 
 
@@ -157,8 +155,15 @@ def _done_by(case_id: UUID, lead: UUID) -> dict[int, tuple[UUID, UUID]]:
         return {step: (officer, division) for step, officer, division in cursor.fetchall()}
 
 
-def _corrected(row: Dossier, params: Mapping[str, Any]) -> dict[str, Any]:
-    """What a correction really changes, checked as an intake would."""
+def _corrected(row: Dossier, params: Mapping[str, Any]) -> dict[str, Any] | RuleBroken:
+    """What a correction really changes, checked as an intake would; its faults wait until the right to correct is checked."""
+    try:
+        return _checked_correction(row, params)
+    except RuleBroken as broken:
+        return broken
+
+
+def _checked_correction(row: Dossier, params: Mapping[str, Any]) -> dict[str, Any]:
     asked = params.get("corrected")
     if not isinstance(asked, dict) or set(asked) - set(CORRECTABLE):
         raise RuleBroken.of("corrected", "Chỉ đính chính người nộp, người được ủy quyền, nội dung, nơi nhận kết quả.")
@@ -192,16 +197,6 @@ def _corrected(row: Dossier, params: Mapping[str, Any]) -> dict[str, Any]:
     if faults:
         raise RuleBroken(faults)
     return {name: value for name, value in clean.items() if value != getattr(row, name)}
-
-
-def _move_words(case_id: UUID, province_id: int, giver: UUID, taker: UUID) -> None:
-    """The agency that took the dossier over finds it by its words; the one that gave it away does so only where it came in."""
-    row = Dossier.objects.select_related("case").get(case_id=case_id)
-    words = intake.search_words(row.applicant, row.authorised, row.content)
-    if giver != row.case.origin_agency_id:
-        casework.replace_words(province_id, case_id, [giver], words, [])
-    if taker != row.case.origin_agency_id:
-        casework.replace_words(province_id, case_id, [taker], [], words)
 
 
 def _correct(case_id: UUID, province_id: int, seq: int, facts: DossierFacts, corrected: Mapping[str, Any]) -> None:

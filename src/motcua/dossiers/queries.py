@@ -12,8 +12,7 @@ from django.db import connection
 
 from motcua.casework import queries as casework
 from motcua.casework.queries import Line
-from motcua.casework.rules import Actor, CaseState, Transition, allowed
-from motcua.catalogue import queries as catalogue
+from motcua.casework.rules import Actor, Applicant, CaseState, Transition, allowed
 from motcua.catalogue.rules import ComponentFacts, ProcessFacts, VersionFacts
 from motcua.dossiers import rules
 from motcua.dossiers.kind import DossierKind
@@ -22,8 +21,10 @@ from motcua.dossiers.rules import DossierFacts
 from motcua.dossiers.secrets import matches
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import NotFound
+from motcua.organisation.models import Agency, Division, Officer
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import AgencyFacts, OfficerFacts
+from motcua.places.text import sort_key
 from motcua.worktime import Explanation, Inputs, clock, explain
 
 
@@ -135,6 +136,8 @@ def explanation(case: CaseState) -> Explanation | None:
 
 def holder(case: CaseState) -> tuple[str, str, str]:
     """(agency's code, division's name, officer's name) of whoever holds the case; empty where nobody does."""
+    if case.officer is None:
+        return (*organisation.place(case.agency, case.division), "")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT a.code, coalesce(d.name, ''), coalesce(o.full_name, '') FROM organisation_agency a"
@@ -179,6 +182,35 @@ def assignable(principal: Principal, dossier: DossierView) -> list[OfficerFacts]
     wanted = dossier.process.steps[dossier.case.step] if step.act == "assign" else step
     division = dossier.lead.divisions.get(wanted.division_kind)
     return organisation.officers_of(principal.agency_id, clock.now().date(), division_id=division, role=wanted.role)
+
+
+def transfer_targets(dossier: DossierView) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(other divisions by kind, other agencies by code), each with its name, to which the dossier may go from its present step."""
+    wanted = dossier.process.steps[dossier.case.step - 1].division_kind
+    divisions = Division.objects.filter(agency_id=dossier.lead.id).exclude(id=dossier.case.division or UUID(int=0))
+    agencies = Agency.objects.filter(kind=dossier.lead.kind, valid_to=None, division__kind=wanted)
+    others = agencies.exclude(id=dossier.case.lead_agency).distinct().values_list("code", "name")
+    return (
+        [(kind, name) for kind, name in divisions.order_by("name").values_list("kind", "name")],
+        sorted(others, key=lambda pair: sort_key(pair[1])),
+    )
+
+
+def given_to(journal: list[Line]) -> dict[str, str]:
+    """Names of the officers to whom the entries of a journal gave the case, by their ids as the journal writes them."""
+    ids = {officer for line in journal if (officer := line.payload.get("after", {}).get("officer"))}
+    return {str(id): name for id, name in Officer.objects.filter(id__in=ids).values_list("id", "full_name")}
+
+
+def held_by_officer(principal: Principal) -> dict[UUID, int]:
+    """How many open dossiers each officer of the principal's division holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT officer_id, count(*) FROM casework_case WHERE closed_at IS NULL AND kind = 'dossier' AND agency_id = %s"
+            " AND division_id = %s AND officer_id IS NOT NULL GROUP BY officer_id",
+            (principal.agency_id, principal.division_id),
+        )
+        return dict(cursor.fetchall())
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
@@ -327,16 +359,14 @@ def track(code: str, secret: str) -> Tracking:
     if found is None or row is None or not right:
         raise NotFound("Không tìm thấy hồ sơ với mã và mã bí mật này. Kiểm tra lại trên giấy hẹn.")
     case = found[2]
-    version = catalogue.version(row.version_id, row.procedure_case or None)
-    process = catalogue.process(row.process_id)
-    lead = organisation.agency(row.province_id, id=case.lead_agency)
+    facts = DossierKind().load(case_id, case, None, {}, Applicant())
     open_round = Supplement.objects.filter(case_id=case_id, answered_at=None).order_by("-round").first()
     waiting = case.state == "awaiting_supplement" and open_round is not None
     return Tracking(
         id=case_id,
         code=case.code,
-        procedure=version.name,
-        agency=lead.name if lead else "",
+        procedure=facts.version.name,
+        agency=facts.lead.name,
         applicant_initials=" ".join(word[0] + "…" for word in row.applicant.get("full_name", "").split()),
         state=case.state,
         state_name=rules.STATES[case.state],
@@ -346,7 +376,7 @@ def track(code: str, secret: str) -> Tracking:
         original_promised_at=case.original_promised_at,
         legal_due_at=case.legal_due_at,
         finished_at=case.finished_at,
-        step_name=process.steps[case.step - 1].name if case.state not in rules.CLOSED else "",
+        step_name=facts.step(case.step).name if case.state not in rules.CLOSED else "",
         events=[
             (line.happened_at, PUBLIC_ACTS[line.act])
             for line in casework.journal_of(case_id)
@@ -356,5 +386,5 @@ def track(code: str, secret: str) -> Tracking:
         supplement_due_at=open_round.due_at if waiting and open_round else None,
         return_method=row.return_method,
         overdue=overdue(case, clock.now()),
-        acts=tuple(t.act for t in rules.TRANSITIONS.values() if t.by_applicant and case.state in t.sources),
+        acts=tuple(t.act for t in allowed(rules.TRANSITIONS, Applicant(), case, facts)),
     )

@@ -73,8 +73,8 @@ class DossierFacts:
     """The agency a `transfer` names."""
     done_by: Mapping[int, tuple[UUID, UUID]] | None = None
     """Who completed each earlier step last, and in which division, while they still hold that post."""
-    corrected: Mapping[str, Any] | None = None
-    """What a `correct` really changes, already checked."""
+    corrected: Mapping[str, Any] | RuleBroken | None = None
+    """What a `correct` really changes, already checked, or what is wrong with it."""
 
     def step(self, number: int) -> StepFacts:
         return self.process.steps[number - 1]
@@ -197,15 +197,17 @@ def _supplement(s: Situation) -> Change:
         inputs = Inputs.from_dict(case.clock)
         fixed = dates(s.facts.version, s.facts.calendar, inputs.start, (*inputs.pauses, (s.facts.paused_at, s.now)))
         after |= {"legal_due_at": fixed.legal, "promised_at": fixed.promise, "clock": fixed.inputs.to_dict()}
-        payload = {"old_promised_at": case.promised_at.isoformat() if case.promised_at else None}
+        payload = {"old_promised_at": case.promised_at.astimezone(clock.TZ).isoformat() if case.promised_at else None}
         case = replace(case, promised_at=fixed.promise)
         after["must_start_by"] = risk(s.facts.calendar, s.facts.process, case.step, fixed.promise)
     else:
         after["must_start_by"] = due(s.facts.calendar, s.now, DECISION_LIMIT, "running").due
     components = [str(c) for c in s.params.get("components") or ()]
-    return Change(
-        after, payload, kind={"supplemented_at": s.now, "components": components, "paused_at": None, "paused_state": ""}
-    )
+    kind: dict[str, Any] = {"supplemented_at": s.now, "components": components, "paused_at": None, "paused_state": ""}
+    if s.facts.paused_state == "received":  # complete only now, so it leaves the counter as if received now
+        kind["hand_over_due_at"] = handover_due(s.facts.calendar, s.now)
+        after["must_start_by"] = min(after["must_start_by"], kind["hand_over_due_at"])
+    return Change(after, payload, kind=kind)
 
 
 def _refuse(s: Situation) -> Change:
@@ -331,7 +333,6 @@ def _transfer(s: Situation) -> Change:
             {"agency": target.id, "lead_agency": target.id, "division": division, "officer": None},
             payload,
             moved,
-            kind={"moved_from": s.case.lead_agency},
         )
     division = s.facts.lead.divisions.get(str(s.params.get("division")))
     if division is None or division == s.case.division:
@@ -379,6 +380,8 @@ def _correct(s: Situation) -> Change:
     """A mistake of typing is mended openly: the fields are journalled, the old content is kept, no date moves."""
     _need_note(s, "Ghi lý do đính chính.")
     corrected = s.facts.corrected or {}
+    if isinstance(corrected, RuleBroken):
+        raise corrected
     if not corrected:
         raise RuleBroken.of("corrected", "Không có nội dung nào thay đổi.")
     return Change({}, {"fields": sorted(corrected)}, kind={"corrected": corrected})

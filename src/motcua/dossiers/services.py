@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,10 +24,12 @@ from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError, Forbidden, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import AgencyFacts
+from motcua.organisation.services import throttle
 from motcua.worktime import Calendar, CalendarNotKnown, clock, due, handover_due
 
 KIND = "dossier"
 COUNTER_LEVEL = "people_committee_commune"
+TRACK_LIMIT, TRACK_WINDOW = 20, timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def receive(principal: Principal, request: IntakeRequest, *, key: str | None = N
     if faults:
         raise RuleBroken(faults)
     received_at = intake.now_or(request)
-    lead, origin = _agencies(principal, request)
+    lead, origin = agencies(principal, request)
     if request.channel not in intake.CHANNELS:
         raise RuleBroken.of("channel", "Kênh nộp là tại quầy (counter), trực tuyến (online) hoặc bưu chính (post).")
     version, process = catalogue.in_force(
@@ -67,7 +69,7 @@ def receive(principal: Principal, request: IntakeRequest, *, key: str | None = N
         raise RuleBroken(checked.faults)
     calendar = organisation.newest_calendar(lead.calendar_code)
     try:
-        case, hand_over = _opened(request, version, process, calendar, lead, origin, received_at)
+        case, hand_over = beginning(request, version, process, calendar, lead, origin, received_at)
     except CalendarNotKnown as unknown:
         raise RuleBroken.of("received_at", str(unknown)) from unknown
     case_id = uuid7()
@@ -82,16 +84,11 @@ def receive(principal: Principal, request: IntakeRequest, *, key: str | None = N
         agency_code=origin.code,
         key=key,
         body_hash=body_hash,
-        payload={
-            "channel": request.channel,
-            "version": str(version.id),
-            "process": str(process.id),
-            "assisted": request.assisted,
-        },
+        payload=opening_payload(request, version, process),
         received=0 if request.channel == "online" else 1,
         words=intake.search_words(checked.applicant, checked.authorised, request.subject),
         kind_ctes=intake.kind_ctes(),
-        kind_parameters=_parameters(request, version, process, checked, hand_over),
+        kind_parameters=own_columns(request, version, process, checked, hand_over),
     )
     if opened is None:
         return _replayed(principal, str(key), body_hash, checked)
@@ -114,7 +111,17 @@ def _replayed(principal: Principal, key: str, body_hash: bytes, checked: Checked
     )
 
 
-def _agencies(principal: Principal, request: IntakeRequest) -> tuple[AgencyFacts, AgencyFacts]:
+def opening_payload(request: IntakeRequest, version: VersionFacts, process: ProcessFacts) -> dict[str, Any]:
+    """What the journal's first entry says besides the case itself."""
+    return {
+        "channel": request.channel,
+        "version": str(version.id),
+        "process": str(process.id),
+        "assisted": request.assisted,
+    }
+
+
+def agencies(principal: Principal, request: IntakeRequest) -> tuple[AgencyFacts, AgencyFacts]:
     """(competent, receiving). Whoever receives does so for their own agency; the competent one may be any commune of the province
     (reception does not depend on the boundary inside a province, Decree 118/2025/NĐ-CP)."""
     receiving = request.receiving_agency_code or principal.agency_code
@@ -131,7 +138,7 @@ def _agencies(principal: Principal, request: IntakeRequest) -> tuple[AgencyFacts
     return lead, origin
 
 
-def _opened(
+def beginning(
     request: IntakeRequest,
     version: VersionFacts,
     process: ProcessFacts,
@@ -175,7 +182,7 @@ def _opened(
     return started, hand_over
 
 
-def _parameters(
+def own_columns(
     request: IntakeRequest, version: VersionFacts, process: ProcessFacts, checked: Checked, hand_over: datetime | None
 ) -> dict[str, Any]:
     counts = {c.code: (c.originals, c.copies) for c in version.components}
@@ -251,3 +258,12 @@ def act_as_applicant(case_id: UUID, code: str, name: str, params: Mapping[str, A
     if name not in ("withdraw", "supplement"):
         raise NotFound("Không tìm thấy hồ sơ với mã và mã bí mật này.")
     return act(Applicant(), code, name, version=None, params=params, note=note)
+
+
+def limit_tracking(address: str, code: str) -> None:
+    """Counts one attempt to open a dossier by code and secret, from a network address and on a code; TooManyRequests above the limit.
+
+    Call it outside any scope: a refused attempt must be counted too. By code as well, so that many addresses cannot share one guess.
+    """
+    throttle("track.address", address, TRACK_LIMIT * 3, TRACK_WINDOW)
+    throttle("track.code", code.upper(), TRACK_LIMIT, TRACK_WINDOW)

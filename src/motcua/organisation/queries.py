@@ -43,6 +43,7 @@ class OfficerFacts:
 REMEMBERED_SECONDS = 5
 _agencies: TTLCache[tuple[int, str | None, UUID | None], AgencyFacts | None] = TTLCache(8192, REMEMBERED_SECONDS)
 _calendars: TTLCache[str, WorkCalendar] = TTLCache(1024, REMEMBERED_SECONDS)
+_places: TTLCache[tuple[UUID, UUID | None], tuple[str, str]] = TTLCache(8192, REMEMBERED_SECONDS)
 _lock = Lock()
 
 
@@ -63,7 +64,27 @@ def forget() -> None:
     with _lock:
         _agencies.clear()
         _calendars.clear()
+        _places.clear()
     calendar.cache_clear()
+
+
+def place(agency_id: UUID, division_id: UUID | None) -> tuple[str, str]:
+    """(the agency's code, the division's name), empty where the scope shows none; remembered like `agency`, since every write's answer says it."""
+    key = (agency_id, division_id)
+    with _lock:
+        if key in _places:
+            return _places[key]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.code, coalesce(d.name, '') FROM organisation_agency a LEFT JOIN organisation_division d ON d.id = %s WHERE a.id = %s",
+            (division_id, agency_id),
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return "", ""
+    with _lock:
+        _places[key] = found
+    return found[0], found[1]
 
 
 def _read_agency(province_id: int, code: str | None, id: UUID | None) -> AgencyFacts | None:

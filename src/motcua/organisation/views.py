@@ -37,7 +37,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """
     target = safe_target(request)
     if request.method != "POST":
-        return redirect(target) if request.user.is_authenticated else page(request, SignInForm(), target)
+        if request.user.is_authenticated:
+            if not why_idle(request.user.pk):
+                return redirect(target)
+            logout(request)  # a posting that ended: somebody else may sign in at this desk
+        return page(request, SignInForm(), target)
     form = SignInForm(request.POST)
     if not form.is_valid():
         return page(request, form, target, status=422)
@@ -48,8 +52,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if account is None:
         form.add_error(None, _("Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt."))
         return page(request, form, target, status=422)
+    if reason := why_idle(account.pk):
+        form.add_error(None, reason)
+        return page(request, form, target, status=422)
     login(request, account)
     return redirect(target)
+
+
+def why_idle(account_id: UUID) -> str:
+    """Why this account may do nothing now (no position); empty when it may act."""
+    try:
+        principals.by_account(account_id)
+    except Forbidden as none:
+        return none.detail
+    return ""
 
 
 def page(request: HttpRequest, form: SignInForm, target: str, status: int = 200) -> HttpResponse:

@@ -87,7 +87,7 @@ class Finder:
                 folded := fold(name),
                 joined := folded.replace(" ", ""),
                 _tails(folded),
-                _letters(joined),
+                letters_of(joined),
                 _syllables(name),
                 (sort_key(name), alphabetical[entry.province_code], entry.code),
             )
@@ -98,8 +98,12 @@ class Finder:
 
     def find(self, text: str, province_code: str | None = None, limit: int = 10) -> list[str]:
         """Codes of the communes that `text` may mean, best first; none when nothing comes near."""
+        return [code for code, _ in self.hits(text, province_code)][: max(limit, 0)]
+
+    def hits(self, text: str, province_code: str | None = None) -> list[tuple[str, Hit]]:
+        """As `find`, all of them, with how each matched."""
         if (code := text.strip()) in self._province_of:
-            return [code] if province_code in (None, self._province_of[code]) else []
+            return [(code, Hit.WHOLE)] if province_code in (None, self._province_of[code]) else []
         ranks: dict[str, _Rank] = {}
         readings = [r for r in self._readings(text) if province_code in (None, r.province_code or province_code)]
         for slips in (False, True):
@@ -112,7 +116,7 @@ class Finder:
         # Two slips are believed only when nothing comes nearer.
         worst = Hit.TWO_SLIPS if all(rank[0] == Hit.TWO_SLIPS for rank in ranks.values()) else Hit.ONE_SLIP
         near = [code for code, rank in ranks.items() if rank[0] <= worst]
-        return sorted(near, key=lambda code: ranks[code])[: max(limit, 0)]
+        return [(code, ranks[code][0]) for code in sorted(near, key=lambda code: ranks[code])]
 
     def _readings(self, text: str) -> Iterator[_Reading]:
         """A comma parts commune from province; without one, the last words may belong to either."""
@@ -144,7 +148,7 @@ class Finder:
 
     def _hits(self, reading: _Reading, province_code: str | None, slips: bool) -> Iterator[tuple[_Name, Hit]]:
         typed, joined = reading.folded, reading.folded.replace(" ", "")
-        letters = _letters(joined)
+        letters = letters_of(joined)
         # A name of three letters with one changed is another name.
         allowed = (len(joined) >= 4) + (len(joined) >= 8)
         for name in self._names:
@@ -202,7 +206,7 @@ def slips_between(typed: str, meant: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
-def _letters(joined: str) -> int:
+def letters_of(joined: str) -> int:
     """A bit for each different character: two names that differ in more than 2n bits are more than n slips apart."""
     bits = 0
     for char in joined:

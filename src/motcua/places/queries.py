@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from enum import StrEnum
+from functools import cache, cached_property
 from typing import TypeVar
 
 from django.db import connections
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from motcua.places import facts
-from motcua.places.finder import Entry, Finder
+from motcua.places.addresses import Match, Source
+from motcua.places.finder import Entry, Finder, Hit
 from motcua.places.models import Commune, CommuneName, CommuneType, Province, ProvinceName, ProvinceType
+from motcua.places.old_units import OldUnits
+from motcua.places.words import Level
+
+LONGEST_ADDRESS = 500  # letters
 
 Named = TypeVar("Named", ProvinceName, CommuneName)
 
@@ -70,16 +77,131 @@ def communes_of(province_code: str, on: date | None = None, using: str = "defaul
     return [c for code in register.communes_of.get(province_code, ()) if (c := register.commune(code, day)) is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A commune that was looked for; `matched` says by which old name, and is empty when by today's."""
+
+    commune: CommuneAsOf
+    matched: str = ""
+
+
 def find(
     text: str, province: str | None = None, limit: int = 10, on: date | None = None, using: str = "default"
 ) -> list[CommuneAsOf]:
     """Communes that `text` may mean, best first: marks, type and province may be missing, and a letter or two wrong.
 
-    `province`: two-digit code to look in only. "xã Quỳnh Sơn, Nghệ An" looks in the province that it names.
+    `province`: two-digit code to look in only. "xã Quỳnh Sơn, Nghệ An" looks in the province that it names. The names that
+    stood until 30/06/2025 are found too, after those of today that match as well.
+    """
+    return [found.commune for found in find_by_any_name(text, province, limit, on, using)]
+
+
+def find_by_any_name(
+    text: str, province: str | None = None, limit: int = 10, on: date | None = None, using: str = "default"
+) -> list[Found]:
+    """As `find`, with the reason why: an old name is believed when it matches whole, or when no name of today comes near."""
+    register, day = _register(using), on or timezone.localdate()
+    today, old = register.finder.hits(text, province), register.old.finder.hits(text, province)
+    nearest_today = min((hit for _, hit in today), default=Hit.TWO_SLIPS + 1)
+    old = [(code, hit) for code, hit in old if hit <= Hit.WHOLE_BUT_SPACES or hit < nearest_today]
+    best = min((hit for _, hit in (*today, *old)), default=Hit.WHOLE)
+    # As in the finder: slips are believed only when nothing matches whole, two only when nothing comes nearer.
+    worst = Hit.LATER_WORD if best <= Hit.WHOLE_BUT_SPACES else max(best, Hit.ONE_SLIP)
+    found: dict[str, str] = {}
+    for _, commune, matched in sorted(
+        (
+            *((hit > Hit.WHOLE_BUT_SPACES, code, "") for code, hit in today if hit <= worst),
+            *(
+                (hit > Hit.WHOLE_BUT_SPACES, commune, code)
+                for code, hit in old
+                if hit <= worst
+                for commune in register.old.successors(code)
+            ),
+        ),
+        key=lambda found: found[0],
+    ):
+        if province is None or register.communes[commune].province_id == province:
+            found.setdefault(commune, matched)
+    named = ((register.commune(code, day), old) for code, old in found.items())
+    return [Found(c, _formerly(register, old)) for c, old in named if c is not None][: max(limit, 0)]
+
+
+def _formerly(register: _Register, old: str) -> str:
+    return gettext("tên cũ: %(name)s") % {"name": register.old.full_name(old)} if old else ""
+
+
+class How(StrEnum):
+    """As what a part of an address was understood."""
+
+    TODAY = "today"  # a commune of today
+    OLD = "old"  # a commune of 30/06/2025
+    GIVEN_UP = "given_up"  # one that had been merged into such a commune or renamed before
+    DISTRICT = "district"  # an old district, of which the commune is not said
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One thing that an address may mean, and the codes of the communes that it lies in today.
+
+    `code` has five digits, three when `how` is DISTRICT. `split`: the old commune was divided among `communes`.
+    """
+
+    how: How
+    code: str
+    full_name: str
+    communes: tuple[str, ...]
+
+    @property
+    def split(self) -> bool:
+        return self.how in (How.OLD, How.GIVEN_UP) and len(self.communes) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What an address means today. No candidate: it was not understood; several: somebody who knows the place chooses.
+
+    `split` says that an old commune which the address names was divided, so that no address can tell where it lies.
+    `also` holds what a whole address of today would mean if it were an old one with its district left out.
+    """
+
+    split: bool
+    candidates: tuple[CommuneAsOf, ...]
+    understood: tuple[Understood, ...]
+    also: tuple[CommuneAsOf, ...] = ()
+
+
+def convert(address: str, on: date | None = None, using: str = "default") -> Conversion:
+    """The communes that an old or new address lies in today (or `on`), from the facts here alone: nothing is called.
+
+    "Xã Liên Hà, huyện Đan Phượng, Hà Nội", with house and hamlet in front; marks, kinds and levels may be missing.
     """
     register, day = _register(using), on or timezone.localdate()
-    found = (register.commune(code, day) for code in register.finder.find(text, province, limit))
-    return [c for c in found if c is not None]
+    understanding = register.old.gazetteer.understand(address)
+    understood = tuple(dict.fromkeys(_understood(register, match, day) for match in understanding.meant))
+    candidates = _distinct(register, understood, day)
+    also = _distinct(register, (_understood(register, match, day) for match in understanding.also), day)
+    return Conversion(
+        any(u.split for u in understood), candidates, understood, tuple(c for c in also if c not in candidates)
+    )
+
+
+def _understood(register: _Register, match: Match, day: date) -> Understood:
+    name = match.name
+    if name.level == Level.DISTRICT:
+        return Understood(
+            How.DISTRICT, name.code, register.old.full_name(name.code), register.old.successors(name.code)
+        )
+    if name.source == Source.TODAY:
+        commune = register.commune(name.code, day)
+        full_name = f"{commune.full_name}, {commune.province_name}" if commune else name.text
+        return Understood(How.TODAY, name.code, full_name, (name.code,))
+    how = How.OLD if name.source == Source.OLD else How.GIVEN_UP
+    return Understood(how, name.code, register.old.full_name(name.code), register.old.successors(name.code))
+
+
+def _distinct(register: _Register, understood: Iterable[Understood], day: date) -> tuple[CommuneAsOf, ...]:
+    codes = dict.fromkeys(code for u in understood for code in u.communes)
+    return tuple(c for code in codes if (c := register.commune(code, day)) is not None)
 
 
 @cache
@@ -104,6 +226,7 @@ class _Register:
     """All places of one database with their history."""
 
     def __init__(self, using: str) -> None:
+        self._using = using
         self.provinces = {p.code: p for p in Province.objects.using(using).order_by("sort_key")}
         self.communes = {c.code: c for c in Commune.objects.using(using).order_by("sort_key", "code")}
         self.communes_of: dict[str, list[str]] = {code: [] for code in self.provinces}
@@ -123,6 +246,11 @@ class _Register:
             ),
             ((p.code, p.name) for p in self.provinces.values()),
         )
+
+    @cached_property
+    def old(self) -> OldUnits:
+        """Read when somebody first asks for an old name: most processes never do."""
+        return OldUnits(self._using)
 
     def province(self, code: str, day: date) -> ProvinceAsOf | None:
         row = self.provinces.get(code)

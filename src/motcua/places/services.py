@@ -10,8 +10,21 @@ from itertools import groupby
 from django.db import models, transaction
 
 from motcua.places import facts, queries
-from motcua.places.models import Commune, CommuneName, Province, ProvinceName
+from motcua.places.models import (
+    Commune,
+    CommuneName,
+    OldCommune,
+    OldCommuneAlias,
+    OldDistrict,
+    OldDistrictAlias,
+    OldProvince,
+    Province,
+    ProvinceName,
+    Succession,
+)
 from motcua.places.text import fold, sort_key
+
+BATCH = 2000  # rows of one statement, which has at most 65,535 parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +53,50 @@ def load_facts(using: str = "owner") -> dict[str, Loaded]:
             "province_names": _upsert(using, [_province_name(row) for row in province_names]),
             "communes": _upsert(using, [_commune(row, latest_commune[row["code"]]) for row in commune_rows]),
             "commune_names": _upsert(using, [_commune_name(row) for row in commune_names]),
+            **_load_old_units(using, {row["code"]: row["instrument"] for row in commune_rows}),
         }
     queries.forget()
     return loaded
+
+
+def _load_old_units(using: str, instruments: dict[str, str]) -> dict[str, Loaded]:
+    """`instruments`: code of each commune -> the resolution of 2025 that formed it."""
+    districts = [
+        OldDistrict(code=row["code"], province_id=row["province"], type=row["type"], name=row["name"])
+        for row in facts.read("old_districts")
+    ]
+    communes = [
+        OldCommune(code=row["code"], district_id=row["district"], type=row["type"], name=row["name"])
+        for row in facts.read("old_communes")
+    ]
+    commune_aliases = [
+        OldCommuneAlias(id=":".join(row.values()), commune_id=row["code"], type=row["type"], key=row["key"])
+        for row in facts.read("old_commune_aliases")
+    ]
+    district_aliases = [
+        OldDistrictAlias(id=":".join(row.values()), district_id=row["code"], type=row["type"], key=row["key"])
+        for row in facts.read("old_district_aliases")
+    ]
+    return {
+        "old_provinces": _upsert(using, [OldProvince(**row) for row in facts.read("old_provinces")]),
+        "old_districts": _upsert(using, districts),
+        "old_communes": _upsert(using, communes),
+        "old_commune_aliases": _upsert(using, commune_aliases),
+        "old_district_aliases": _upsert(using, district_aliases),
+        "successions": _upsert(using, [_succession(row, instruments) for row in facts.read("successions")]),
+    }
+
+
+def _succession(row: dict[str, str], instruments: dict[str, str]) -> Succession:
+    is_district = len(row["old"]) == 3
+    return Succession(
+        id=f"{row['old']}:{row['commune']}",
+        old_commune_id=None if is_district else row["old"],
+        old_district_id=row["old"] if is_district else None,
+        commune_id=row["commune"],
+        kind=row["kind"],
+        instrument=instruments[row["commune"]],
+    )
 
 
 def _province(row: dict[str, str], name: str) -> Province:
@@ -120,6 +174,7 @@ def _upsert(using: str, rows: Sequence[models.Model]) -> Loaded:
             differing.append(row)
     model._default_manager.using(using).bulk_create(
         new + differing,
+        batch_size=BATCH,
         update_conflicts=True,
         unique_fields=[key],
         update_fields=[column for column in columns if column != key],

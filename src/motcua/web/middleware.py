@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import translation
 
+from motcua.config.problems import no_room
 from motcua.documents.storage import StorageFull
 from motcua.organisation.errors import DomainError, NotAuthenticated
 from motcua.web import errors
@@ -63,7 +64,7 @@ class ErrorPages:
             return redirect(resolve_url(settings.LOGIN_URL) + (f"?{query}" if query else ""))
         if isinstance(exception, DomainError):
             return errors.page(request, exception.status, exception.detail, getattr(exception, "retry_after", None))
-        if isinstance(exception, StorageFull):
+        if isinstance(exception, StorageFull) or no_room(exception):
             log.error("no space left", kind=type(exception).__name__)
             return errors.page(request, 507)
         if isinstance(exception, OperationalError | InterfaceError):

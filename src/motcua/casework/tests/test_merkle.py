@@ -57,7 +57,9 @@ def test_a_tree_grown_leaf_by_leaf_has_the_root_of_the_recursive_definition(entr
 
 
 @given(st.lists(st.binary(max_size=8), max_size=40), st.lists(st.binary(max_size=8), max_size=40))
-def test_a_tree_goes_on_from_a_stored_frontier_as_if_it_had_never_stopped(before: list[bytes], after: list[bytes]) -> None:
+def test_a_tree_goes_on_from_a_stored_frontier_as_if_it_had_never_stopped(
+    before: list[bytes], after: list[bytes]
+) -> None:
     stored = grown(before)
     resumed = Frontier(stored.size, [memoryview(peak) for peak in stored.peaks])
     for entry in after:

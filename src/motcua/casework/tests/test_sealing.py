@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db import connections
 
 from motcua.casework import sealing
+from motcua.casework.merkle import Frontier
 from motcua.casework.tests.world import PROVINCE, one, seal, seal_all, sql, trigger_off, verified, walk
 from motcua.config import backup
 from motcua.demo.fixtures import PERMIT, Api, principal_of
 from motcua.organisation import scope
-
 
 
 def another_connection() -> psycopg.Connection[Any]:
@@ -52,7 +52,9 @@ def test_every_entry_is_sealed_once_and_in_order_of_its_transaction(fresh_demo: 
     assert sql("SELECT size FROM casework_treehead") == [(8,)], "an idle sealer writes no head"
 
 
-def test_an_entry_of_a_running_transaction_is_not_passed_over_when_later_ones_commit_before_it(fresh_database: str) -> None:
+def test_an_entry_of_a_running_transaction_is_not_passed_over_when_later_ones_commit_before_it(
+    fresh_database: str,
+) -> None:
     with another_connection() as slow, another_connection() as quick:
         late = record(slow)
         early = record(quick)
@@ -196,10 +198,11 @@ def test_a_restore_into_a_younger_cluster_whose_transactions_count_from_lower_nu
         sql("DELETE FROM casework_leaf")
         sql("DELETE FROM casework_treehead")
         sql("UPDATE casework_entry SET xid = xid + 1000000000")
-        head = sealing.Head()
-        rows = sql(f"SELECT {sealing.ENTRY_COLUMNS} FROM casework_entry ORDER BY xid LIMIT 3")
+        rows = sql(f"SELECT {sealing.ENTRY_COLUMNS}, recorded_at FROM casework_entry ORDER BY xid LIMIT 3")
         with connections["owner"].cursor() as cursor:
-            sealing._append(cursor, PROVINCE, head, rows, rows[-1][13] + 1, rows[-1][13] + 1, 1)
+            frontier, after = Frontier(), rows[-1][13] + 1
+            sealing._append(cursor, PROVINCE, frontier, [row[:-1] for row in rows])
+            sealing._close(cursor, PROVINCE, frontier, 1, after, after, rows[-1][-1])
     assert sealing.start_new_epoch(PROVINCE) == 1
     with another_connection() as client:
         record(client)
@@ -209,7 +212,9 @@ def test_a_restore_into_a_younger_cluster_whose_transactions_count_from_lower_nu
     assert (report.sealed, report.entries, report.broken) == (5, 5, [])
 
 
-def test_more_left_over_entries_than_a_batch_holds_do_not_look_back_dated_after_a_restore(fresh_database: str, monkeypatch) -> None:
+def test_more_left_over_entries_than_a_batch_holds_do_not_look_back_dated_after_a_restore(
+    fresh_database: str, monkeypatch
+) -> None:
     monkeypatch.setattr(sealing, "BATCH", 3)
     with another_connection() as client:
         record(client)

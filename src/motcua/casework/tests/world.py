@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -18,7 +19,6 @@ from motcua.organisation import scope
 
 T = TypeVar("T")
 PROVINCE = 40
-MORNING = "2026-11-23T08:00:00+07:00"  # a Monday
 PERMIT_WALK = (
     ("tiepnhan.quynhson", "hand_over", {}),
     ("truongphong.quynhson", "assign", {"officer": "xaydung.quynhson"}),
@@ -103,6 +103,25 @@ def done(api: Api, login: str, dossier: dict[str, Any], act: str, **params: Any)
     status, body = api.act(login, dossier, act, **params)
     assert status == 200, body
     return dossier
+
+
+@dataclass(frozen=True)
+class Town:
+    """A demo province with dossiers, each known by the name of what became of it."""
+
+    api: Api
+    dossiers: dict[str, dict[str, Any]]
+
+    def code(self, name: str) -> str:
+        return str(self.dossiers[name]["code"])
+
+    def entry(self, name: str, seq: int) -> str:
+        return str(
+            one(
+                "SELECT e.id FROM casework_entry e JOIN casework_case c ON c.id = e.case_id WHERE c.code = %s AND e.seq = %s",
+                (self.code(name), seq),
+            )
+        )
 
 
 def town(api: Api) -> dict[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The fact files by themselves: no database."""
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -93,6 +94,86 @@ def test_citizen_numbers_begin_with_one_of_63_old_provinces():
     assert len(codes) == 63
     assert (codes["001"], codes["040"], codes["096"]) == ("Hà Nội", "Nghệ An", "Cà Mau")
     assert codes["036"] == "Nam Định"
+
+
+def test_before_july_2025_there_were_63_provinces_696_districts_and_10035_communes():
+    assert len(facts.read("old_provinces")) == 63
+    assert Counter(row["type"] for row in facts.read("old_districts")) == {
+        "huyen": 508,
+        "thanh-pho": 87,
+        "thi-xa": 52,
+        "quan": 49,
+    }
+    assert Counter(row["type"] for row in facts.read("old_communes")) == {"xa": 7692, "phuong": 1726, "thi-tran": 617}
+
+
+def test_five_island_districts_had_no_communes_and_each_became_one():
+    districts = {row["code"]: row["name"] for row in facts.read("old_districts")}
+    without = set(districts) - {row["district"] for row in facts.read("old_communes")}
+    assert {districts[code] for code in without} == {"Bạch Long Vĩ", "Cồn Cỏ", "Hoàng Sa", "Lý Sơn", "Côn Đảo"}
+    names = {row["code"]: row["name"] for row in facts.read("communes")}
+    for row in facts.read("successions"):
+        if row["old"] in without:
+            assert row["kind"] == "whole"
+            assert names[row["commune"]] == districts[row["old"]]
+
+
+def test_every_old_unit_became_a_commune_and_every_commune_was_an_old_unit():
+    successions = facts.read("successions")
+    olds = {row["code"] for row in facts.read("old_communes")}
+    assert {row["old"] for row in successions if len(row["old"]) == 5} == olds
+    assert {row["commune"] for row in successions} == {row["code"] for row in facts.read("communes")}
+    assert len({(row["old"], row["commune"]) for row in successions}) == len(successions)
+
+
+def test_441_old_communes_were_divided_and_only_they_went_in_parts():
+    successors = Counter(row["old"] for row in facts.read("successions"))
+    assert sum(count > 1 for count in successors.values()) == 441
+    assert all((row["kind"] == "part") == (successors[row["old"]] > 1) for row in facts.read("successions"))
+
+
+def test_old_provinces_bear_their_codes_of_the_statistics_office_and_of_the_portals():
+    codes = {row["name"]: (row["code"], row["portal_code"]) for row in facts.read("old_provinces")}
+    assert (codes["Nghệ An"], codes["Nam Định"]) == (("40", "H41"), ("36", "H40"))
+    assert (codes["Hà Nội"], codes["Yên Bái"]) == (("01", "H26"), ("15", "H63"))
+    portal_codes = sorted(portal for _, portal in codes.values())
+    assert portal_codes == [f"H{number:02d}" for number in range(1, 64)]
+
+
+def test_aliases_belong_to_old_units_and_are_plain_keys():
+    for units, aliases in (("old_communes", "old_commune_aliases"), ("old_districts", "old_district_aliases")):
+        codes = {row["code"] for row in facts.read(units)}
+        for row in facts.read(aliases):
+            assert row["code"] in codes, row
+            assert re.fullmatch("[a-z0-9]+", row["key"]), row
+
+
+@provided
+def test_successions_agree_with_the_provided_list():
+    with gzip.open(PROVIDED / "old_to_new.json.gz") as file:
+        theirs = json.load(file)
+    ours: dict[str, list[str]] = {}
+    for row in facts.read("successions"):
+        ours.setdefault(row["old"], []).append(row["commune"])
+    assert {row["code"] or row["district_code"]: sorted(row["to"]) for row in theirs} == ours
+    assert {row["code"] or row["district_code"] for row in theirs if row["split"]} == {
+        old for old, communes in ours.items() if len(communes) > 1
+    }
+
+
+@provided
+def test_old_units_agree_with_the_provided_list():
+    with gzip.open(PROVIDED / "old_to_new.json.gz") as file:
+        theirs = json.load(file)
+    districts = {row["code"]: row for row in facts.read("old_districts")}
+    communes = {row["code"]: row for row in facts.read("old_communes")}
+    for unit in theirs:
+        district = districts[unit["district_code"]]
+        assert district["province"] == unit["province_code"], unit
+        assert fold(unit["district"]).endswith(fold(district["name"])), unit
+        if unit["code"]:
+            assert communes[unit["code"]]["district"] == unit["district_code"], unit
+            assert sort_key(unit["name"]).endswith(sort_key(communes[unit["code"]]["name"])), unit
 
 
 @provided

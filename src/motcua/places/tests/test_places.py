@@ -5,14 +5,24 @@ import json
 from datetime import date
 
 import pytest
-from django.db import connections
 from django.db.models import ProtectedError
 from django.db.utils import ProgrammingError
 from ninja.testing import TestClient
 
 from motcua.places import commands, queries
 from motcua.places.api import router
-from motcua.places.models import Commune, CommuneName, Province, ProvinceName
+from motcua.places.models import (
+    Commune,
+    CommuneName,
+    OldCommune,
+    OldCommuneAlias,
+    OldDistrict,
+    OldDistrictAlias,
+    OldProvince,
+    Province,
+    ProvinceName,
+    Succession,
+)
 from motcua.places.services import load_facts
 
 NAMED = {
@@ -46,24 +56,6 @@ NAMED = {
     "15187": "Kim Tân",
 }
 PROVINCE_BY_PREFIX = {"17": "40", "11": "33", "12": "33", "15": "38"}
-
-
-@pytest.fixture
-def database(django_db_setup, django_db_blocker):
-    """The migrated database with its facts, read only."""
-    with django_db_blocker.unblock():
-        yield
-        for connection in connections.all(initialized_only=True):
-            connection.close()
-
-
-@pytest.fixture
-def owned(fresh_database, django_db_blocker):
-    """A database of this test's own, which it may write as the owner."""
-    with django_db_blocker.unblock():
-        queries.forget()
-        yield
-        queries.forget()
 
 
 def kinds(province_codes, on):
@@ -149,6 +141,7 @@ def test_find_names_the_commune_as_of_the_day(database):
 
 def test_reading_a_commune_again_asks_the_database_nothing(database, django_assert_num_queries):
     queries.commune("17170")
+    queries.find("quynh son")
     with django_assert_num_queries(0):
         queries.commune("17179")
         queries.find("quynh son")
@@ -160,6 +153,36 @@ def test_the_database_sorts_as_a_vietnamese_dictionary_does(database):
     assert list(names) == [commune.name for commune in queries.communes_of("40")]
 
 
+@pytest.mark.parametrize("text", ["Quỳnh Long", "quynh long", "Quynhlong", "xã Quỳnh Long, Nghệ An", "Thuận Long"])
+def test_a_commune_is_found_by_a_name_that_it_no_longer_bears(database, text):
+    [found] = queries.find_by_any_name(text, on=date(2026, 11, 22))
+    assert found.commune.code == "17212"
+    assert found.matched == "tên cũ: Xã Thuận Long, Huyện Quỳnh Lưu, Tỉnh Nghệ An"
+
+
+def test_a_name_of_today_is_found_before_an_old_one_and_gives_no_reason(database):
+    first, second = queries.find_by_any_name("Đông Thành, Nghệ An", limit=2, on=date(2026, 11, 22))
+    assert (first.commune.full_name, first.matched) == ("Xã Đông Thành", "")
+    assert (second.commune.full_name, second.matched) == (
+        "Xã Yên Thành",
+        "tên cũ: Xã Đông Thành, Huyện Yên Thành, Tỉnh Nghệ An",
+    )
+
+
+def test_an_old_name_finds_each_commune_that_it_was_divided_among(database):
+    found = queries.find_by_any_name("Xã Liên Hà, Hà Nội")
+    assert {f.commune.code for f in found} == {"00454", "00475", "09022", "09817"}
+
+
+def test_an_old_name_with_a_slip_is_found_when_no_name_of_today_comes_as_near(database):
+    assert [place.code for place in queries.find("qynh long")] == ["17212"]
+
+
+def test_old_names_stay_inside_the_province_that_is_asked_for(database):
+    assert {place.province_code for place in queries.find("Quỳnh Long", "38")} <= {"38"}
+    assert [place.code for place in queries.find("Quỳnh Long", "40")] == ["17212"]
+
+
 def test_the_api_finds_communes_for_everybody(database):
     client = TestClient(router)
     response = client.get("/places?q=quynh son&province=40")
@@ -167,6 +190,15 @@ def test_the_api_finds_communes_for_everybody(database):
     assert response.json() == [{"code": "17170", "name": "Xã Quỳnh Sơn", "type": "xa", "province_code": "40"}]
     assert len(client.get("/places?province=40").json()) == 130
     assert client.get("/places").json() == []
+    assert client.get("/places?q=quynh long").json() == [
+        {
+            "code": "17212",
+            "name": "Xã Quỳnh Phú",
+            "type": "xa",
+            "province_code": "40",
+            "matched": "tên cũ: Xã Thuận Long, Huyện Quỳnh Lưu, Tỉnh Nghệ An",
+        }
+    ]
     assert client.get("/places?q=a&province=Nghe").status_code == 422
 
 
@@ -219,7 +251,28 @@ def test_a_province_with_communes_cannot_be_deleted(owned):
         Province.objects.using("owner").get(code="40").delete()
 
 
-@pytest.mark.parametrize("model", [Province, ProvinceName, Commune, CommuneName])
+def test_a_succession_names_the_resolution_and_how_much_of_the_old_commune_it_took(database):
+    rows = Succession.objects.filter(old_commune="09802").order_by("id").values_list("commune", "kind", "instrument")
+    assert list(rows) == [("09022", "part", "1656/NQ-UBTVQH15"), ("09817", "part", "1656/NQ-UBTVQH15")]
+    [row] = Succession.objects.filter(old_district="536")
+    assert (row.commune.name, row.kind) == ("Lý Sơn", "whole")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Province,
+        ProvinceName,
+        Commune,
+        CommuneName,
+        OldProvince,
+        OldDistrict,
+        OldCommune,
+        OldCommuneAlias,
+        OldDistrictAlias,
+        Succession,
+    ],
+)
 def test_the_application_may_read_places_but_not_write_them(owned, model):
     row = model.objects.first()
     assert row is not None

@@ -1,0 +1,156 @@
+"""The importer keeps what the counter keeps: rules, numbers, figures, journal, search."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from motcua.casework import queries as casework
+from motcua.casework import sealing
+from motcua.casework.recount import drift
+from motcua.casework.verification import verify
+from motcua.demo import services as demo
+from motcua.demo.fixtures import BIRTH, PERMIT, Api, intake, principal_of
+from motcua.dossiers import bulk, queries
+from motcua.dossiers.api import DossierIn
+from motcua.dossiers.bulk import PastAct, PastDossier
+from motcua.organisation import scope
+from motcua.worktime import clock
+
+RECEIVED = datetime(2026, 9, 14, 8, 5, tzinfo=clock.TZ)  # a Monday
+XA = "quynhson"
+
+
+def past(
+    reference: str, procedure: str = BIRTH, at: datetime = RECEIVED, acts: tuple[PastAct, ...] = (), **changes: object
+) -> PastDossier:
+    body = {**intake(procedure), **changes}
+    request = replace(DossierIn.model_validate(body).request(), received_at=at)
+    return PastDossier(reference, request, principal_of(f"tiepnhan.{XA}"), acts)
+
+
+def way(*steps: tuple[str, str, dict[str, object], str]) -> tuple[PastAct, ...]:
+    """Acts an hour apart from reception on: (login, act, params, note)."""
+    return tuple(
+        PastAct(act, principal_of(f"{login}.{XA}"), RECEIVED + timedelta(hours=n), params, note)
+        for n, (login, act, params, note) in enumerate(steps, start=1)
+    )
+
+
+def walked() -> tuple[PastAct, ...]:
+    return way(
+        ("tiepnhan", "hand_over", {}, ""),
+        ("truongphong", "assign", {"officer": f"xaydung.{XA}"}, ""),
+        ("xaydung", "request_supplement", {"items": ["Bản vẽ mặt bằng"]}, "Thiếu bản vẽ"),
+        ("tiepnhan", "supplement", {"components": ["05"]}, ""),
+        ("xaydung", "advance", {}, ""),
+        ("truongphong", "approve", {}, ""),
+        ("chutich", "send_back", {}, "Sửa dự thảo"),
+        ("xaydung", "advance", {}, ""),
+        ("truongphong", "approve", {}, ""),
+        ("chutich", "sign_off", {"outcome": "granted"}, ""),
+        ("vanthu", "advance", {}, ""),
+        ("tiepnhan", "return_result", {"how": "counter"}, ""),
+    )
+
+
+def proof() -> tuple[list[object], list[object]]:
+    """(what `verify` finds broken after sealing, what the recount finds drifted)."""
+    with scope.enter(scope.worker()):
+        while sealing.seal(demo.PROVINCE):
+            pass
+        return list(verify(demo.PROVINCE).broken), list(drift(demo.PROVINCE))
+
+
+def test_imported_dossiers_verify_clean_and_their_figures_do_not_drift(fresh_demo: Api) -> None:
+    done = bulk.load([past("a"), past("b", PERMIT, acts=walked())])
+    assert (done.dossiers, done.entries, done.refused) == (2, 14, [])
+    assert proof() == ([], [])
+
+
+def test_an_imported_dossier_stands_where_the_same_acts_one_by_one_would_have_put_it(api: Api) -> None:
+    codes: list[tuple[str, str]] = []
+    bulk.load([past("b", PERMIT, acts=walked())], on_batch=codes.extend)
+    with clock.freeze(RECEIVED) as now:
+        dossier = api.receive(procedure=PERMIT)
+        for past_act in walked():
+            now.move_to(past_act.happened_at)
+            login = next(p.login for p in demo.POSTS if principal_of(f"{p.login}.{XA}") == past_act.actor)
+            status, body = api.act(f"{login}.{XA}", dossier, past_act.act, note=past_act.note, **past_act.params)
+            assert status == 200, body
+    with scope.enter(scope.worker()):
+        imported, lived = (
+            queries.view(principal_of("theodoi.nghean"), code) for code in (codes[0][1], dossier["code"])
+        )
+    assert replace(imported.case, code="") == replace(lived.case, code="")
+    assert [(line.act, line.happened_at, line.note) for line in imported.journal] == [
+        (line.act, line.happened_at, line.note) for line in lived.journal
+    ]
+    assert [(c.facts.code, c.provided, c.originals, c.copies) for c in imported.components] == [
+        (c.facts.code, c.provided, c.originals, c.copies) for c in lived.components
+    ]
+    kept = ("rounds", "outcome", "returned_how", "returned_at", "handed_over_at", "hand_over_due_at", "paused_state")
+    assert {name: getattr(imported.row, name) for name in kept} == {name: getattr(lived.row, name) for name in kept}
+    assert [(s.items, s.answered_at) for s in imported.supplements] == [
+        (s.items, s.answered_at) for s in lived.supplements
+    ]
+
+
+def test_numbers_follow_reception_and_go_on_after_those_already_given(api: Api) -> None:
+    codes: list[tuple[str, str]] = []
+    bulk.load([past("first")], on_batch=codes.extend)
+    later, sooner = (
+        past("later", at=RECEIVED + timedelta(minutes=9)),
+        past("sooner", at=RECEIVED + timedelta(minutes=3)),
+    )
+    bulk.load([later, sooner], on_batch=codes.extend)
+    assert [(reference, code[-11:]) for reference, code in codes] == [
+        ("first", "260914-0001"),
+        ("later", "260914-0003"),
+        ("sooner", "260914-0002"),
+    ]
+
+
+def test_recorded_at_is_the_time_of_the_import_and_happened_at_that_of_the_act(api: Api) -> None:
+    before = datetime.now(clock.TZ)
+    bulk.load([past("a")])
+    with scope.enter(scope.worker()), connection.cursor() as cursor:
+        cursor.execute("SELECT happened_at, recorded_at FROM casework_entry")
+        ((happened, recorded),) = cursor.fetchall()
+    assert happened == RECEIVED
+    assert recorded >= before
+
+
+def test_an_imported_dossier_is_found_by_the_name_of_its_applicant(api: Api) -> None:
+    bulk.load([past("a")])
+    with scope.enter(principal_of(f"tiepnhan.{XA}").scope):
+        assert len(casework.find("nguyen van uoc")) == 1
+
+
+def test_the_same_reference_is_not_imported_twice(api: Api) -> None:
+    bulk.load([past("a")])
+    again = bulk.load([past("a"), past("b")])
+    assert (again.dossiers, again.known) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("record", "field"),
+    [
+        (lambda: past("x", at=datetime.now(clock.TZ) + timedelta(days=1)), "received_at"),
+        (lambda: past("x", at=RECEIVED.replace(tzinfo=None)), "received_at"),
+        (lambda: past("x", components=[]), "components.01"),
+        (lambda: past("x", subject="a\0b"), "data"),
+        (lambda: past("x", at=datetime(2020, 3, 2, 9, tzinfo=clock.TZ)), "procedure_code"),
+        (lambda: past("x", acts=way(("xaydung", "advance", {}, ""))), "acts.0"),
+        (lambda: past("x", acts=way(("tiepnhan", "correct", {}, "nhầm"))), "acts.0"),
+        (lambda: past("x", acts=tuple(reversed(walked()))), "acts.0"),
+        (lambda: past(""), "reference"),
+    ],
+)
+def test_what_the_rules_refuse_is_named_and_the_rest_is_imported(api: Api, record, field: str) -> None:
+    done = bulk.load([past("good"), record()])
+    assert done.dossiers == 1
+    assert [error.field for refused in done.refused for error in refused.errors][:1] == [field]

@@ -1,0 +1,82 @@
+"""A sealed town, built once for the run and cloned for each test that does something to it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+
+import psycopg
+import pytest
+from django.db import connections
+from psycopg import sql
+
+from motcua.casework.tests.world import Town, seal_all, town
+from motcua.config import postgres
+from motcua.demo import services as demo
+from motcua.demo.fixtures import PASSWORD, Api, forget
+
+
+@contextmanager
+def administrator() -> Iterator[psycopg.Connection]:
+    given = connections.settings["owner"]
+    address = {"host": given["HOST"], "port": given["PORT"] or None, "user": postgres.SUPERUSER, "dbname": "postgres"}
+    with psycopg.connect(**address, autocommit=True) as found:
+        yield found
+
+
+@contextmanager
+def database(name: str, template: str) -> Iterator[None]:
+    """A copy of `template` under `name`, to which Django's connections lead until the block ends; the caller drops it."""
+    before = connections.settings["owner"]["NAME"]
+    with administrator() as superuser:
+        postgres.create_database(superuser, name, template)
+    _lead_to(name)
+    forget()
+    try:
+        yield
+    finally:
+        _lead_to(before)
+        forget()
+
+
+def drop(name: str) -> None:
+    with administrator() as superuser:
+        superuser.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _lead_to(name: str) -> None:
+    connections.close_all()
+    for alias in ("default", "owner"):
+        connections.settings[alias]["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def built(template: str, django_db_setup: None, django_db_blocker) -> Iterator[tuple[str, Town]]:
+    """(database, what lives in it): a town at work, sealed in two batches. Nobody changes it; see `sealed`."""
+    name = f"motcua_town_{uuid.uuid4().hex[:8]}"
+    with django_db_blocker.unblock():
+        try:
+            with database(name, template):
+                demo.load(PASSWORD)
+                api = Api()
+                api.receive()
+                seal_all()
+                found = Town(api, town(api))
+                seal_all()
+            yield name, found
+        finally:
+            drop(name)
+
+
+@pytest.fixture
+def sealed(built: tuple[str, Town], django_db_blocker) -> Iterator[Town]:
+    """The town, in a database of the test's own."""
+    name = f"{built[0]}_{uuid.uuid4().hex[:6]}"
+    with django_db_blocker.unblock():
+        try:
+            with database(name, built[0]):
+                yield Town(Api(tokens=dict(built[1].api.tokens)), deepcopy(built[1].dossiers))
+        finally:
+            drop(name)

@@ -1,0 +1,132 @@
+"""The same key gives the same answer, whatever happened since; another body under it is refused (design §4, §10)."""
+
+import json
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from django.test import Client
+
+from motcua.casework import services
+from motcua.casework.tests.world import Town, at_once, client, done, one, sql, walk
+from motcua.demo.fixtures import PERMIT, Api, intake
+
+COUNTER = "tiepnhan.quynhson"
+
+
+def raw(api: Api, login: str, path: str, body: dict[str, Any], key: str) -> tuple[int, bytes]:
+    headers = {"Authorization": f"Bearer {api.token(login)}", "Idempotency-Key": key}
+    answer = Client().post(f"/api/v1{path}", data=json.dumps(body), content_type="application/json", headers=headers)
+    return answer.status_code, answer.content
+
+
+def test_an_intake_sent_again_gets_the_same_answer_byte_for_byte_even_after_later_acts(sealed: Town) -> None:
+    body = intake(PERMIT)
+    first = raw(sealed.api, COUNTER, "/dossiers", body, "k1")
+    assert first[0] == 201
+    before = one("SELECT count(*) FROM casework_case")
+    assert raw(sealed.api, COUNTER, "/dossiers", body, "k1") == first
+    walk(sealed.api, json.loads(first[1]), 4)
+    assert raw(sealed.api, COUNTER, "/dossiers", body, "k1") == first
+    assert one("SELECT count(*) FROM casework_case") == before
+
+
+def test_an_act_sent_again_gets_the_same_answer_byte_for_byte_even_after_later_acts(sealed: Town) -> None:
+    dossier = sealed.api.receive(procedure=PERMIT)
+    path, body = f"/dossiers/{dossier['code']}/acts", {"act": "hand_over", "version": 1}
+    first = raw(sealed.api, COUNTER, path, body, "k2")
+    assert (first[0], json.loads(first[1])["version"]) == (200, 2)
+    for login, act, params in (
+        ("truongphong.quynhson", "assign", {"officer": "xaydung.quynhson"}),
+        ("xaydung.quynhson", "advance", {}),
+    ):
+        done(sealed.api, login, json.loads(first[1]) if act == "assign" else {**dossier, "version": 3}, act, **params)
+    assert raw(sealed.api, COUNTER, path, body, "k2") == first
+    assert one("SELECT version FROM casework_case WHERE code = %s", (dossier["code"],)) == 4, "nothing was done twice"
+
+
+@pytest.mark.parametrize("change", [{"subject": "Cháu thứ hai"}, {"return_method": "post"}])
+def test_another_body_under_the_same_key_is_409(sealed: Town, change: dict[str, Any]) -> None:
+    assert raw(sealed.api, COUNTER, "/dossiers", intake(), "k3")[0] == 201
+    before = one("SELECT count(*) FROM casework_case")
+    assert raw(sealed.api, COUNTER, "/dossiers", {**intake(), **change}, "k3")[0] == 409
+    assert one("SELECT count(*) FROM casework_case") == before
+
+
+def test_the_same_body_to_another_address_under_the_same_key_is_409(sealed: Town) -> None:
+    first, second = sealed.api.receive(procedure=PERMIT), sealed.api.receive(procedure=PERMIT)
+    body = {"act": "hand_over", "version": 1}
+    assert raw(sealed.api, COUNTER, f"/dossiers/{first['code']}/acts", body, "k4")[0] == 200
+    assert raw(sealed.api, COUNTER, f"/dossiers/{second['code']}/acts", body, "k4")[0] == 409
+    assert one("SELECT version FROM casework_case WHERE code = %s", (second["code"],)) == 1
+
+
+def test_a_refused_request_does_not_use_its_key_up(sealed: Town) -> None:
+    assert raw(sealed.api, COUNTER, "/dossiers", {**intake(), "components": []}, "k5")[0] == 422
+    assert raw(sealed.api, COUNTER, "/dossiers", intake(), "k5")[0] == 201
+
+
+def test_a_key_belongs_to_its_account(sealed: Town) -> None:
+    mine = raw(sealed.api, COUNTER, "/dossiers", intake(), "k6")
+    theirs = raw(sealed.api, "giamdoc.quynhson", "/dossiers", intake(), "k6")
+    assert (mine[0], theirs[0]) == (201, 201)
+    assert json.loads(mine[1])["code"] != json.loads(theirs[1])["code"]
+
+
+def test_20_threads_with_one_key_make_one_dossier_and_get_one_answer(sealed: Town) -> None:
+    fresh = client(sealed.api, COUNTER)
+    before = one("SELECT count(*) FROM casework_case")
+    answers = at_once(20, lambda number: raw(fresh(), COUNTER, "/dossiers", intake(), "k7"))
+    assert len(set(answers)) == 1
+    assert answers[0][0] == 201
+    assert one("SELECT count(*) FROM casework_case") == before + 1
+
+
+def test_20_threads_with_one_key_act_once_and_get_one_answer(sealed: Town) -> None:
+    fresh = client(sealed.api, COUNTER)
+    code = sealed.api.receive(procedure=PERMIT)["code"]
+    body = {"act": "hand_over", "version": 1}
+    answers = at_once(20, lambda number: raw(fresh(), COUNTER, f"/dossiers/{code}/acts", body, "k8"))
+    assert len(set(answers)) == 1
+    assert answers[0][0] == 200
+    assert one("SELECT version FROM casework_case WHERE code = %s", (code,)) == 2
+
+
+def test_one_key_used_for_two_dossiers_at_the_same_moment_is_409_for_one_of_them(sealed: Town) -> None:
+    """The other request has written its key but not committed yet, so that looking first does not help."""
+    dossier = sealed.api.receive(procedure=PERMIT)
+    given = connections["owner"].get_connection_params()
+    names = ("dbname", "user", "password", "host", "port")
+    with psycopg.connect(**{name: given[name] for name in names if given.get(name)}) as other:
+        other.execute(
+            "INSERT INTO casework_idempotencykey (id, province_id, account_id, key, body_hash, case_id, seq)"
+            " SELECT gen_random_uuid(), 40, id, 'k9', sha256('x'), gen_random_uuid(), 1 FROM organisation_account WHERE login = %s",
+            (COUNTER,),
+        )
+
+        def race(number: int) -> int:
+            if number == 0:
+                for _ in range(500):
+                    if one("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                        break
+                    sql("SELECT pg_sleep(0.02)")
+                other.commit()
+                return 0
+            body = {"act": "hand_over", "version": 1}
+            return raw(sealed.api, COUNTER, f"/dossiers/{dossier['code']}/acts", body, "k9")[0]
+
+        assert at_once(2, race) == [0, 409]
+    assert one("SELECT version FROM casework_case WHERE code = %s", (dossier["code"],)) == 1
+
+
+def test_a_key_is_forgotten_after_7_days_and_not_before(sealed: Town) -> None:
+    first = raw(sealed.api, COUNTER, "/dossiers", intake(), "k10")
+    sql("UPDATE casework_idempotencykey SET created_at = now() - interval '6 days 23 hours' WHERE key = 'k10'")
+    services.purge_idempotency_keys()
+    assert raw(sealed.api, COUNTER, "/dossiers", intake(), "k10") == first
+    sql("UPDATE casework_idempotencykey SET created_at = now() - interval '7 days 1 minute' WHERE key = 'k10'")
+    assert services.purge_idempotency_keys() == 1
+    again = raw(sealed.api, COUNTER, "/dossiers", intake(), "k10")
+    assert again[0] == 201
+    assert json.loads(again[1])["code"] != json.loads(first[1])["code"]

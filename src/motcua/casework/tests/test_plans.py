@@ -1,0 +1,170 @@
+"""With 20,000 cases of 60 communes no everyday question reads a table from end to end behind row-level security (design §10)."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from motcua.casework import queries, sealing
+from motcua.casework.tests.world import PROVINCE, Town, one, sql
+from motcua.demo.fixtures import principal_of
+from motcua.dossiers import queries as dossiers
+from motcua.organisation import scope
+from motcua.organisation.principal import Principal
+
+LARGE = {"casework_case", "casework_entry", "casework_casetoken", "casework_leaf", "casework_note"}
+COMMUNES, CASES = 60, 20_000
+FILL = (
+    "INSERT INTO organisation_agency (id, province_id, code, kind, name, calendar_code, address, phone, code_verified, valid_from)"
+    " SELECT gen_random_uuid(), 40, 'H41.9' || lpad(n::text, 2, '0'), kind, 'Xã số ' || n, calendar_code, '', '', false, valid_from"
+    f" FROM organisation_agency, generate_series(1, {COMMUNES - 2}) n WHERE code = 'H41.170'",
+    "CREATE TEMPORARY TABLE communes AS SELECT row_number() OVER (ORDER BY code) - 1 AS turn, id FROM organisation_agency"
+    " WHERE parent_id IS NOT NULL OR code LIKE 'H41.9%'",
+    "INSERT INTO casework_case (id, province_id, kind, code, title, subject, agency_id, role, lead_agency_id, origin_agency_id, state, step, received_at,"
+    " day, must_start_by, closed_at, version)"
+    " SELECT gen_random_uuid(), 40, 'dossier', 'G-' || n, 'Hồ sơ ' || n, '1.001193', c.id, 'specialist', c.id, c.id, 'in_progress', 2,"
+    " now() - n * interval '10 minutes', current_date - n / 144, now() + (n % 5000 - 2500) * interval '1 hour',"
+    f" CASE WHEN n % 5 > 0 THEN now() END, 3 FROM generate_series(1, {CASES}) n JOIN communes c ON c.turn = n % {COMMUNES}",
+    "INSERT INTO casework_entry (id, province_id, subject_kind, subject_id, case_id, seq, act, actor_kind, happened_at, payload, xid)"
+    " SELECT gen_random_uuid(), 40, 'dossier', c.id, c.id, s, 'advance', 'system', now(), '{}', row_number() OVER () - 1000000"
+    " FROM casework_case c, generate_series(1, 3) s WHERE c.code LIKE 'G-%'",
+    "INSERT INTO casework_casetoken (id, province_id, token, case_id, agency_id)"
+    " SELECT gen_random_uuid(), 40, w, c.id, c.agency_id FROM casework_case c,"
+    " LATERAL (VALUES ('nguyen'), ('van'), ('uoc' || substr(c.code, 3)), ('0912' || lpad(substr(c.code, 3), 6, '0'))) AS t(w) WHERE c.code LIKE 'G-%'",
+    "INSERT INTO casework_leaf (id, province_id, position, entry_id, hash)"
+    " SELECT gen_random_uuid(), 40, 1000000 + row_number() OVER (), id, sha256('') FROM casework_entry WHERE xid < 0",
+    "ANALYZE",
+)
+
+
+@pytest.fixture(scope="module")
+def crowded(built: tuple[str, Town], django_db_blocker) -> Iterator[str]:
+    from motcua.casework.tests.conftest import database, drop
+
+    name = f"{built[0]}_crowd"
+    with django_db_blocker.unblock():
+        try:
+            with database(name, built[0]):
+                for statement in FILL:
+                    sql(statement, None)
+                yield name
+        finally:
+            drop(name)
+
+
+@pytest.fixture
+def officer(crowded: str) -> Principal:
+    return principal_of("tuphap.quynhson")
+
+
+def plans(ask: Callable[[], Any]) -> list[dict[str, Any]]:
+    """The plan of every query that `ask` sends, made in the same transaction and scope with the same values."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Any, statement: str, values: Any, many: bool, context: Any) -> Any:
+        asked.append((statement, values))
+        return execute(statement, values, many, context)
+
+    with connection.execute_wrapper(note):
+        ask()
+    found = []
+    with connection.cursor() as cursor:
+        for statement, values in asked:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", values)
+            plan = cursor.fetchone()[0]
+            found.append((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
+    return found
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
+
+
+def read_whole(ask: Callable[[], Any]) -> list[str]:
+    """The large tables that some query reads from end to end."""
+    found = plans(ask)
+    assert found, "nothing was asked"
+    every = [node for plan in found for node in nodes(plan)]
+    return [n["Relation Name"] for n in every if n["Node Type"] == "Seq Scan" and n["Relation Name"] in LARGE]
+
+
+def some_case() -> tuple[UUID, str]:
+    ((case_id, code),) = sql(
+        "SELECT c.id, c.code FROM casework_case c JOIN organisation_agency a ON a.id = c.agency_id"
+        " WHERE a.code = 'H41.170' AND starts_with(c.code, 'G-') LIMIT 1"
+    )
+    return case_id, code
+
+
+def test_the_tables_are_as_large_as_the_question_needs(crowded: str) -> None:
+    assert one("SELECT count(*) FROM casework_case") > CASES
+    assert one("SELECT count(*) FROM casework_entry") > 3 * CASES
+    with scope.enter(scope.worker()):
+        assert read_whole(
+            lambda: sql("SELECT count(*) FROM casework_case WHERE length(title) > 499", using="default")
+        ) == ["casework_case"]
+
+
+def test_an_officer_s_worklist(officer: Principal) -> None:
+    with scope.enter(officer.scope):
+        assert read_whole(lambda: queries.worklist(officer)) == []
+
+
+def test_the_worklist_of_the_whole_province(crowded: str) -> None:
+    asked = (
+        "SELECT id FROM casework_case WHERE province_id = 40 AND closed_at IS NULL ORDER BY must_start_by, id LIMIT 50"
+    )
+    with scope.enter(scope.Scope("province", PROVINCE)):
+        assert read_whole(lambda: sql(asked, using="default")) == []
+
+
+@pytest.mark.parametrize("login", ["tuphap.quynhson", "theodoi.nghean"])
+def test_the_first_page_and_a_later_page_of_the_register(crowded: str, login: str) -> None:
+    principal = principal_of(login)
+    with scope.enter(principal.scope):
+        first = dossiers.register(principal)
+        assert len(first) == 50
+        last = first[-1].received_at, first[-1].id
+        assert read_whole(lambda: dossiers.register(principal)) == []
+        assert read_whole(lambda: dossiers.register(principal, before=last)) == []
+
+
+def test_a_case_by_its_code(officer: Principal) -> None:
+    _, code = some_case()
+    with scope.enter(officer.scope):
+        assert queries.case_by_code(code) is not None
+        assert read_whole(lambda: queries.case_by_code(code)) == []
+
+
+@pytest.mark.parametrize("text", ["0912000", "uoc12 nguyen", "Nguyễn Văn", "H41"])
+def test_a_search_by_beginnings_of_words(officer: Principal, text: str) -> None:
+    with scope.enter(officer.scope):
+        assert read_whole(lambda: queries.find(text)) == []
+
+
+def test_the_journal_of_a_case(officer: Principal) -> None:
+    case_id, _ = some_case()
+    with scope.enter(officer.scope):
+        assert len(queries.journal_of(case_id)) == 3
+        assert read_whole(lambda: queries.journal_of(case_id)) == []
+        assert read_whole(lambda: queries.state_at(case_id, 2)) == []
+
+
+def test_a_citizen_s_look_at_a_dossier(crowded: str) -> None:
+    case_id, code = some_case()
+    with scope.enter(scope.tracking(code)):
+        assert read_whole(lambda: (queries.case_by_code(code), queries.journal_of(case_id))) == []
+
+
+def test_the_sealer_s_read(crowded: str) -> None:
+    with scope.enter(scope.worker()):
+        head = sealing.last_head(PROVINCE)
+        values = {"province": PROVINCE, "from": head.horizon, "to": head.horizon + 10, "limit": sealing.BATCH}
+        assert read_whole(lambda: sql(sealing.UNSEALED, values, using="default")) == []
+        assert read_whole(lambda: sealing.last_head(PROVINCE)) == []
+        assert read_whole(lambda: list(sealing.follow(PROVINCE, 100, 10))) == []

@@ -1,0 +1,387 @@
+"""Bulk import of dossiers with their past: from the system a commune leaves behind, from paper registers, from the simulator.
+
+Every record passes the same checks as at the counter and every past act the same transition table, at its own moment; what the rules
+refuse is reported and nothing of it is written. Afterwards `motcua verify` finds nothing and the recount no drift.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from uuid_utils.compat import uuid7
+
+from motcua.casework import bulk
+from motcua.casework.bulk import PastCase, PastEntry
+from motcua.casework.rules import Actor, CaseState, Change, Situation, TallyDelta, deny_role, refuse
+from motcua.catalogue import queries as catalogue
+from motcua.dossiers import intake, rules, services
+from motcua.dossiers.intake import Checked, IntakeRequest
+from motcua.dossiers.kind import COLUMNS
+from motcua.dossiers.rules import DossierFacts
+from motcua.organisation import queries as organisation
+from motcua.organisation import scope
+from motcua.organisation.errors import DomainError, FieldError, Forbidden, RuleBroken
+from motcua.organisation.principal import Principal
+from motcua.organisation.queries import OfficerFacts
+from motcua.worktime import CalendarNotKnown, clock
+
+BATCH = 2000
+# A correction or the cancelling of a mistaken entry belongs to the system in which the mistake was made.
+NOT_IMPORTED = frozenset({"correct", "cancel_entry"})
+KEPT = ("rounds", "supplement_due_at", "paused_at", "paused_state", "hand_over_due_at")
+DOSSIER = (
+    *(
+        "case_id",
+        "province_id",
+        "version_id",
+        "process_id",
+        "procedure_case",
+        "channel",
+        "assisted",
+        "return_method",
+        "applicant",
+    ),
+    *(
+        "authorised",
+        "content",
+        "data",
+        "fallback",
+        "hand_over_due_at",
+        "handed_over_at",
+        "rounds",
+        "supplement_due_at",
+        "paused_at",
+    ),
+    *("paused_state", "outcome", "result", "returned_at", "returned_how", "secret_version"),
+)
+COMPONENT = ("id", "province_id", "case_id", "code", "provided", "digitised", "originals", "copies")
+SUPPLEMENT = ("id", "province_id", "case_id", "round", "items", "requested_at", "due_at", "answered_at")
+CLAIM = """
+INSERT INTO casework_idempotencykey (id, province_id, account_id, key, body_hash, case_id, seq)
+SELECT k.case_id, %(province)s::smallint, k.account, k.key, sha256(convert_to(k.key, 'UTF8')), k.case_id, 1
+  FROM unnest(%(cases)s::uuid[], %(accounts)s::uuid[], %(keys)s::text[]) AS k(case_id, account, key)
+    ON CONFLICT (province_id, account_id, key) DO NOTHING RETURNING case_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PastAct:
+    """An act done elsewhere: by whom, when (aware), with what."""
+
+    act: str
+    actor: Actor
+    happened_at: datetime
+    params: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastDossier:
+    """`reference`: what its source calls it (at most 180 letters); `request.received_at` says when it was received; `receiver` took it in
+    at their own agency; `acts` in the order they happened."""
+
+    reference: str
+    request: IntakeRequest
+    receiver: Principal
+    acts: Sequence[PastAct] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    reference: str
+    errors: tuple[FieldError, ...]
+
+
+@dataclass(slots=True)
+class Imported:
+    """`known`: references that were imported before and are left as they are."""
+
+    dossiers: int = 0
+    entries: int = 0
+    known: int = 0
+    refused: list[Refused] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """One record after its checks and acts, ready to be written."""
+
+    record: PastDossier
+    case: PastCase
+    row: dict[str, Any]
+    components: list[list[Any]]
+    supplements: list[dict[str, Any]]
+
+
+def load(
+    records: Iterable[PastDossier],
+    *,
+    batch: int = BATCH,
+    on_batch: Callable[[Sequence[tuple[str, str]]], None] = lambda codes: None,
+) -> Imported:
+    """Imports `records`, read lazily, one transaction each `batch`; memory does not grow with their number.
+
+    `on_batch` is told the (reference, code) pairs of every batch once it is written. A reference of the same receiver that was imported in
+    the last 7 days (services.IDEMPOTENCY_DAYS) is not imported again, so that an import that broke off can be run again from its start.
+    """
+    done = Imported()
+    rules_of = _Law()
+    for some in _batches(records, batch):
+        with scope.enter(scope.worker()):
+            codes = _batch(some, rules_of, done)
+        on_batch(codes)
+    return done
+
+
+def _batches(records: Iterable[PastDossier], size: int) -> Iterator[list[PastDossier]]:
+    source = iter(records)
+    while some := list(islice(source, size)):
+        yield some
+
+
+def _batch(records: Sequence[PastDossier], law: _Law, done: Imported) -> list[tuple[str, str]]:
+    now = clock.now()
+    ready = []
+    for record in records:
+        try:
+            ready.append(_rebuild(record, law, now))
+        except RuleBroken as broken:
+            done.refused.append(Refused(record.reference, tuple(broken.errors)))
+        except DomainError as error:
+            done.refused.append(Refused(record.reference, (FieldError("", error.detail),)))
+        except CalendarNotKnown as unknown:
+            done.refused.append(Refused(record.reference, (FieldError("received_at", str(unknown)),)))
+    fresh = _claim(ready)
+    done.known += len(ready) - len(fresh)
+    codes = bulk.write(settings.MOTCUA_PROVINCE, [found.case for found in fresh])
+    bulk.copy("dossiers_dossier", DOSSIER, ([found.row[name] for name in DOSSIER] for found in fresh))
+    bulk.copy("dossiers_component", COMPONENT, (row for found in fresh for row in found.components))
+    supplements = [[row[name] for name in SUPPLEMENT] for found in fresh for row in found.supplements]
+    if supplements:
+        bulk.copy("dossiers_supplement", SUPPLEMENT, supplements)
+    done.dossiers += len(fresh)
+    done.entries += sum(len(found.case.entries) for found in fresh)
+    return [(found.record.reference, code) for found, code in zip(fresh, codes, strict=True)]
+
+
+def _claim(ready: Sequence[Rebuilt]) -> list[Rebuilt]:
+    """Those whose reference is new."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLAIM,
+            {
+                "province": settings.MOTCUA_PROVINCE,
+                "cases": [found.case.id for found in ready],
+                "accounts": [found.record.receiver.account_id for found in ready],
+                "keys": [f"import:{found.record.reference}" for found in ready],
+            },
+        )
+        claimed = {row[0] for row in cursor.fetchall()}
+    return [found for found in ready if found.case.id in claimed]
+
+
+class _Law:
+    """What many records ask alike, read once per import."""
+
+    def __init__(self) -> None:
+        self.in_force = lru_cache(4096)(self._in_force)
+        self.officers = lru_cache(1024)(self._officers)
+
+    @staticmethod
+    def _in_force(code: str, on: date, province: int, case: str | None) -> Any:
+        return catalogue.in_force(code, on, province, case)
+
+    @staticmethod
+    def _officers(agency: UUID, on: date) -> dict[str, list[OfficerFacts]]:
+        found: dict[str, list[OfficerFacts]] = {}
+        for officer in organisation.officers_of(agency, on):
+            found.setdefault(officer.login, []).append(officer)
+        return found
+
+
+def _rebuild(record: PastDossier, law: _Law, now: datetime) -> Rebuilt:
+    """The record as if it had been taken in and worked here. Raises DomainError or CalendarNotKnown with what speaks against it."""
+    request, receiver = record.request, record.receiver
+    _readable(record)
+    if not receiver.has("receiver"):
+        raise Forbidden("Việc tiếp nhận hồ sơ không thuộc vai trò của người được nêu.")
+    if request.received_at is None or request.received_at.tzinfo is None or request.received_at > now:
+        raise RuleBroken.of("received_at", "Nêu thời điểm nhận trong quá khứ, có múi giờ.")
+    received_at = intake.now_or(request)
+    lead, origin = services.agencies(receiver, request)
+    day = rules.local_day(received_at)
+    version, process = law.in_force(request.procedure_code, day, receiver.province_id, request.case)
+    checked = intake.check(request, version, day)
+    if checked.faults:
+        raise RuleBroken(checked.faults)
+    calendar = organisation.newest_calendar(lead.calendar_code)
+    state, hand_over = services.beginning(request, version, process, calendar, lead, origin, received_at)
+    facts = DossierFacts(
+        version=version,
+        process=process,
+        calendar=calendar,
+        lead=lead,
+        origin=origin,
+        channel=request.channel,
+        rounds=0,
+        supplement_due_at=None,
+        paused_at=None,
+        paused_state="",
+        hand_over_due_at=hand_over,
+        entered_at=received_at,
+    )
+    case_id = uuid7()
+    own = services.own_columns(request, version, process, checked, hand_over)
+    walk = _Walk(case_id, state, facts, own, law, now)
+    walk.open(record)
+    for number, past in enumerate(record.acts):
+        walk.perform(number, past)
+    case = PastCase(
+        case_id,
+        walk.state,
+        intake.title_of(version, checked.applicant),
+        origin.code,
+        tuple(intake.search_words(checked.applicant, checked.authorised, request.subject)),
+        tuple(walk.entries),
+    )
+    return Rebuilt(record, case, walk.row(checked, request), walk.components, walk.supplements)
+
+
+def _readable(record: PastDossier) -> None:
+    """What PostgreSQL cannot keep (NUL, lone surrogates) would sink the whole batch."""
+    request = record.request
+    parts = (record.reference, request.subject, request.applicant, request.authorised, request.data, request.fallback)
+    try:
+        text = json.dumps([*parts, [past.note for past in record.acts]], ensure_ascii=False, default=str)
+        text.encode()
+    except (UnicodeEncodeError, ValueError, TypeError, RecursionError):
+        raise RuleBroken.of("data", "Nội dung chứa ký tự không hợp lệ.") from None
+    if "\\u0000" in text:
+        raise RuleBroken.of("data", "Nội dung chứa ký tự không hợp lệ.")
+    if not 0 < len(record.reference) <= 180:
+        raise RuleBroken.of("reference", "Mã ở hệ thống nguồn gồm 1 đến 180 ký tự.")
+
+
+class _Walk:
+    """A dossier going through its past acts in memory, as casework.services.perform lets it go through the table."""
+
+    def __init__(
+        self, case_id: UUID, state: CaseState, facts: DossierFacts, own: dict[str, Any], law: _Law, now: datetime
+    ) -> None:
+        self.case_id, self.state, self.facts, self.own, self.law, self.now = case_id, state, facts, own, law, now
+        self.entries: list[PastEntry] = []
+        self.supplements: list[dict[str, Any]] = []
+        self.values: dict[str, Any] = dict.fromkeys(COLUMNS) | {"rounds": 0, "hand_over_due_at": facts.hand_over_due_at}
+        self.values |= {"paused_state": "", "outcome": "", "returned_how": ""}
+        self.done_by: dict[int, Principal] = {}
+        province = settings.MOTCUA_PROVINCE
+        given = ("codes", "provided", "digitised", "originals", "copies")
+        self.components = [
+            [uuid7(), province, case_id, *row]
+            for row in zip(*(own[f"component_{name}"] for name in given), strict=True)
+        ]
+
+    def open(self, record: PastDossier) -> None:
+        online = record.request.channel == "online"
+        tallies = () if online else (TallyDelta(self.state.lead_agency, self.state.day, "received"),)
+        payload = services.opening_payload(record.request, self.facts.version, self.facts.process)
+        self.entries.append(
+            PastEntry(
+                "file" if online else "receive",
+                record.receiver,
+                self.state.received_at,
+                bulk.opened(self.state),
+                payload,
+                tallies,
+            )
+        )
+
+    def perform(self, number: int, past: PastAct) -> None:
+        where = f"acts.{number}"
+        transition = rules.TRANSITIONS.get(past.act)
+        if transition is None or past.act in NOT_IMPORTED:
+            raise RuleBroken.of(where, f"Không nhập được việc “{past.act}”.")
+        if past.happened_at.tzinfo is None or not self.entries[-1].happened_at <= past.happened_at <= self.now:
+            raise RuleBroken.of(where, "Các việc phải theo thứ tự thời gian, có múi giờ và không ở tương lai.")
+        facts = replace(self.facts, **{name: self.values[name] for name in KEPT}, **self._named(past))
+        if refusal := deny_role(transition, past.actor) or refuse(transition, past.actor, self.state, facts):
+            raise RuleBroken.of(where, refusal.detail)
+        at = past.happened_at.astimezone(clock.TZ)
+        try:
+            change = transition.decide(Situation(self.state, facts, past.actor, past.params, past.note, at))
+        except RuleBroken as broken:
+            raise RuleBroken([FieldError(f"{where}.{e.field}", e.message) for e in broken.errors]) from broken
+        self.entries.append(
+            PastEntry(past.act, past.actor, at, change.after, change.payload, change.tallies, past.note)
+        )
+        self._remember(past, change)
+
+    def _remember(self, past: PastAct, change: Change) -> None:
+        before = self.state
+        self.state = replace(before, **change.after)
+        if self.state.lead_agency != before.lead_agency and self.facts.lead.id != self.state.lead_agency:
+            self.facts = replace(self.facts, lead=self._agency(id=self.state.lead_agency))
+        if isinstance(past.actor, Principal) and change.payload.get("to_step", 0) > change.payload.get("from_step", 0):
+            self.done_by[change.payload["from_step"]] = past.actor
+        kind = change.kind
+        self.values |= {name: kind[name] for name in COLUMNS if name in kind}
+        if "supplement" in kind:
+            self.supplements.append(
+                {
+                    "id": uuid7(),
+                    "province_id": settings.MOTCUA_PROVINCE,
+                    "case_id": self.case_id,
+                    "round": kind["rounds"],
+                    "items": bulk.dumped(kind["supplement"]),
+                    "requested_at": kind["paused_at"],
+                    "due_at": kind["supplement_due_at"],
+                    "answered_at": None,
+                }
+            )
+        if "supplemented_at" in kind:
+            for asked in self.supplements:
+                asked["answered_at"] = asked["answered_at"] or kind["supplemented_at"]
+            for component in self.components:
+                component[4] = component[4] or component[3] in kind["components"]
+
+    def _named(self, past: PastAct) -> dict[str, Any]:
+        """The facts an act names: the officer, the agency, who did the earlier steps."""
+        if past.act in ("assign", "reassign"):
+            login = past.params.get("officer" if past.act == "assign" else "to")
+            found = self.law.officers(self.state.agency, rules.local_day(past.happened_at)).get(str(login), [])
+            there = next((o for o in found if o.division_id == self.state.division), found[0] if found else None)
+            return {"officer": there}
+        if past.act == "transfer" and past.params.get("agency"):
+            return {"target": self._agency(code=str(past.params["agency"]))}
+        if past.act == "send_back":
+            own = {step: by for step, by in self.done_by.items() if by.agency_id == self.state.lead_agency}
+            return {"done_by": {step: (by.officer_id, by.division_id) for step, by in own.items()}}
+        return {}
+
+    def _agency(self, **by: Any) -> Any:
+        return organisation.agency(settings.MOTCUA_PROVINCE, **by)
+
+    def row(self, checked: Checked, request: IntakeRequest) -> dict[str, Any]:
+        """The dossier's own row, as COPY takes it."""
+        same = ("version_id", "process_id", "procedure_case", "channel", "assisted", "return_method", "content")
+        return {
+            **{name: self.own[name] for name in same},
+            **self.values,
+            "case_id": self.case_id,
+            "province_id": settings.MOTCUA_PROVINCE,
+            "applicant": bulk.dumped(checked.applicant),
+            "authorised": bulk.dumped(checked.authorised) if checked.authorised else None,
+            "data": bulk.dumped(dict(request.data)),
+            "fallback": bulk.dumped(dict(request.fallback)) if request.fallback else None,
+            "result": None,
+            "secret_version": 1,
+        }

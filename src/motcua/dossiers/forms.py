@@ -1,0 +1,340 @@
+"""The answers each act asks for. Rights, states and the rules of an act are the service's; a form knows only what is typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from motcua.dossiers import queries, rules
+from motcua.dossiers.models import RETURN_METHODS
+from motcua.dossiers.queries import DossierView
+from motcua.organisation import queries as organisation
+from motcua.organisation.errors import FieldError
+from motcua.organisation.principal import Principal
+from motcua.worktime import clock
+
+LINES = {"rows": 4}
+Choices = list[tuple[str, Any]]
+
+
+class ActForm(forms.Form):
+    """One act on one dossier as its officer sees it now. Made with the dossier and who acts, so that only possible choices are offered."""
+
+    note_label: Any = _("Ghi chú")
+    note_required = False
+    version = forms.IntegerField(
+        min_value=0, error_messages={"invalid": _("Mở lại hồ sơ rồi gửi lại.")}, widget=forms.HiddenInput
+    )
+    note = forms.CharField(required=False, max_length=4000, widget=forms.Textarea(attrs=LINES))
+
+    def __init__(self, view: DossierView, principal: Principal, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"version": view.version})
+        self.view, self.principal = view, principal
+        self.choices: dict[str, Choices] = {}
+        note = self.fields["note"]
+        note.label, note.required = self.note_label, self.note_required
+        note.error_messages["required"] = _("Ghi %(what)s") % {"what": str(self.note_label).lower()}
+        self.order_fields([name for name in self.fields if name != "note"])
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fills choices from the dossier."""
+
+    def offer(self, name: str, choices: Choices) -> None:
+        """What there is to choose from."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - the forms below declare them so
+        field.choices = choices
+        self.choices[name] = choices
+
+    @property
+    def offered(self) -> bool:
+        """Whether the act can be done at all: one that names an officer needs one to name."""
+        return all(self.choices.values())
+
+    def params(self) -> dict[str, Any]:
+        """What the service takes besides the note."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("version", "note") and value not in ("", None)
+        }
+
+    def refuse(self, errors: list[FieldError]) -> None:
+        """Puts the service's refusals beside the fields they speak of, the others above the form."""
+        for error in errors:
+            name = error.field.rsplit(".", 1)[-1]
+            self.add_error(name if name in self.fields else None, error.message)
+
+
+class ReasonForm(ActForm):
+    """An act that must say why."""
+
+    note_label = _("Lý do")
+    note_required = True
+
+
+class WithdrawForm(ReasonForm):
+    note_label = _("Đề nghị rút hồ sơ của người nộp")
+
+
+class StopForm(ReasonForm):
+    note_label = _("Căn cứ dừng giải quyết")
+
+
+class AssignForm(ActForm):
+    officer = forms.ChoiceField(
+        label=_("Giao cho"), error_messages={"required": _("Chọn người được giao")}, widget=forms.RadioSelect
+    )
+    note_label = _("Ý kiến chỉ đạo")
+
+    def prepare(self) -> None:
+        able = queries.assignable(self.principal, self.view)
+        self.offer("officer", [(o.login, f"{o.full_name} – {o.title}") for o in able if o.login])
+
+
+class ReassignForm(ReasonForm):
+    to = forms.ChoiceField(
+        label=_("Giao lại cho"), error_messages={"required": _("Chọn người nhận")}, widget=forms.RadioSelect
+    )
+
+    def prepare(self) -> None:
+        case = self.view.case
+        colleagues = organisation.officers_of(
+            case.agency, clock.now().date(), division_id=case.division, role=case.role
+        )
+        self.offer(
+            "to", [(o.login, f"{o.full_name} – {o.title}") for o in colleagues if o.login and o.id != case.officer]
+        )
+
+
+class RequestSupplementForm(ReasonForm):
+    items = forms.CharField(
+        label=_("Giấy tờ, nội dung cần bổ sung"),
+        help_text=_("Mỗi dòng một mục. Ghi đủ trong một lần."),
+        max_length=10000,
+        error_messages={"required": _("Ghi đầy đủ các giấy tờ, nội dung cần bổ sung")},
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def params(self) -> dict[str, Any]:
+        return {"items": [line.strip() for line in self.cleaned_data["items"].splitlines() if line.strip()]}
+
+
+class SupplementForm(ActForm):
+    components = forms.MultipleChoiceField(
+        label=_("Giấy tờ vừa nhận"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def prepare(self) -> None:
+        missing = [(c.facts.code, c.facts.name) for c in self.view.components if not c.provided]
+        if missing:
+            self.offer("components", missing)
+        else:
+            del self.fields["components"]
+
+
+class Amount(forms.IntegerField):
+    """Đồng, with or without dots between the thousands."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(re.sub(r"[\s.]", "", value) if isinstance(value, str) else value)
+
+
+class RequestPaymentForm(ActForm):
+    amount = Amount(
+        label=_("Số tiền phải nộp"),
+        min_value=1,
+        max_value=10**12 - 1,
+        error_messages={
+            "required": _("Nhập số tiền phải nộp"),
+            "invalid": _("Nhập số tiền bằng chữ số, ví dụ 150.000"),
+            "min_value": _("Số tiền phải nộp lớn hơn 0"),
+            "max_value": _("Số tiền quá lớn, kiểm tra lại"),
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-10", "data-affix": "đ"}),
+    )
+
+
+class SignOffForm(ActForm):
+    outcome = forms.ChoiceField(
+        label=_("Kết quả"), choices=list(rules.OUTCOMES.items()), initial="granted", widget=forms.RadioSelect
+    )
+    note_label = _("Ý kiến; lý do khi không đủ điều kiện")
+
+
+class SendBackForm(ReasonForm):
+    to_step = forms.TypedChoiceField(label=_("Chuyển trả về bước"), coerce=int)
+
+    def prepare(self) -> None:
+        earlier = self.view.process.steps[1 : self.view.case.step - 1]
+        self.offer("to_step", [(str(st.number), f"{st.number}. {st.name}") for st in earlier])
+        worked = [st.number for st in earlier if st.act == "advance"]
+        self.initial["to_step"] = worked[-1] if worked else None
+
+
+class TransferForm(ReasonForm):
+    division = forms.ChoiceField(label=_("Phòng khác của cơ quan"), required=False)
+    agency = forms.ChoiceField(label=_("Hoặc cơ quan có thẩm quyền"), required=False)
+
+    def prepare(self) -> None:
+        divisions, agencies = queries.transfer_targets(self.view)
+        self.offer("division", [("", _("Không chọn")), *divisions])
+        self.offer("agency", [("", _("Không chọn")), *agencies])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("division")) == bool(cleaned.get("agency")):
+            self.add_error("division", _("Chọn một phòng khác, hoặc một cơ quan có thẩm quyền"))
+        return cleaned
+
+
+class ReturnResultForm(ActForm):
+    how = forms.ChoiceField(label=_("Cách trả"), choices=list(RETURN_METHODS.items()), widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        self.initial["how"] = self.view.row.return_method
+
+
+class CorrectForm(ReasonForm):
+    """What was typed wrongly at the counter. Fields of the other kind of applicant are not shown."""
+
+    mark_optional = False
+    note_label = _("Lý do đính chính")
+    full_name = forms.CharField(
+        label=_("Họ và tên"), max_length=120, error_messages={"required": _("Nhập họ và tên đầy đủ")}
+    )
+    citizen_number = forms.CharField(
+        label=_("Số định danh cá nhân"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-20"}),
+    )
+    birth_date = forms.DateField(
+        label=_("Ngày sinh"),
+        required=False,
+        error_messages={"invalid": _("Ngày sinh chưa đúng, ví dụ: 24/11/1990")},
+    )
+    tax_code = forms.CharField(
+        label=_("Mã số thuế"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-20"}),
+    )
+    representative = forms.CharField(label=_("Người đại diện"), max_length=120, required=False)
+    phone = forms.CharField(
+        label=_("Số điện thoại"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "class": "w-20"}),
+    )
+    email = forms.CharField(label=_("Thư điện tử"), max_length=120, required=False)
+    address = forms.CharField(label=_("Địa chỉ"), max_length=300, required=False)
+    content = forms.CharField(label=_("Nội dung yêu cầu giải quyết"), max_length=500, required=False)
+    return_method = forms.ChoiceField(label=_("Nơi nhận kết quả"), choices=list(RETURN_METHODS.items()))
+    of_person = ("citizen_number", "birth_date")
+    of_organisation = ("tax_code", "representative")
+
+    def prepare(self) -> None:
+        applicant = self.view.row.applicant
+        organisation_files = applicant["kind"] == "organisation"
+        for name in self.of_person if organisation_files else self.of_organisation:
+            del self.fields[name]
+        if organisation_files:
+            self.fields["full_name"].label = _("Tên tổ chức")
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("autocomplete", "off")
+        self.initial.update({name: applicant[name] for name in self.fields if name in applicant})
+        if "birth_date" in self.initial:
+            self.initial["birth_date"] = date.fromisoformat(self.initial["birth_date"])
+        self.initial.update(content=self.view.row.content, return_method=self.view.row.return_method)
+
+    def params(self) -> dict[str, Any]:
+        """The whole applicant with what was changed: a field left empty is taken out."""
+        typed = {n: v for n, v in self.cleaned_data.items() if n not in ("version", "note", "content", "return_method")}
+        kept = {n: v for n, v in self.view.row.applicant.items() if n not in typed}
+        applicant = kept | {
+            n: v.isoformat() if hasattr(v, "isoformat") else v for n, v in typed.items() if v not in ("", None)
+        }
+        own = {n: self.cleaned_data[n] for n in ("content", "return_method")}
+        return {"corrected": {"applicant": applicant, **own}}
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "assign": AssignForm,
+    "reassign": ReassignForm,
+    "request_supplement": RequestSupplementForm,
+    "supplement": SupplementForm,
+    "request_payment": RequestPaymentForm,
+    "sign_off": SignOffForm,
+    "send_back": SendBackForm,
+    "transfer": TransferForm,
+    "return_result": ReturnResultForm,
+    "correct": CorrectForm,
+    "refuse": ReasonForm,
+    "withdraw": WithdrawForm,
+    "stop": StopForm,
+    "cancel_entry": ReasonForm,
+}
+"""Acts not named here ask only for an optional note."""
+
+
+def act_form(act: str, view: DossierView, principal: Principal, data: Mapping[str, Any] | None = None) -> ActForm:
+    return FORMS.get(act, ActForm)(view, principal, data)
+
+
+class RegisterForm(forms.Form):
+    """What the register is asked for; everything may be left open."""
+
+    mark_optional = False
+    q = forms.CharField(
+        label=_("Mã hồ sơ, họ tên, số định danh hoặc số điện thoại"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "data-key": "s", "data-key-name": _("Tìm hồ sơ")}
+        ),
+    )
+    state = forms.ChoiceField(label=_("Trạng thái"), required=False)
+    procedure = forms.ChoiceField(label=_("Thủ tục"), required=False)
+    received_from = forms.DateField(
+        label=_("Tiếp nhận từ ngày"),
+        required=False,
+        error_messages={"invalid": _("Ngày chưa đúng, ví dụ: 25/12/2026")},
+    )
+    received_to = forms.DateField(
+        label=_("Đến ngày"), required=False, error_messages={"invalid": _("Ngày chưa đúng, ví dụ: 25/12/2026")}
+    )
+    overdue = forms.BooleanField(label=_("Chỉ hồ sơ quá hẹn"), required=False)
+
+    def __init__(self, procedures: Choices, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        for name, choices in (("state", list(rules.STATES.items())), ("procedure", procedures)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+            field.choices = [("", _("Tất cả")), *choices]
+
+
+class ReassignAllForm(forms.Form):
+    """All open dossiers of one officer go to another of the same division."""
+
+    from_login = forms.ChoiceField(label=_("Từ"), error_messages={"required": _("Chọn người đang giữ hồ sơ")})
+    to = forms.ChoiceField(label=_("Giao lại cho"), error_messages={"required": _("Chọn người nhận")})
+    note = forms.CharField(
+        label=_("Lý do"),
+        max_length=4000,
+        error_messages={"required": _("Ghi lý do giao lại")},
+        widget=forms.Textarea(attrs=LINES),
+    )
+
+    def __init__(self, holders: Choices, receivers: Choices, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        for name, choices in (("from_login", holders), ("to", receivers)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+            field.choices = [("", _("Chọn cán bộ")), *choices]

@@ -1,0 +1,259 @@
+"""A dossier as its page tells it: rows, timelines and days, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from motcua.casework.queries import Line
+from motcua.catalogue.rules import StepFacts
+from motcua.dossiers import rules
+from motcua.dossiers.forms import ActForm, act_form
+from motcua.dossiers.models import CHANNELS, RETURN_METHODS
+from motcua.dossiers.queries import PUBLIC_ACTS, DossierView
+from motcua.organisation.models import ROLES
+from motcua.organisation.principal import Principal
+from motcua.worktime import Deadline, clock
+
+# Acts by which the process goes on: the page offers them first and whole.
+STEP_ACTS = (
+    "accept",
+    "hand_over",
+    "assign",
+    "advance",
+    "approve",
+    "sign_off",
+    "supplement",
+    "confirm_payment",
+    "return_result",
+)
+ENDING_ACTS = ("refuse", "withdraw", "stop", "cancel_entry")
+# What was entered within this time of happening was entered at once.
+AT_ONCE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act open to the reader now."""
+
+    act: str
+    label: str
+    form: ActForm
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """`first`: the act that takes the dossier on; `endings`: those after which it is closed without a result."""
+
+    first: Offer | None
+    others: list[Offer]
+    endings: list[Offer]
+
+
+def offers(view: DossierView, principal: Principal) -> Offers:
+    """What the reader may do now. Acts without anybody to choose are left out; giving a specialist's work to a colleague is offered once,
+    as an assignment, where both acts would do the same."""
+    found = [Offer(t.act, act_name(t.act), act_form(t.act, view, principal)) for t in view.acts]
+    possible = [o for o in found if o.form.offered]
+    acts = {o.act for o in possible}
+    waited = view.process.steps[view.case.step - 1].act
+    if "assign" in acts:
+        possible = [o for o in possible if o.act != "reassign"]
+    first = next((o for o in possible if o.act in STEP_ACTS and (o.act != "assign" or waited == "assign")), None)
+    rest = [o for o in possible if o is not first]
+    endings = [o for o in rest if o.act in ENDING_ACTS]
+    return Offers(first, [o for o in rest if o not in endings], endings)
+
+
+def act_name(act: str) -> str:
+    """The act in words, as buttons and the journal say it."""
+    if act in rules.TRANSITIONS:
+        return _(rules.TRANSITIONS[act].label)
+    return _(PUBLIC_ACTS.get(act, act))
+
+
+def state_name(state: str | None) -> str:
+    return _(rules.STATES[state]) if state in rules.STATES else ""
+
+
+# --- who, what ---------------------------------------------------------------------------------------------------------
+
+
+def about(view: DossierView) -> list[tuple[str, Any]]:
+    row = view.row
+    channel = _(CHANNELS[row.channel])
+    return [
+        (_("Thủ tục"), f"{view.procedure.name} ({view.procedure.procedure_code})"),
+        (_("Nội dung yêu cầu"), row.content),
+        (_("Cơ quan giải quyết"), view.lead.name),
+        (_("Nơi tiếp nhận"), view.origin.name),
+        (_("Hình thức nộp"), _("%(channel)s, có hỗ trợ") % {"channel": channel} if row.assisted else channel),
+        (_("Nơi nhận kết quả"), _(RETURN_METHODS[row.return_method])),
+        *([(_("Kết quả"), _(rules.OUTCOMES[row.outcome]))] if row.outcome else []),
+    ]
+
+
+PARTY = (
+    ("full_name", lazy("Họ và tên")),
+    ("citizen_number", lazy("Số định danh cá nhân")),
+    ("passport", lazy("Số hộ chiếu")),
+    ("no_document_reason", lazy("Lý do không có giấy tờ")),
+    ("tax_code", lazy("Mã số thuế")),
+    ("representative", lazy("Người đại diện")),
+    ("birth_date", lazy("Ngày sinh")),
+    ("phone", lazy("Số điện thoại")),
+    ("email", lazy("Thư điện tử")),
+    ("address", lazy("Địa chỉ")),
+    ("paper", lazy("Giấy tờ ủy quyền")),
+)
+SECRET = ("citizen_number", "passport")
+
+
+def party(known: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Rows of a person or organisation: `secret` marks what the page masks."""
+    rows = []
+    for name, label in PARTY:
+        value = (known or {}).get(name)
+        if value:
+            named = _("Tên tổ chức") if name == "full_name" and (known or {}).get("kind") == "organisation" else label
+            rows.append({"label": named, "value": _readable(name, value), "secret": name in SECRET})
+    return rows
+
+
+def _readable(name: str, value: str) -> str:
+    if name == "birth_date":
+        year, month, day = value.split("-")
+        return f"{day}/{month}/{year}"
+    return value
+
+
+# --- where it stands, and what was done ----------------------------------------------------------------------------------
+
+
+def steps(view: DossierView) -> list[dict[str, Any]]:
+    """The process as a timeline; the current step names who holds the dossier."""
+    listed = []
+    for step in view.steps:
+        current = step.state == "current"
+        holder = ", ".join(filter(None, (view.holder_officer, view.holder_division))) if current else ""
+        listed.append(
+            {
+                "title": step.name,
+                "actor": holder or _(ROLES.get(step.role, step.role)),
+                "tone": "done" if step.state == "done" else "",
+                "current": current,
+            }
+        )
+    return listed
+
+
+def journal(view: DossierView, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What was done, newest first; when it was written down is told where that was later. `names`: of officers by id."""
+    entries = [
+        {
+            "title": act_name(line.act),
+            "at": line.happened_at,
+            "actor": f"{line.actor}, {line.position}" if line.position else line.actor,
+            "text": line.note,
+            "facts": facts(line, view.process.steps, names),
+            "recorded_at": line.recorded_at if line.recorded_at - line.happened_at > AT_ONCE else None,
+        }
+        for line in view.journal
+    ]
+    return entries[::-1]
+
+
+def facts(line: Line, steps: Sequence[StepFacts], names: Mapping[str, str]) -> list[str]:
+    """What an act changed that its name does not say."""
+    payload, after = line.payload, line.payload.get("after", {})
+    found = []
+    if line.act == "advance" and payload.get("from_step"):
+        found.append(steps[payload["from_step"] - 1].name)
+    if line.act == "send_back" and payload.get("to_step"):
+        found.append(_("Về bước: %(step)s") % {"step": steps[payload["to_step"] - 1].name})
+    if line.act in ("assign", "reassign") and (name := names.get(after.get("officer") or "")):
+        found.append(_("Giao cho %(name)s") % {"name": name})
+    if payload.get("outcome"):
+        found.append(_(rules.OUTCOMES[payload["outcome"]]))
+    if payload.get("amount"):
+        found.append(_("Số tiền: %(amount)s đ") % {"amount": f"{payload['amount']:,}".replace(",", ".")})
+    old, new = payload.get("old_promised_at"), after.get("promised_at")
+    if old and _moment(old) != _moment(new):
+        found.append(_("Hẹn trả chuyển từ %(old)s sang %(new)s") % {"old": _moment(old), "new": _moment(new)})
+    if payload.get("late"):
+        found.append(_("Chuyển sau hạn bàn giao"))
+    return found
+
+
+def _moment(iso: str | None) -> str:
+    return f"{datetime.fromisoformat(iso).astimezone(clock.TZ):%H:%M %d/%m/%Y}" if iso else ""
+
+
+# --- why a date is what it is --------------------------------------------------------------------------------------------
+
+
+WEEKDAYS = (
+    lazy("Thứ hai"),
+    lazy("Thứ ba"),
+    lazy("Thứ tư"),
+    lazy("Thứ năm"),
+    lazy("Thứ sáu"),
+    lazy("Thứ bảy"),
+    lazy("Chủ nhật"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DayTold:
+    weekday: str
+    date: Any
+    counted: str
+    counts: bool
+    reason: str
+    source: str
+
+
+def days(deadline: Deadline) -> list[DayTold]:
+    return [
+        DayTold(str(WEEKDAYS[s.date.weekday()]), s.date, _counted(s.counted), bool(s.counted), s.reason, s.source)
+        for s in deadline.explanation
+    ]
+
+
+def _counted(value: bool | Decimal) -> str:
+    if isinstance(value, bool):
+        return _("Tính") if value else _("Không tính")
+    return _("Tính %(part)s ngày") % {"part": f"{value.normalize():f}".replace(".", ",")}
+
+
+# --- when somebody else was quicker --------------------------------------------------------------------------------------
+
+
+def changes(current: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was done since the officer opened the page, as Conflict.current tells it."""
+    return [
+        {"title": act_name(c["act"]), "at": datetime.fromisoformat(c["at"]), "actor": c["by"]}
+        for c in current.get("changes", ())
+    ]
+
+
+def typed(form: ActForm) -> list[tuple[str, str]]:
+    """What the officer had written, so that nothing is lost when the act is no longer theirs to do."""
+    rows = []
+    for bound in form.visible_fields():
+        value = bound.data
+        labels = dict(getattr(bound.field, "choices", ()) or ())
+        text = (
+            ", ".join(str(labels.get(v, v)) for v in value)
+            if isinstance(value, list)
+            else str(labels.get(value, value or ""))
+        )
+        if text:
+            rows.append((str(bound.label), text))
+    return rows

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from motcua.dossiers import views_tracking as views
+
+urlpatterns = [
+    path("tra-cuu/", views.track, name="track"),
+    path("tra-cuu/ho-so/", views.tracked, name="tracked"),
+    path("tra-cuu/ho-so/rut/", views.withdraw, name="track_withdraw"),
+    path("tra-cuu/ho-so/bo-sung/", views.supplement, name="track_supplement"),
+    path("tra-cuu/thoat/", views.leave, name="track_leave"),
+]

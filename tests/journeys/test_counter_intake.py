@@ -1,0 +1,241 @@
+"""The counter by keyboard alone: how many keys a common dossier costs, besides what the citizen says of themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from motcua.demo.fixtures import Api
+from tests.journeys.conftest import Desk
+
+pytestmark = pytest.mark.browser
+
+NUMBER, NAME, BORN, PHONE, ADDRESS = "040090001234", "Nguyễn Văn Ước", "24111990", "0912345678", "Xóm 3, xã Quỳnh Sơn"
+# The screen reacts to the pointer too; a hand on it shows as one of these.
+WATCH_POINTER = "for (const e of ['pointerdown', 'mousedown', 'touchstart']) addEventListener(e, () => console.log('POINTER'), true)"
+
+
+@dataclass
+class Hands:
+    """Two hands on the keyboard. `keys`: presses that are the program's price; `letters`: what the citizen's own data cost."""
+
+    page: Any
+    keys: int = 0
+    letters: int = 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.keys += 1
+
+    def words(self, text: str) -> None:
+        """Letters typed to find something: they count."""
+        self.page.keyboard.type(text)
+        self.keys += len(text)
+
+    def data(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.letters += len(text)
+
+    def applicant(self) -> None:
+        """Number, name, birth date, telephone, address, a Tab between each two."""
+        for index, value in enumerate((NUMBER, NAME, BORN, PHONE, ADDRESS)):
+            if index:
+                self.press("Tab")
+            self.data(value)
+
+
+def focused(page: Any) -> str:
+    return str(page.evaluate("document.activeElement.id"))
+
+
+@pytest.fixture
+def counter(desk: Callable[..., Desk]) -> Desk:
+    """A receiver before the empty form, the mouse unplugged."""
+    found = desk("tiepnhan.quynhson")
+    found.page.add_init_script(WATCH_POINTER)
+    found.page.on("console", lambda line: pytest.fail("the pointer was used") if line.text == "POINTER" else None)
+    found.page.keyboard.press("Alt+n")
+    found.page.wait_for_url("**/tiep-nhan/")
+    assert focused(found.page) == "id_procedure"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "procedure", "ceiling"),
+    [("sao", "2.000815", 9), ("khai", "1.001193", 10)],
+    ids=["certified copy", "birth"],
+)
+def test_a_common_dossier_is_received_with_few_keys_and_no_mouse(
+    counter: Desk, words: str, procedure: str, ceiling: int
+) -> None:
+    page, hands = counter.page, Hands(counter.page)
+    hands.words(words)
+    hands.press("Enter")
+    page.wait_for_selector("#id_citizen_number:focus")
+    page.wait_for_selector(".promise__at time")
+    promised = page.inner_text(".promise__at time")
+    hands.applicant()
+    hands.press("Enter")
+    page.wait_for_url("**/da-tiep-nhan/")
+    assert hands.keys <= ceiling
+    print(f"{procedure}: {hands.keys} phím thao tác, {hands.letters} phím dữ liệu người nộp")
+    assert promised in counter.text
+    assert procedure in counter.text
+
+
+def test_enter_typed_faster_than_the_list_comes_still_chooses(counter: Desk) -> None:
+    page = counter.page
+    page.keyboard.type("815")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#id_citizen_number:focus")
+    assert page.input_value("#id_procedure").startswith("2.000815")
+
+
+def test_when_the_list_cannot_come_the_server_chooses_and_nothing_is_lost(counter: Desk) -> None:
+    page = counter.page
+    page.route("**/tiep-nhan/tim/**", lambda route: route.abort())
+    page.focus("#id_full_name")
+    page.keyboard.type(NAME)
+    page.focus("#id_procedure")
+    page.keyboard.type("khai")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#papers")
+    assert page.input_value("#id_full_name") == NAME
+
+
+def test_the_first_load_of_the_counter_is_below_100_kb(counter: Desk) -> None:
+    entries = "performance.getEntries().reduce((sum, entry) => sum + (entry.transferSize || 0), 0)"
+    context = counter.page.context.browser.new_context(storage_state=counter.page.context.storage_state())
+    page = context.new_page()
+    page.goto(f"{counter.address}/tiep-nhan/")
+    page.wait_for_load_state("networkidle")
+    assert 0 < page.evaluate(entries) < 100_000
+    context.close()
+
+
+def test_a_usual_procedure_is_chosen_by_arrow_and_enter(counter: Desk) -> None:
+    page = counter.page
+    page.keyboard.press("ArrowDown")
+    active = page.get_attribute("#id_procedure", "aria-activedescendant")
+    assert page.get_attribute(f"#{active}", "aria-selected") == "true"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#id_citizen_number:focus")
+
+
+def test_the_three_next_things_have_their_keys(counter: Desk) -> None:
+    page, hands = counter.page, Hands(counter.page)
+    hands.words("sao")
+    hands.press("Enter")
+    page.wait_for_selector("#id_citizen_number:focus")
+    hands.applicant()
+    hands.press("Alt+g")
+    page.wait_for_url("**/da-tiep-nhan/")
+    counter.check("intake-received")
+    with page.context.expect_page() as printed:
+        page.keyboard.press("Alt+i")
+    printed.value.close()
+    page.keyboard.press("Alt+c")
+    page.wait_for_selector("text=Đã chuyển hồ sơ")
+    counter.check("intake-handed-over")
+    page.keyboard.press("Alt+n")
+    page.wait_for_url("**/tiep-nhan/")
+    assert page.input_value("#id_citizen_number") == ""
+    assert page.evaluate("Object.keys({...localStorage, ...sessionStorage})") == []
+
+
+def test_faults_come_back_beside_the_boxes_with_everything_typed_and_the_papers_as_ticked(counter: Desk) -> None:
+    page = counter.page
+    counter.check("intake-empty")
+    page.keyboard.type("khai")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#id_citizen_number:focus")
+    counter.check("intake-chosen")
+    page.keyboard.type("12345")
+    page.keyboard.press("Tab")
+    page.keyboard.type(NAME)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".error-summary")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    counter.check("intake-errors")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert focused(page) == "id_citizen_number"
+    assert page.input_value("#id_full_name") == NAME
+    assert page.is_checked("#id_components_0")
+    page.keyboard.press("Control+a")
+    page.keyboard.type(NUMBER)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/da-tiep-nhan/")
+
+
+def test_another_case_and_another_way_in_change_papers_and_promise_in_place(counter: Desk) -> None:
+    page = counter.page
+    page.keyboard.type("1.013225")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".promise__at time")
+    house = page.inner_text(".promise__at time")
+    page.keyboard.type(NUMBER)
+    page.focus("[name=case]:checked")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector(f".promise__at time:not(:text-is('{house}'))")
+    assert page.input_value("#id_citizen_number") == NUMBER
+    assert "thẩm tra thiết kế" in page.inner_text("#papers")
+    page.focus("[name=channel]:checked")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.is_visible("#id_fallback_reason")
+    page.focus("[name=kind]:checked")
+    page.keyboard.press("ArrowDown")
+    assert page.is_visible("#id_tax_code")
+    assert not page.is_visible("#id_citizen_number")
+    page.keyboard.press("Alt+q")
+    assert page.is_visible("#id_auth_paper")
+    counter.check("intake-organisation")
+
+
+def test_without_scripts_the_same_form_receives_the_same_dossier(desk: Callable[..., Desk]) -> None:
+    found = desk("tiepnhan.quynhson", javascript=False)
+    page = found.page
+    page.goto(f"{found.address}/tiep-nhan/")
+    assert focused(page) == "id_procedure"
+    page.keyboard.type("ban sao")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#papers")
+    assert focused(page) == "id_citizen_number"
+    assert "Hẹn trả:" in found.text
+    Hands(page).applicant()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/da-tiep-nhan/")
+    assert re.search(r"Đã tiếp nhận hồ sơ\s+H41\.170-", found.text)
+
+
+def test_a_citizen_with_the_receipt_finds_answers_and_withdraws(desk: Callable[..., Desk], counter_api: Api) -> None:
+    dossier = counter_api.receive()
+    citizen = desk(width=375)
+    page = citizen.page
+    citizen.visit_and_check("/tra-cuu/", "tracking-door")
+    page.get_by_label("Mã hồ sơ").fill(dossier["code"])
+    page.get_by_label("Mã tra cứu").fill("AAAAA-AAAAA-AAA")
+    citizen.press("Xem hồ sơ")
+    citizen.check("tracking-wrong")
+    citizen.visit_and_check(f"/tra-cuu/?code={dossier['code']}&secret={dossier['secret']}", "tracking-received")
+    assert citizen.path == "/tra-cuu/ho-so/"
+    asked = {"items": ["Giấy chứng sinh bản chính", "Giấy kết hôn của cha mẹ, nếu có"], "note": "thiếu"}
+    assert counter_api.act("tiepnhan.quynhson", dossier, "request_supplement", **asked)[0] == 200
+    page.reload()
+    citizen.check("tracking-supplement")
+    citizen.press("Tôi đã bổ sung đủ")
+    citizen.check("tracking-supplemented")
+    assert "Bạn đã bổ sung giấy tờ" in citizen.text or "Hồ sơ đã được tiếp nhận" in citizen.text
+    citizen.press("Tôi muốn rút hồ sơ")
+    citizen.check("tracking-withdraw")
+    citizen.press("Rút hồ sơ")
+    assert "Bạn đã rút hồ sơ" in citizen.text
+    citizen.check("tracking-withdrawn")
+    citizen.press("Xong, đóng hồ sơ này")
+    assert citizen.path == "/tra-cuu/"
