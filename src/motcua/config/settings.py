@@ -17,6 +17,7 @@ MOTCUA_HOME = home.folder()
 MOTCUA_DEMO = flag("MOTCUA_DEMO")
 MOTCUA_PROVINCE = int(os.environ.get("MOTCUA_PROVINCE", "40"))
 TLS = flag("MOTCUA_TLS")
+MOTCUA_TRUSTED_PROXIES = int(os.environ.get("MOTCUA_TRUSTED_PROXIES", "0"))
 
 SECRET_KEY = home.secret_key()
 DEBUG = False
@@ -30,7 +31,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django_htmx",
     "ninja",  # serves the API page's own script files, so that no outside host is called
     "procrastinate.contrib.django",
     "motcua.places",
@@ -55,7 +55,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "motcua.web.middleware.ErrorPages",
 ]
 

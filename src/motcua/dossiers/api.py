@@ -17,7 +17,7 @@ from motcua.dossiers.queries import DossierView, Tracking
 from motcua.dossiers.services import Summary
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
-from motcua.organisation.authentication import TokenAuth, idempotency
+from motcua.organisation.authentication import TokenAuth, idempotency, remote_address
 from motcua.organisation.principal import Principal
 from motcua.worktime import Deadline, clock
 
@@ -204,6 +204,7 @@ class SupplementOut(Schema):
     items: list[str]
     requested_at: datetime
     due_at: datetime
+    declared_at: datetime | None
     answered_at: datetime | None
 
 
@@ -301,6 +302,7 @@ class TrackingOut(Schema):
     overdue: bool
     supplement_items: list[str]
     supplement_due_at: datetime | None
+    supplement_declared_at: datetime | None
     return_method: str
     acts: list[str]
     events: list[EventOut]
@@ -308,7 +310,7 @@ class TrackingOut(Schema):
 
 class TrackActIn(Strict):
     secret: Annotated[str, StringConstraints(max_length=40)]
-    act: Literal["withdraw", "supplement"]
+    act: Literal["withdraw", "answer_supplement"]
     note: Annotated[str, StringConstraints(max_length=4000)] = ""
 
 
@@ -387,6 +389,7 @@ def view_out(view: DossierView) -> dict[str, Any]:
                 "items": s.items,
                 "requested_at": _local(s.requested_at),
                 "due_at": _local(s.due_at),
+                "declared_at": _local(s.declared_at),
                 "answered_at": _local(s.answered_at),
             }
             for s in view.supplements
@@ -525,7 +528,10 @@ def form(request: HttpRequest, code: Code, form: Annotated[str, Path(pattern=r"^
 
 
 def _tracking_out(found: Tracking) -> dict[str, Any]:
-    moments = ("received_at", "promised_at", "original_promised_at", "legal_due_at", "finished_at", "supplement_due_at")
+    moments = (
+        *("received_at", "promised_at", "original_promised_at", "legal_due_at", "finished_at"),
+        *("supplement_due_at", "supplement_declared_at"),
+    )
     return {
         **{name: getattr(found, name) for name in TrackingOut.model_fields if hasattr(found, name)},
         **{name: _local(getattr(found, name)) for name in moments},
@@ -533,10 +539,6 @@ def _tracking_out(found: Tracking) -> dict[str, Any]:
         "acts": list(found.acts),
         "events": [{"at": _local(at), "what": what} for at, what in found.events],
     }
-
-
-def remote_address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 @public.get("/track/{code}", response=TrackingOut, summary="Tra cứu hồ sơ", openapi_extra={"x-problems": [429]})
@@ -554,7 +556,7 @@ def track(request: HttpRequest, code: Code, secret: Annotated[str, Query(max_len
     openapi_extra={"x-problems": [429]},
 )
 def track_act(request: HttpRequest, code: Code, body: TrackActIn) -> dict[str, Any]:
-    """The applicant's acts with the secret: answer a supplement request, withdraw."""
+    """The applicant's acts with the secret: say that a supplement request is answered (an officer then checks it), withdraw."""
     services.limit_tracking(remote_address(request), code)
     with scope.enter(scope.tracking(code.upper())):
         found = queries.track(code.upper(), body.secret)

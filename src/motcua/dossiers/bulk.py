@@ -37,7 +37,7 @@ from motcua.worktime import CalendarNotKnown, clock
 BATCH = 2000
 # A correction or the cancelling of a mistaken entry belongs to the system in which the mistake was made.
 NOT_IMPORTED = frozenset({"correct", "cancel_entry"})
-KEPT = ("rounds", "supplement_due_at", "paused_at", "paused_state", "hand_over_due_at")
+KEPT = ("rounds", "supplement_due_at", "paused_at", "paused_state", "declared_at", "hand_over_due_at")
 DOSSIER = (
     *(
         "case_id",
@@ -61,10 +61,11 @@ DOSSIER = (
         "supplement_due_at",
         "paused_at",
     ),
-    *("paused_state", "outcome", "result", "returned_at", "returned_how", "secret_version"),
+    *("paused_state", "declared_at", "back_to_division_id", "back_to_officer_id"),
+    *("outcome", "result", "returned_at", "returned_how", "secret_version"),
 )
 COMPONENT = ("id", "province_id", "case_id", "code", "provided", "digitised", "originals", "copies")
-SUPPLEMENT = ("id", "province_id", "case_id", "round", "items", "requested_at", "due_at", "answered_at")
+SUPPLEMENT = ("id", "province_id", "case_id", "round", "items", "requested_at", "due_at", "declared_at", "answered_at")
 CLAIM = """
 INSERT INTO casework_idempotencykey (id, province_id, account_id, key, body_hash, case_id, seq)
 SELECT k.case_id, %(province)s::smallint, k.account, k.key, sha256(convert_to(k.key, 'UTF8')), k.case_id, 1
@@ -312,7 +313,9 @@ class _Walk:
             raise RuleBroken.of(where, f"Không nhập được việc “{past.act}”.")
         if past.happened_at.tzinfo is None or not self.entries[-1].happened_at <= past.happened_at <= self.now:
             raise RuleBroken.of(where, "Các việc phải theo thứ tự thời gian, có múi giờ và không ở tương lai.")
-        facts = replace(self.facts, **{name: self.values[name] for name in KEPT}, **self._named(past))
+        back_to = (self.values["back_to_division_id"], self.values["back_to_officer_id"])
+        kept = {name: self.values[name] for name in KEPT}
+        facts = replace(self.facts, **kept, back_to=back_to, **self._named(past))
         if refusal := deny_role(transition, past.actor) or refuse(transition, past.actor, self.state, facts):
             raise RuleBroken.of(where, refusal.detail)
         at = past.happened_at.astimezone(clock.TZ)
@@ -344,12 +347,14 @@ class _Walk:
                     "items": bulk.dumped(kind["supplement"]),
                     "requested_at": kind["paused_at"],
                     "due_at": kind["supplement_due_at"],
+                    "declared_at": None,
                     "answered_at": None,
                 }
             )
+        if "declared_at" in kind and "supplemented_at" not in kind:
+            self.supplements[-1]["declared_at"] = kind["declared_at"]
         if "supplemented_at" in kind:
-            for asked in self.supplements:
-                asked["answered_at"] = asked["answered_at"] or kind["supplemented_at"]
+            self.supplements[-1]["answered_at"] = kind["supplemented_at"]
             for component in self.components:
                 component[4] = component[4] or component[3] in kind["components"]
 

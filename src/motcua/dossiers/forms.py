@@ -126,6 +126,10 @@ class RequestSupplementForm(ReasonForm):
         return {"items": [line.strip() for line in self.cleaned_data["items"].splitlines() if line.strip()]}
 
 
+class ReopenSupplementForm(ReasonForm):
+    note_label = _("Giấy tờ nào còn thiếu hoặc chưa đúng")
+
+
 class SupplementForm(ActForm):
     components = forms.MultipleChoiceField(
         label=_("Giấy tờ vừa nhận"), required=False, widget=forms.CheckboxSelectMultiple
@@ -270,6 +274,7 @@ FORMS: dict[str, type[ActForm]] = {
     "reassign": ReassignForm,
     "request_supplement": RequestSupplementForm,
     "supplement": SupplementForm,
+    "reopen_supplement": ReopenSupplementForm,
     "request_payment": RequestPaymentForm,
     "sign_off": SignOffForm,
     "send_back": SendBackForm,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,9 @@ COLUMNS = (
     "supplement_due_at",
     "paused_at",
     "paused_state",
+    "declared_at",
+    "back_to_division_id",
+    "back_to_officer_id",
     "outcome",
     "returned_at",
     "returned_how",
@@ -80,6 +84,8 @@ class DossierKind:
             paused_state=row.paused_state,
             hand_over_due_at=row.hand_over_due_at,
             entered_at=row.case.entered_at,
+            declared_at=row.declared_at,
+            back_to=(row.back_to_division_id, row.back_to_officer_id),
             officer=_officer(case, act, params),
             target=organisation.agency(row.province_id, code=str(params["agency"]))
             if act == "transfer" and params.get("agency")
@@ -102,9 +108,12 @@ class DossierKind:
                 requested_at=kind["paused_at"],
                 due_at=kind["supplement_due_at"],
             )
+        open_round = Supplement.objects.filter(case_id=case_id, answered_at=None)
         if "supplemented_at" in kind:
-            Supplement.objects.filter(case_id=case_id, answered_at=None).update(answered_at=kind["supplemented_at"])
+            open_round.update(answered_at=kind["supplemented_at"])
             Component.objects.filter(case_id=case_id, code__in=kind["components"]).update(provided=True)
+        elif "declared_at" in kind:
+            open_round.update(declared_at=kind["declared_at"])
         if "lead_agency" in change.after:
             _move_to_agency(case_id, province_id, facts)
         if "corrected" in kind:
@@ -115,9 +124,9 @@ class DossierKind:
 
     def waiting(self, case_ids: Sequence[UUID]) -> dict[UUID, Waiting]:
         rows = Dossier.objects.filter(case_id__in=case_ids).values_list(
-            "case_id", "process_id", "case__state", "case__step"
+            "case_id", "process_id", "case__state", "case__step", "declared_at"
         )
-        return {case: _waiting(process, state, step) for case, process, state, step in rows}
+        return {case: _waiting(process, state, step, declared) for case, process, state, step, declared in rows}
 
     def search(self) -> Door:
         return Door(_("Tìm hồ sơ"), reverse("dossiers:list"))
@@ -126,9 +135,11 @@ class DossierKind:
         return [Door(_("Tiếp nhận hồ sơ"), reverse("dossiers:receive"), "n")] if principal.has("receiver") else []
 
 
-def _waiting(process_id: UUID, state: str, step: int) -> Waiting:
+def _waiting(process_id: UUID, state: str, step: int, declared_at: datetime | None) -> Waiting:
     """In words: the step, or the state that keeps it from going on."""
     match state:
+        case "awaiting_supplement" if declared_at:
+            return Waiting(_("Kiểm tra giấy tờ bổ sung"), _("Người nộp báo đã bổ sung; kiểm tra trước"))
         case "filed":
             return Waiting(_("Hồ sơ trực tuyến mới"), _("Tiếp nhận hoặc yêu cầu bổ sung trong 8 giờ làm việc, trước"))
         case "awaiting_supplement":

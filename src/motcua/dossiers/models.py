@@ -6,7 +6,7 @@ from django.db import models
 
 from motcua.casework.models import Case
 from motcua.catalogue.models import ProcedureVersion, Process
-from motcua.organisation.models import Owned
+from motcua.organisation.models import Division, Officer, Owned
 
 CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính công ích"}
 RETURN_METHODS = {"counter": "Tại Trung tâm", "online": "Trực tuyến", "post": "Bưu chính công ích"}
@@ -17,6 +17,8 @@ class Dossier(models.Model):
 
     `version` and `process` are those in force at reception and stay (design §4, Law as data). `applicant`, `authorised`: see forms.Party.
     `hand_over_due_at`: when it must have left the counter (Decree 118/2025/NĐ-CP; received after 15:00: the next working day).
+    `declared_at`: when the applicant said that the open round is answered; from then until an officer has checked the papers it lies at
+    the counter, and `back_to_division`, `back_to_officer` say whose it was.
     """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT)
@@ -38,6 +40,11 @@ class Dossier(models.Model):
     supplement_due_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     paused_state = models.CharField(max_length=40, blank=True)
+    declared_at = models.DateTimeField(null=True)
+    back_to_division = models.ForeignKey(
+        Division, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    back_to_officer = models.ForeignKey(Officer, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     outcome = models.CharField(max_length=20, blank=True)
     result = models.JSONField(null=True)
     returned_at = models.DateTimeField(null=True)
@@ -65,13 +72,17 @@ class Component(Owned):
 
 
 class Supplement(Owned):
-    """One round of asking for more (form 02): everything is asked for at once (Decree 118/2025/NĐ-CP), with a due date."""
+    """One round of asking for more (form 02): everything is asked for at once (Decree 118/2025/NĐ-CP), with a due date.
+
+    `declared_at`: when the applicant said that all is handed in; `answered_at`: when an officer confirmed it.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
     round = models.SmallIntegerField()
     items = models.JSONField()
     requested_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    declared_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
 
     class Meta:

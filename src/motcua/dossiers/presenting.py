@@ -186,6 +186,8 @@ def facts(line: Line, steps: Sequence[StepFacts], names: Mapping[str, str]) -> l
     old, new = payload.get("old_promised_at"), after.get("promised_at")
     if old and _moment(old) != _moment(new):
         found.append(_("Hẹn trả chuyển từ %(old)s sang %(new)s") % {"old": _moment(old), "new": _moment(new)})
+    if (complete := payload.get("complete_at")) and datetime.fromisoformat(complete) != line.happened_at:
+        found.append(_("Giấy tờ đủ từ lúc người nộp báo: %(moment)s") % {"moment": _moment(complete)})
     if payload.get("late"):
         found.append(_("Chuyển sau hạn bàn giao"))
     return found

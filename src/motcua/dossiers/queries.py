@@ -324,6 +324,7 @@ class Tracking:
     events: list[tuple[datetime, str]]
     supplement_items: list[str]
     supplement_due_at: datetime | None
+    supplement_declared_at: datetime | None
     return_method: str
     overdue: bool
     acts: tuple[str, ...]
@@ -335,7 +336,9 @@ PUBLIC_ACTS = {
     "accept": "Tiếp nhận hồ sơ",
     "hand_over": "Chuyển bộ phận giải quyết",
     "request_supplement": "Yêu cầu bổ sung giấy tờ",
+    "answer_supplement": "Báo đã bổ sung giấy tờ",
     "supplement": "Nhận giấy tờ bổ sung",
+    "reopen_supplement": "Giấy tờ bổ sung chưa đủ, yêu cầu tiếp",
     "request_payment": "Yêu cầu thực hiện nghĩa vụ tài chính",
     "confirm_payment": "Xác nhận đã thực hiện nghĩa vụ tài chính",
     "sign_off": "Ký duyệt kết quả",
@@ -384,6 +387,7 @@ def track(code: str, secret: str) -> Tracking:
         ],
         supplement_items=open_round.items if waiting and open_round else [],
         supplement_due_at=open_round.due_at if waiting and open_round else None,
+        supplement_declared_at=open_round.declared_at if waiting and open_round else None,
         return_method=row.return_method,
         overdue=overdue(case, clock.now()),
         acts=tuple(t.act for t in allowed(rules.TRANSITIONS, Applicant(), case, facts)),

@@ -67,6 +67,10 @@ class DossierFacts:
     paused_state: str
     hand_over_due_at: datetime | None
     entered_at: datetime
+    declared_at: datetime | None = None
+    """When the applicant said, in the open round, that all papers are handed in."""
+    back_to: tuple[UUID | None, UUID | None] = (None, None)
+    """(division, officer) to whom it goes back when the counter has checked those papers."""
     officer: OfficerFacts | None = None
     """The officer an `assign` names, when they serve in the lead agency."""
     target: AgencyFacts | None = None
@@ -188,22 +192,64 @@ def _request_supplement(s: Situation) -> Change:
     )
 
 
+def _answer_supplement(s: Situation) -> Change:
+    """The applicant says that all is handed in: the moment is kept, nothing is decided. The dossier lies at the counter that received it
+    until an officer has checked the papers, within 8 working hours as for one filed online (Decree 118/2025/NĐ-CP)."""
+    origin, case = s.facts.origin, s.case
+    after = {
+        "agency": origin.id,
+        "division": origin.divisions["service_centre"],
+        "officer": None,
+        "role": s.facts.step(1).role,
+        "must_start_by": due(s.facts.calendar, s.now, DECISION_LIMIT, "running").due,
+    }
+    return Change(
+        after,
+        {"round": s.facts.rounds},
+        kind={"declared_at": s.now, "back_to_division_id": case.division, "back_to_officer_id": case.officer},
+    )
+
+
+def _reopen_supplement(s: Situation) -> Change:
+    """What was declared is not complete: the same request stands again, of the same round and until the same date."""
+    _need_note(s, "Ghi giấy tờ nào còn thiếu hoặc chưa đúng.")
+    after = {**_back(s), "must_start_by": s.facts.supplement_due_at}
+    return Change(after, {"round": s.facts.rounds}, kind={"declared_at": None, **NOBODY})
+
+
+NOBODY = {"back_to_division_id": None, "back_to_officer_id": None}
+
+
+def _back(s: Situation) -> dict[str, Any]:
+    """To whoever held it before the applicant's declaration brought it to the counter."""
+    if s.facts.declared_at is None:
+        return {}
+    step = s.facts.step(s.case.step)
+    agency = s.facts.origin if step.division_kind == "service_centre" else s.facts.lead
+    division, officer = s.facts.back_to
+    return {"agency": agency.id, "division": division, "officer": officer, "role": step.role}
+
+
 def _supplement(s: Situation) -> Change:
-    """Papers complete: the clock starts again or goes on, as the procedure's policy says (restart is the general rule, Decree 118/2025)."""
-    after: dict[str, Any] = {"state": s.facts.paused_state}
-    payload: dict[str, Any] = {}
+    """An officer has checked the papers: complete. The clock starts again or goes on, as the procedure's policy says (restart is the
+    general rule, Decree 118/2025/NĐ-CP), from the moment the complete papers were there: when the applicant declared them, or now."""
+    complete_at = s.facts.declared_at or s.now
+    after: dict[str, Any] = {"state": s.facts.paused_state, **_back(s)}
+    payload: dict[str, Any] = {"complete_at": complete_at.astimezone(clock.TZ).isoformat()}
     case = s.case
     if case.clock is not None and s.facts.paused_at is not None:
         inputs = Inputs.from_dict(case.clock)
-        fixed = dates(s.facts.version, s.facts.calendar, inputs.start, (*inputs.pauses, (s.facts.paused_at, s.now)))
+        pauses = (*inputs.pauses, (s.facts.paused_at, complete_at))
+        fixed = dates(s.facts.version, s.facts.calendar, inputs.start, pauses)
         after |= {"legal_due_at": fixed.legal, "promised_at": fixed.promise, "clock": fixed.inputs.to_dict()}
-        payload = {"old_promised_at": case.promised_at.astimezone(clock.TZ).isoformat() if case.promised_at else None}
+        payload["old_promised_at"] = case.promised_at.astimezone(clock.TZ).isoformat() if case.promised_at else None
         case = replace(case, promised_at=fixed.promise)
         after["must_start_by"] = risk(s.facts.calendar, s.facts.process, case.step, fixed.promise)
     else:
-        after["must_start_by"] = due(s.facts.calendar, s.now, DECISION_LIMIT, "running").due
+        after["must_start_by"] = due(s.facts.calendar, complete_at, DECISION_LIMIT, "running").due
     components = [str(c) for c in s.params.get("components") or ()]
     kind: dict[str, Any] = {"supplemented_at": s.now, "components": components, "paused_at": None, "paused_state": ""}
+    kind |= {"declared_at": None, **NOBODY}
     if s.facts.paused_state == "received":  # complete only now, so it leaves the counter as if received now
         kind["hand_over_due_at"] = handover_due(s.facts.calendar, s.now)
         after["must_start_by"] = min(after["must_start_by"], kind["hand_over_due_at"])
@@ -224,6 +270,8 @@ def _withdraw(s: Situation) -> Change:
 def _stop(s: Situation) -> Change:
     """Form 05; an unanswered supplement is closed by an officer, after its date (domain: closing is an act, silence does nothing)."""
     _need_note(s, "Ghi căn cứ dừng giải quyết (mẫu số 05).")
+    if s.facts.declared_at is not None:
+        raise RuleBroken.of("act", "Người nộp đã báo bổ sung đủ. Kiểm tra giấy tờ trước; nếu chưa đủ thì yêu cầu tiếp.")
     if s.case.state == "awaiting_supplement" and s.facts.supplement_due_at and s.now <= s.facts.supplement_due_at:
         raise RuleBroken.of(
             "act",
@@ -419,6 +467,14 @@ def _assignable(case: CaseState, facts: DossierFacts) -> bool:
     return facts.step(case.step).act == "assign" or facts.step(case.step).role == "specialist"
 
 
+def _undeclared(case: CaseState, facts: DossierFacts) -> bool:
+    return facts.declared_at is None
+
+
+def _declared(case: CaseState, facts: DossierFacts) -> bool:
+    return facts.declared_at is not None
+
+
 def _unsigned(case: CaseState, facts: DossierFacts) -> bool:
     """Decree 118/2025/NĐ-CP art. 21: who filed may end it while no result is signed."""
     return all(step.act != "sign_off" for step in facts.process.steps[: case.step - 1])
@@ -483,13 +539,24 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         form="02",
     ),
     Transition(
-        "supplement",
-        "Nhận bổ sung",
+        "answer_supplement",
+        "Đã bổ sung",
+        _S({"awaiting_supplement"}),
+        _S(),
+        "anybody",
+        _answer_supplement,
+        _undeclared,
+        by_applicant=True,
+    ),
+    Transition("supplement", "Nhận bổ sung", _S({"awaiting_supplement"}), _S({"receiver"}), "origin", _supplement),
+    Transition(
+        "reopen_supplement",
+        "Chưa đủ, yêu cầu tiếp",
         _S({"awaiting_supplement"}),
         _S({"receiver"}),
         "origin",
-        _supplement,
-        by_applicant=True,
+        _reopen_supplement,
+        _declared,
     ),
     Transition(
         "request_payment",

@@ -15,10 +15,12 @@ from uuid_utils.compat import uuid7
 from motcua.casework import opening
 from motcua.casework import services as casework
 from motcua.casework.rules import Actor, Applicant, CaseState
+from motcua.casework.services import Performed
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.rules import ProcessFacts, VersionFacts
 from motcua.dossiers import intake, rules
 from motcua.dossiers.intake import Checked, IntakeRequest
+from motcua.dossiers.models import Dossier
 from motcua.dossiers.secrets import secret_of
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError, Forbidden, NotFound, RuleBroken
@@ -53,6 +55,16 @@ def receive(principal: Principal, request: IntakeRequest, *, key: str | None = N
     """
     if not principal.has("receiver"):
         raise Forbidden("Việc tiếp nhận hồ sơ không thuộc vai trò của bạn.")
+    try:
+        return _received(principal, request, key, body_hash)
+    except RuleBroken:
+        # What was received stays received, though the law or the day may have moved on between the two sendings.
+        if key and (done := casework.replay(principal.account_id, key, body_hash)):
+            return _again(done, request)
+        raise
+
+
+def _received(principal: Principal, request: IntakeRequest, key: str | None, body_hash: bytes) -> Summary:
     now = clock.now()
     faults = intake.check_moment(request, now)
     if faults:
@@ -91,7 +103,9 @@ def receive(principal: Principal, request: IntakeRequest, *, key: str | None = N
         kind_parameters=own_columns(request, version, process, checked, hand_over),
     )
     if opened is None:
-        return _replayed(principal, str(key), body_hash, checked)
+        if done := casework.replay(principal.account_id, str(key), body_hash):
+            return _again(done, request)
+        raise RuleBroken.of("Idempotency-Key", "Yêu cầu cùng khóa này đang được xử lý. Gửi lại sau giây lát.")
     return Summary(
         opened.case_id,
         replace(case, code=opened.code),
@@ -102,13 +116,12 @@ def receive(principal: Principal, request: IntakeRequest, *, key: str | None = N
     )
 
 
-def _replayed(principal: Principal, key: str, body_hash: bytes, checked: Checked) -> Summary:
-    done = casework.replay(principal.account_id, key, body_hash)
-    if done is None:
-        raise RuleBroken.of("Idempotency-Key", "Yêu cầu cùng khóa này đang được xử lý. Gửi lại sau giây lát.")
-    return Summary(
-        done.case_id, done.state, done.seq, None, secret_of(done.case_id), tuple(checked.doubts), replayed=True
-    )
+def _again(done: Performed, request: IntakeRequest) -> Summary:
+    """The answer of an intake that was made before, its doubts told under the version it was made with."""
+    version_id, case = Dossier.objects.values_list("version_id", "procedure_case").get(case_id=done.case_id)
+    version = catalogue.version(version_id, case or None)
+    doubts = intake.check(request, version, rules.local_day(done.state.received_at)).doubts
+    return Summary(done.case_id, done.state, done.seq, None, secret_of(done.case_id), tuple(doubts), replayed=True)
 
 
 def opening_payload(request: IntakeRequest, version: VersionFacts, process: ProcessFacts) -> dict[str, Any]:
@@ -255,7 +268,7 @@ def reassign_all(principal: Principal, from_login: str, to_login: str, note: str
 
 def act_as_applicant(case_id: UUID, code: str, name: str, params: Mapping[str, Any], note: str) -> Summary:
     """The applicant's own act, inside the tracking scope of a dossier whose secret was shown."""
-    if name not in ("withdraw", "supplement"):
+    if name not in ("withdraw", "answer_supplement"):
         raise NotFound("Không tìm thấy hồ sơ với mã và mã bí mật này.")
     return act(Applicant(), code, name, version=None, params=params, note=note)
 

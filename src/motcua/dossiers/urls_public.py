@@ -6,6 +6,6 @@ urlpatterns = [
     path("tra-cuu/", views.track, name="track"),
     path("tra-cuu/ho-so/", views.tracked, name="tracked"),
     path("tra-cuu/ho-so/rut/", views.withdraw, name="track_withdraw"),
-    path("tra-cuu/ho-so/bo-sung/", views.supplement, name="track_supplement"),
+    path("tra-cuu/ho-so/bo-sung/", views.answer_supplement, name="track_supplement"),
     path("tra-cuu/thoat/", views.leave, name="track_leave"),
 ]

@@ -287,10 +287,11 @@ def reassign_all(request: HttpRequest, principal: Principal) -> HttpResponse:
                     form.add_error({"from": "from_login", "to": "to", "note": "note"}.get(error.field), error.message)
             else:
                 count = len(done)
-                messages.success(
-                    request,
-                    ngettext("Đã giao lại %(count)s hồ sơ.", "Đã giao lại %(count)s hồ sơ.", count) % {"count": count},
-                )
+                told = ngettext("Đã giao lại %(count)s hồ sơ.", "Đã giao lại %(count)s hồ sơ.", count) % {"count": count}
+                if done:
+                    messages.success(request, told)
+                else:
+                    messages.info(request, _("Không còn hồ sơ nào để giao lại: người này không giữ hồ sơ mở nào."))
                 return redirect("dossiers:reassign")
     return render(
         request, "dossiers/dossier_reassign_all.html", {"form": form, "held": sum(held.values())}, status=status

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -352,13 +351,11 @@ def _appointment(principal: Principal, procedure: str, case: str, sent: QueryDic
 # --- after it is received ---------------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @receiver_page
 def received(request: HttpRequest, principal: Principal, code: str) -> HttpResponse:
-    """The dossier is in: its code, both dates, what to look at again, and the three things done next. POST hands it over."""
+    """The dossier is in: its code, both dates, what to look at again, and the three things done next."""
     view = _own(principal, code)
-    if request.method == "POST":
-        return _hand_over(request, principal, view)
     casework.log_read(principal, view.id, "received")
     return render(
         request,
@@ -383,24 +380,6 @@ def _own(principal: Principal, code: str) -> DossierView:
     if view.origin.id != principal.agency_id:
         raise Forbidden(_("Hồ sơ này do cơ quan khác tiếp nhận."))
     return view
-
-
-def _hand_over(request: HttpRequest, principal: Principal, view: DossierView) -> HttpResponse:
-    given = request.POST.get("version", "")
-    services.act(
-        principal,
-        view.code,
-        "hand_over",
-        version=int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None,
-        key=_key(request.POST.get("idempotency_key", "")),
-        body_hash=_hash(request.POST),
-    )
-    moved = queries.view(principal, view.code)
-    messages.success(
-        request,
-        _("Đã chuyển hồ sơ %(code)s đến %(division)s.") % {"code": moved.code, "division": moved.holder_division},
-    )
-    return redirect("dossiers:received", code=moved.code)
 
 
 def doubts(view: DossierView) -> list[FieldError]:

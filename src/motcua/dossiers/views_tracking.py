@@ -25,11 +25,12 @@ from motcua.casework import queries as casework
 from motcua.dossiers import queries, rules, services
 from motcua.dossiers.forms_tracking import LookUpForm
 from motcua.dossiers.models import RETURN_METHODS, Dossier
-from motcua.dossiers.queries import Tracking
+from motcua.dossiers.queries import PUBLIC_ACTS, Tracking
 from motcua.dossiers.secrets import secret_of
 from motcua.dossiers.wording import spoken
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
+from motcua.organisation.authentication import remote_address
 from motcua.organisation.errors import NotFound
 from motcua.organisation.services import throttle
 from motcua.worktime import clock
@@ -76,7 +77,7 @@ def track(request: HttpRequest) -> HttpResponse:
 @sensitive_variables("secret")
 def _open(request: HttpRequest, form: LookUpForm) -> HttpResponse:
     code, secret = form.cleaned_data["code"], form.cleaned_data["secret"]
-    services.limit_tracking(str(request.META.get("REMOTE_ADDR", "")), code)
+    services.limit_tracking(remote_address(request), code)
     try:
         with scope.enter(scope.tracking(code)):
             found = queries.track(code, secret)
@@ -110,7 +111,7 @@ def opened(view: Callable[[HttpRequest, Tracking], HttpResponse]) -> View:
             code, case_id, version = proof["code"], UUID(proof["case"]), int(proof["secret"])
         except (signing.BadSignature, KeyError, TypeError, ValueError):
             return _closed(redirect("dossiers:track"))
-        throttle("track.show", str(request.META.get("REMOTE_ADDR", "")), SHOW_LIMIT, SHOW_WINDOW)
+        throttle("track.show", remote_address(request), SHOW_LIMIT, SHOW_WINDOW)
         with scope.enter(scope.tracking(code)):
             try:
                 # The secret computed anew: a dossier whose secret was changed since is closed to the old proof.
@@ -156,9 +157,9 @@ def withdraw(request: HttpRequest, found: Tracking) -> HttpResponse:
 
 @require_POST
 @opened
-def supplement(request: HttpRequest, found: Tracking) -> HttpResponse:
-    """ "I have handed in what was missing": the clock goes on as the procedure's policy says."""
-    return _act(request, found, "supplement")
+def answer_supplement(request: HttpRequest, found: Tracking) -> HttpResponse:
+    """ "I have handed in what was missing": an officer checks it, and the clock goes on from this moment when it is so."""
+    return _act(request, found, "answer_supplement")
 
 
 def _act(request: HttpRequest, found: Tracking, act: str) -> HttpResponse:
@@ -191,13 +192,19 @@ def plain(found: Tracking) -> Plain:
     waiting = _("Bạn chưa phải làm gì. Đến ngày hẹn sẽ có kết quả.")
     if found.overdue and found.finished_at is None:
         waiting = _("Hồ sơ đã quá ngày hẹn. Bạn có thể hỏi Trung tâm nơi nộp hồ sơ về lý do và ngày hẹn mới.")
+    if found.supplement_declared_at:
+        return Plain(
+            _("Đã báo bổ sung, chờ Trung tâm kiểm tra"),
+            _("Trung tâm kiểm tra trong 8 giờ làm việc. Nếu đủ, thời hạn được tính từ lúc bạn báo."),
+        )
+    missing = _("Thời hạn giải quyết tạm dừng cho đến khi bạn bổ sung xong.")
+    if reopened(found):
+        missing = _("Trung tâm đã kiểm tra: giấy tờ chưa đủ. Hỏi tại Trung tâm nơi nộp hồ sơ nếu chưa rõ còn thiếu gì.")
     return {
         "filed": Plain(_("Hồ sơ đã gửi, đang chờ kiểm tra"), _("Trung tâm kiểm tra rồi báo ngày hẹn cho bạn.")),
         "received": Plain(_("Hồ sơ đã được tiếp nhận"), waiting),
         "in_progress": Plain(_("Hồ sơ đang được giải quyết"), waiting),
-        "awaiting_supplement": Plain(
-            _("Bạn cần bổ sung giấy tờ"), _("Thời hạn giải quyết tạm dừng cho đến khi bạn bổ sung xong."), "attention"
-        ),
+        "awaiting_supplement": Plain(_("Bạn cần bổ sung giấy tờ"), missing, "attention"),
         "awaiting_payment": Plain(
             _("Bạn cần nộp tiền"),
             _("Nộp theo thông báo đã gửi cho bạn, hoặc hỏi tại Trung tâm nơi nộp hồ sơ."),
@@ -220,6 +227,13 @@ def plain(found: Tracking) -> Plain:
             _("Hồ sơ đã hủy vì nhập nhầm"), _("Hỏi tại Trung tâm nơi nộp hồ sơ để biết hồ sơ đúng của bạn.")
         ),
     }[found.state]
+
+
+def reopened(found: Tracking) -> bool:
+    """Whether the papers declared last were found incomplete."""
+    round_acts = {PUBLIC_ACTS[act]: act for act in ("request_supplement", "answer_supplement", "reopen_supplement")}
+    last = next((round_acts[what] for _at, what in reversed(found.events) if what in round_acts), "")
+    return last == "reopen_supplement"
 
 
 def told(found: Tracking) -> dict[str, Any]:
@@ -266,7 +280,8 @@ def moves(case_id: UUID) -> list[str]:
         if before is not None and after != before:
             why = _(MOVED.get(line.act, "Ngày hẹn được đổi ngày {day}."))
             new = _("Hẹn mới: %(date)s.") % {"date": spoken(datetime.fromisoformat(after))}
-            day = line.happened_at.astimezone(clock.TZ)
+            complete = line.payload.get("complete_at")
+            day = (datetime.fromisoformat(complete) if complete else line.happened_at).astimezone(clock.TZ)
             found.append(f"{why.format(day=f'{day:%d/%m/%Y}')} {new}")
         before = after
     return found
@@ -277,7 +292,9 @@ def timeline(found: Tracking) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = [{"title": _(what), "at": at, "tone": "done"} for at, what in found.events]
     if found.state in rules.CLOSED:
         return entries
-    if found.state == "awaiting_supplement":
+    if found.supplement_declared_at:
+        entries.append({"title": _("Đang chờ Trung tâm kiểm tra giấy tờ bổ sung"), "current": True})
+    elif found.state == "awaiting_supplement":
         entries.append({"title": _("Đang chờ bạn bổ sung"), "current": True})
     elif found.step_name:
         entries.append({"title": found.step_name, "text": _("Đang ở bước này"), "current": True})

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from motcua.organisation import principal as principals
-from motcua.organisation.authentication import POSITION_IN_SESSION
+from motcua.organisation.authentication import POSITION_IN_SESSION, remote_address
 from motcua.organisation.errors import Forbidden
 from motcua.organisation.forms import SignInForm
 from motcua.organisation.services import throttle
@@ -46,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, form, target, status=422)
     name = form.cleaned_data["login"]
-    throttle("sign_in.address", str(request.META.get("REMOTE_ADDR", "")), ADDRESS_LIMIT, ADDRESS_WINDOW)
+    throttle("sign_in.address", remote_address(request), ADDRESS_LIMIT, ADDRESS_WINDOW)
     throttle("sign_in.login", name.casefold(), LOGIN_LIMIT, LOGIN_WINDOW)
     account = authenticate(request, username=name, password=form.cleaned_data["password"])
     if account is None:

@@ -44,7 +44,6 @@ PROVINCE_ALIASES = {
     "đắc lắc": "Đắk Lắk",
     "đắc nông": "Đắk Nông",
     "bắc cạn": "Bắc Kạn",
-    "đn": "Đà Nẵng",
     "hp": "Hải Phòng",
 }
 

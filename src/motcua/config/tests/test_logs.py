@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from django.db import DataError, IntegrityError, OperationalError, connection
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from motcua.config.logs import telling
 
@@ -26,7 +26,7 @@ def test_what_the_machine_says_is_told_without_its_detail():
 
 
 def test_what_the_database_refused_is_told_by_its_code_and_constraint(db):
-    with pytest.raises(IntegrityError) as refused, connection.cursor() as cursor:
+    with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
         for _ in range(2):
             cursor.execute(
                 "INSERT INTO organisation_account (id, login, password, is_active, created_at)"

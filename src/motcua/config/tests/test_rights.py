@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.utils import ProgrammingError
 
 from motcua.config import grants, guard, schema
@@ -28,7 +28,7 @@ def test_what_is_granted_is_what_the_models_say():
 def test_a_table_granted_for_reading_cannot_be_changed(statement):
     model = next(m for m in apps.get_models() if grants.of(m) == "SELECT")
     column = model._meta.pk.column
-    with pytest.raises(ProgrammingError), connection.cursor() as cursor:
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement.format(model._meta.db_table, column, column))
 
 
@@ -48,7 +48,7 @@ def test_an_append_only_table_takes_rows_and_keeps_them():
 
 @rolled_back
 def test_the_application_cannot_make_tables():
-    with pytest.raises(ProgrammingError), connection.cursor() as cursor:
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE mine (n int)")
 
 

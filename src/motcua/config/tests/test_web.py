@@ -61,7 +61,7 @@ def logged(monkeypatch):
     return lines
 
 
-def test_the_log_keeps_the_route_never_the_address(client, logged):
+def test_the_log_keeps_the_route_never_the_address(db, client, logged):
     client.get("/health/live?ten=Nguyen+Van+A")
     assert logged[0]["route"] == "/health/live"
     client.get("/khong-co/H41.99.01-260101-0001?secret=ABC")

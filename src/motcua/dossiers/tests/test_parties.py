@@ -154,11 +154,12 @@ def test_an_email_has_the_form_of_one(address: str, right: bool) -> None:
         ("010010910", {"tax_code"}, set()),
         ("01001091061", {"tax_code"}, set()),
         ("0100109106-01", {"tax_code"}, set()),
+        ("040090001234", set(), set()),  # a household business: its owner's personal number
         ("MST0100109", {"tax_code"}, set()),
         ("", {"tax_code"}, set()),
     ],
 )
-def test_an_organisation_has_a_tax_code_of_ten_or_thirteen_digits(
+def test_an_organisation_has_a_tax_code_of_ten_thirteen_or_twelve_digits(
     code: str, faults: set[str], doubts: set[str]
 ) -> None:
     assert check({**COMPANY, "tax_code": code})[1:] == (faults, doubts)
