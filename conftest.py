@@ -44,6 +44,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "motcua.config.settings"
 import django  # noqa: E402
 
 django.setup()
+# A worker of xdist inherits the environment: with this in it, pytest-django would read the settings before this file has run there.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 import psycopg  # noqa: E402
 from django.conf import settings  # noqa: E402

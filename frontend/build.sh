@@ -12,7 +12,4 @@ for entry in main:motcua intake:intake; do
   node_modules/.bin/esbuild "js/${entry%%:*}.js" --bundle --minify --charset=utf8 --format=esm --target=es2019 \
     --outfile="$out/${entry##*:}.js" --log-level=warning
 done
-{ printf '/* htmx %s, BSD Zero Clause, see htmx.LICENSE.txt */\n' "$(node -p "require('htmx.org/package.json').version")"
-  grep -v '^//# sourceMappingURL' node_modules/htmx.org/dist/htmx.min.js; } > "$out/htmx.js"
-cp node_modules/htmx.org/LICENSE "$out/htmx.LICENSE.txt"
 cp icons/favicon.svg "$out/favicon.svg"

@@ -13,4 +13,3 @@ guardChanges();
 watchDates();
 watchMenus();
 watchKeys();
-document.addEventListener("htmx:after:swap", (event) => showErrors(event.target));

@@ -30,7 +30,7 @@ export function submitOnce() {
     }
     // A later listener may still stop the sending (a confirmation, a file check).
     setTimeout(() => {
-      if (event.defaultPrevented && !form.matches("[hx-post], [data-hx-post]")) return;
+      if (event.defaultPrevented) return;
       sent.add(form);
       form.dataset.sent = "yes";
       buttons(form).forEach((button) => button.setAttribute("aria-disabled", "true"));
@@ -49,9 +49,5 @@ export function submitOnce() {
 
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) Array.from(document.forms).forEach(release);
-  });
-  document.addEventListener("htmx:finally:request", (event) => {
-    const form = event.target.closest?.("form");
-    if (form) release(form);
   });
 }

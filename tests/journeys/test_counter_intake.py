@@ -140,7 +140,7 @@ def test_the_three_next_things_have_their_keys(counter: Desk) -> None:
         page.keyboard.press("Alt+i")
     printed.value.close()
     page.keyboard.press("Alt+c")
-    page.wait_for_selector("text=Đã chuyển hồ sơ")
+    page.wait_for_selector("text=Đã ghi: Chuyển xử lý.")
     counter.check("intake-handed-over")
     page.keyboard.press("Alt+n")
     page.wait_for_url("**/tiep-nhan/")
@@ -231,7 +231,7 @@ def test_a_citizen_with_the_receipt_finds_answers_and_withdraws(desk: Callable[.
     citizen.check("tracking-supplement")
     citizen.press("Tôi đã bổ sung đủ")
     citizen.check("tracking-supplemented")
-    assert "Bạn đã bổ sung giấy tờ" in citizen.text or "Hồ sơ đã được tiếp nhận" in citizen.text
+    assert "Đã báo bổ sung, chờ Trung tâm kiểm tra" in citizen.text
     citizen.press("Tôi muốn rút hồ sơ")
     citizen.check("tracking-withdraw")
     citizen.press("Rút hồ sơ")

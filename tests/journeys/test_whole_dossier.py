@@ -86,6 +86,15 @@ def test_a_building_permit_from_the_counter_to_the_signatory_and_back(desk: Call
     citizen = desk(width=375)
     assert "Bản vẽ móng có kích thước" in track(citizen, code, secret, "whole-7-tracked-waiting")
 
+    citizen.press("Tôi đã bổ sung đủ")
+    citizen.check("whole-7-declared")
+    assert "Đã báo bổ sung, chờ Trung tâm kiểm tra" in citizen.text
+    open_from_worklist(clerk, code, "whole-8-declared")
+    clerk.press("Chưa đủ, yêu cầu tiếp")
+    clerk.page.get_by_label("Giấy tờ nào còn thiếu hoặc chưa đúng").fill("Bản vẽ móng vẫn thiếu kích thước")
+    do(clerk, "Chưa đủ, yêu cầu tiếp", "whole-8-reopened")
+    assert "Trung tâm đã kiểm tra: giấy tờ chưa đủ." in track(citizen, code, secret, "whole-8-tracked-reopened")
+
     clerk.visit_and_check(f"/ho-so/?q={code.lower()}")
     assert clerk.path == f"/ho-so/{code}/"
     do(clerk, "Nhận bổ sung", "whole-8-supplemented")

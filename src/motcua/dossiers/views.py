@@ -287,7 +287,9 @@ def reassign_all(request: HttpRequest, principal: Principal) -> HttpResponse:
                     form.add_error({"from": "from_login", "to": "to", "note": "note"}.get(error.field), error.message)
             else:
                 count = len(done)
-                told = ngettext("Đã giao lại %(count)s hồ sơ.", "Đã giao lại %(count)s hồ sơ.", count) % {"count": count}
+                told = ngettext("Đã giao lại %(count)s hồ sơ.", "Đã giao lại %(count)s hồ sơ.", count) % {
+                    "count": count
+                }
                 if done:
                     messages.success(request, told)
                 else:

@@ -83,17 +83,16 @@ STATIC = {500, 503, 507}
 
 
 def page(request: HttpRequest, status: int, detail: Text = "", retry_after: int | None = None) -> HttpResponse:
-    """The page for ``status``; ``detail`` replaces the general sentence. An htmx request gets the notice alone.
+    """The page for ``status``; ``detail`` replaces the general sentence.
 
     500, 503 and 507 are drawn without the request, so that neither the session nor the database is touched.
     """
     text = PAGES.get(status, PAGES[400 if status < 500 else 500])
     context = {"status": status, "title": text.title, "what": detail or text.what, "todo": text.todo}
-    template = "errors/notice.html" if getattr(request, "htmx", False) else "errors/page.html"
     if status in STATIC:
-        response = HttpResponse(loader.get_template(template).render(context), status=status)
+        response = HttpResponse(loader.get_template("errors/page.html").render(context), status=status)
     else:
-        response = render(request, template, context, status=status)
+        response = render(request, "errors/page.html", context, status=status)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     response["Cache-Control"] = "no-store"

@@ -1,6 +1,7 @@
 """The same key gives the same answer, whatever happened since; another body under it is refused (design §4, §10)."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -11,6 +12,8 @@ from django.test import Client
 from motcua.casework import services
 from motcua.casework.tests.world import Town, at_once, client, done, one, sql, walk
 from motcua.demo.fixtures import PERMIT, Api, intake
+from motcua.dossiers.intake import OLDEST_RECEPTION
+from motcua.worktime import clock
 
 COUNTER = "tiepnhan.quynhson"
 
@@ -60,6 +63,26 @@ def test_the_same_body_to_another_address_under_the_same_key_is_409(sealed: Town
     assert raw(sealed.api, COUNTER, f"/dossiers/{first['code']}/acts", body, "k4")[0] == 200
     assert raw(sealed.api, COUNTER, f"/dossiers/{second['code']}/acts", body, "k4")[0] == 409
     assert one("SELECT version FROM casework_case WHERE code = %s", (second["code"],)) == 1
+
+
+def test_an_intake_sent_again_too_late_for_a_first_one_still_gets_its_answer(sealed: Town) -> None:
+    """Taken from the post yesterday; sent again when that moment is too long ago to be entered, and it was entered long since."""
+    at = (clock.now() - timedelta(days=1)).isoformat()
+    body = {**intake(), "channel": "post", "received_at": at}
+    first = raw(sealed.api, COUNTER, "/dossiers", body, "k11")
+    assert first[0] == 201
+    with clock.freeze(clock.now() + OLDEST_RECEPTION):
+        assert raw(sealed.api, COUNTER, "/dossiers", body, "k11") == first
+        assert raw(sealed.api, COUNTER, "/dossiers", body, "k12")[0] == 422
+        assert raw(sealed.api, COUNTER, "/dossiers", {**body, "subject": "Khác"}, "k11")[0] == 409
+
+
+def test_an_intake_sent_again_after_its_version_expired_still_gets_its_answer(sealed: Town) -> None:
+    first = raw(sealed.api, COUNTER, "/dossiers", intake(), "k13")
+    assert first[0] == 201
+    with clock.freeze("2020-03-02T09:00:00+07:00"):
+        assert raw(sealed.api, COUNTER, "/dossiers", intake(), "k14")[0] == 422, "no version then"
+        assert raw(sealed.api, COUNTER, "/dossiers", intake(), "k13") == first
 
 
 def test_a_refused_request_does_not_use_its_key_up(sealed: Town) -> None:

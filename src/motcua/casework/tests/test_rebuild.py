@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from motcua.casework import kinds, queries, recount
-from motcua.casework.rules import CaseState, refuse
+from motcua.casework.rules import Applicant, CaseState, refuse
 from motcua.casework.tests.world import PROVINCE, Town, one, seal_all, sql, verified
 from motcua.demo.fixtures import BIRTH, COPY, PERMIT, PHUONG, XA, intake, principal_of
 from motcua.demo.services import POSTS
@@ -28,7 +28,9 @@ ONWARD = {"accept", "hand_over", "assign", "advance", "approve", "sign_off", "re
 ASIDE = {
     "correct",
     "request_supplement",
+    "answer_supplement",
     "supplement",
+    "reopen_supplement",
     "request_payment",
     "confirm_payment",
     "transfer",
@@ -61,7 +63,7 @@ def words(chance: Random, act: str, commune: str) -> dict[str, Any]:
             return {}
 
 
-def possible(code: str) -> list[tuple[Principal, str]]:
+def possible(code: str) -> list[tuple[Principal | Applicant, str]]:
     """Who may do what now, asked of the rules alone."""
     with scope.enter(scope.worker()):
         found = queries.case_by_code(code)
@@ -70,7 +72,13 @@ def possible(code: str) -> list[tuple[Principal, str]]:
         kind = kinds.kind("dossier")
         everybody = [principal_of(login) for login in OFFICERS]
         facts = kind.load(case_id, case, None, {}, everybody[0])
-        return [
+        applicant = Applicant()
+        own = [
+            (applicant, transition.act)
+            for transition in kind.transitions.values()
+            if transition.by_applicant and refuse(transition, applicant, case, facts) is None
+        ]
+        return own + [
             (officer, transition.act)
             for transition in kind.transitions.values()
             for officer in everybody
@@ -79,7 +87,9 @@ def possible(code: str) -> list[tuple[Principal, str]]:
         ]
 
 
-def mostly_onward(choices: list[tuple[Principal, str]], chance: Random) -> list[tuple[Principal, str]]:
+def mostly_onward(
+    choices: list[tuple[Principal | Applicant, str]], chance: Random
+) -> list[tuple[Principal | Applicant, str]]:
     """Few walks would get far if every other act ended them."""
     liking = chance.choices([ONWARD, ASIDE, ENDINGS], [50, 42, 8])[0]
     kept = [choice for choice in choices if choice[1] in liking] or choices
@@ -146,12 +156,13 @@ def test_the_journal_tells_the_case_and_the_law_tells_its_dates_on_every_walk(se
                 choices = possible(code)
                 if not choices:
                     break
-                officer, act = chance.choice(mostly_onward(choices, chance))
-                commune = "quynhson" if officer.agency_code == XA else "tanmai"
+                actor, act = chance.choice(mostly_onward(choices, chance))
+                theirs = isinstance(actor, Applicant)
+                commune = "quynhson" if theirs or actor.agency_code == XA else "tanmai"
                 try:
-                    with scope.enter(officer.scope):
+                    with scope.enter(scope.tracking(code) if theirs else actor.scope):
                         services.act(
-                            officer, code, act, version=None, params=words(chance, act, commune), note="Lý do ghi ở đây"
+                            actor, code, act, version=None, params=words(chance, act, commune), note="Lý do ghi ở đây"
                         )
                 except RuleBroken as broken:
                     refused[act] = broken.detail

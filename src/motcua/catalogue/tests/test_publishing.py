@@ -94,7 +94,7 @@ def test_the_time_of_publication_cannot_be_given_by_hand(catalogue):
         {"id": "%s", "number": "9", "valid_from": "'2030-01-01'", "recorded_at": "%s"}.get(c, c) for c in columns
     )
     execute(
-        f"INSERT INTO catalogue_procedureversion ({', '.join(columns)}) SELECT {copied} FROM catalogue_procedureversion WHERE id = %s",  # noqa: S608
+        f"INSERT INTO catalogue_procedureversion ({', '.join(columns)}) SELECT {copied} FROM catalogue_procedureversion WHERE id = %s",
         uuid7(),
         stated,
         version.id,
@@ -184,10 +184,10 @@ def test_a_province_sees_only_its_own_rows(catalogue, table):
     counts = {}
     for province in (NGHE_AN, HUNG_YEN):
         with scope.enter(scope.Scope("province", province)), connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+            cursor.execute(f"SELECT count(*) FROM {table}")
             counts[province] = cursor.fetchone()[0]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+        cursor.execute(f"SELECT count(*) FROM {table}")
         without_scope = cursor.fetchone()[0]
 
     assert counts[NGHE_AN] > 0

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 # Longer idle: a firewall between two machines may have forgotten the connection without a word.
 TRUSTED_SECONDS = 5.0
@@ -23,7 +24,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
         now = time.monotonic()
         connection = self.connection
-        if connection is not None and not connection.closed and now - self.answered_at < TRUSTED_SECONDS:
+        idle = connection is not None and connection.info.transaction_status == TransactionStatus.IDLE
+        if connection is not None and idle and now - self.answered_at < TRUSTED_SECONDS:
             door = select.poll()
             door.register(connection.fileno(), select.POLLIN)
             if not door.poll(0):

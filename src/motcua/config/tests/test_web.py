@@ -97,7 +97,7 @@ django.setup()
 structlog.get_logger("a").warning("hồ sơ", n=1)
 logging.getLogger("b").warning("cũ %s", "x")
 """
-    environ = os.environ | {"MOTCUA_LOG": "INFO"}
+    environ = os.environ | {"MOTCUA_LOG": "INFO", "DJANGO_SETTINGS_MODULE": "motcua.config.settings"}
     done = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True)
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["event"] for line in lines] == ["hồ sơ", "cũ x"]

@@ -288,12 +288,24 @@ def test_the_page_after_belongs_to_the_centre_that_received(api: Api, client: Cl
 
 def test_handing_over_twice_is_one_act(client: Client) -> None:
     address = send(client).url
-    sent = {"act": "hand_over", "version": "1", "idempotency_key": KEY.replace("0b", "0c")}
+    code = address.split("/")[2]
+    assert f'action="/ho-so/{code}/hand_over/"' in client.get(address).content.decode()
+    sent = {"version": "1", "idempotency_key": KEY.replace("0b", "0c")}
     for _time in range(2):
-        assert client.post(address, sent).url == address
+        assert client.post(f"/ho-so/{code}/hand_over/", sent).url == f"/ho-so/{code}/"
     with scope.enter(scope.worker()):
         assert Case.objects.get().version == 2
     assert "Đang xử lý" in client.get(address).content.decode()
+
+
+def test_handing_over_what_somebody_changed_meanwhile_shows_what_was_done(client: Client) -> None:
+    code = send(client).url.split("/")[2]
+    sent = {"version": "1", "note": "Thiếu", "items": "Bản chính"}
+    at_desk("giamdoc.quynhson").post(f"/ho-so/{code}/request_supplement/", sent)
+    response = client.post(f"/ho-so/{code}/hand_over/", {"version": "1"})
+    assert response.status_code == 409
+    assert "Những gì đã thay đổi" in response.content.decode()
+    assert "Yêu cầu bổ sung" in response.content.decode()
 
 
 def test_the_receipt_is_a_pdf_and_its_reading_is_logged(client: Client) -> None:

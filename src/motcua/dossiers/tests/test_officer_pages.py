@@ -213,6 +213,28 @@ def test_only_heads_reassign_and_a_reason_is_needed(api: Api, signed_in) -> None
     assert (same.status_code, "Người nhận phải khác" in text(same)) == (422, True)
     done = head.post("/giao-lai/", {**answers, "note": "Nghỉ phép"}, follow=True)
     assert "Đã giao lại 1 hồ sơ." in text(done)
+    again = head.post("/giao-lai/", {**answers, "note": "Nghỉ phép"}, follow=True)
+    assert "Không còn hồ sơ nào để giao lại" in text(again)
+    assert "Đã giao lại" not in text(again)
+
+
+def test_what_the_applicant_declared_stands_on_the_counters_worklist_and_page(api: Api, signed_in) -> None:
+    dossier = api.receive(procedure=PERMIT)
+    api.act(CLERK, dossier, "request_supplement", items=["Bản vẽ móng"], note="Thiếu")
+    api.post(None, f"/track/{dossier['code']}/acts", {"secret": dossier["secret"], "act": "answer_supplement"})
+    dossier["version"] += 1
+    clerk = signed_in(CLERK)
+    listed = text(clerk.get("/viec-can-lam/"))
+    assert "Kiểm tra giấy tờ bổ sung" in listed
+    assert "Người nộp báo đã bổ sung; kiểm tra trước" in listed
+    page = text(clerk.get(f"/ho-so/{dossier['code']}/"))
+    assert "Người nộp báo đã bổ sung lúc" in page
+    assert "Nhận bổ sung" in page
+    assert "Chưa đủ, yêu cầu tiếp" in page
+    refused = send(clerk, dossier, "reopen_supplement")
+    assert (refused.status_code, "Ghi giấy tờ nào còn thiếu" in text(refused)) == (422, True)
+    assert send(clerk, dossier, "reopen_supplement", note="Chưa có kích thước").status_code == 302
+    assert "Chờ người nộp bổ sung" in text(clerk.get("/viec-can-lam/"))
 
 
 def test_the_worklist_stands_in_three_groups_and_says_what_waits(api: Api, signed_in) -> None:

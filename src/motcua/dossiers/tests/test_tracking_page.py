@@ -174,11 +174,34 @@ def test_what_is_asked_for_and_until_when_is_told_and_answering_moves_the_date_w
     assert "17:00 thứ Tư 16/12/2026" in page
     assert "Đang tạm dừng" in page
     with clock.freeze(MORNING + timedelta(days=2)):
-        assert citizen.post(f"{SHOWN}bo-sung/").url == SHOWN
+        for _time in range(2):
+            assert citizen.post(f"{SHOWN}bo-sung/").url == SHOWN
+        page = text(citizen)
+        assert "Đã báo bổ sung, chờ Trung tâm kiểm tra" in page
+        assert "Đang chờ Trung tâm kiểm tra giấy tờ bổ sung" in page
+        assert "Tôi đã bổ sung đủ" not in page
+        assert state() == "awaiting_supplement"
+    with clock.freeze(MORNING + timedelta(days=5)):
+        dossier["version"] += 1
+        assert api.act("tiepnhan.quynhson", dossier, "supplement")[0] == 200
         page = text(citizen)
     assert state() == "received"
     assert "Bạn đã bổ sung giấy tờ ngày 27/11/2026" in page
     assert "Hẹn lần đầu:" in page and "17:00 thứ Sáu 27/11/2026" in page
+
+
+def test_papers_found_incomplete_are_asked_for_again_without_the_officers_words(
+    api: Api, citizen: Client, dossier: dict[str, Any]
+) -> None:
+    ask_for_papers(api, dossier)
+    citizen.post(f"{SHOWN}bo-sung/")
+    dossier["version"] += 1
+    assert api.act("tiepnhan.quynhson", dossier, "reopen_supplement", note="Ảnh mờ, gọi cô Mai")[0] == 200
+    page = text(citizen)
+    assert "giấy tờ chưa đủ" in page
+    assert "Giấy chứng sinh bản chính" in page
+    assert "Tôi đã bổ sung đủ" in page
+    assert "Ảnh mờ" not in page
 
 
 def test_withdrawing_is_asked_about_then_done_once(citizen: Client) -> None:

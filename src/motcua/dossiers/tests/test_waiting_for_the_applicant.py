@@ -14,7 +14,7 @@ from motcua.casework.rules import Change, Situation
 from motcua.demo.fixtures import BIRTH, PERMIT, Api
 from motcua.dossiers import rules
 from motcua.dossiers.tests.test_transition_table import FACTS, case, officer
-from motcua.dossiers.tests.walking import at, journalled, permit, problem
+from motcua.dossiers.tests.walking import at, journalled, permit, problem, walk
 from motcua.worktime import TZ
 
 COUNTER, BUILDER = "tiepnhan.quynhson", "xaydung.quynhson"
@@ -123,12 +123,138 @@ def test_an_online_dossier_is_mended_before_it_has_any_date(api: Api) -> None:
     assert dossier["promised_at"] == "2026-11-23T17:00:00+07:00"
 
 
-def test_the_applicant_answers_with_the_secret_of_the_slip(api: Api) -> None:
-    dossier = permit(api)
-    api.act(COUNTER, dossier, "request_supplement", **ASK)
-    body = {"secret": dossier["secret"], "act": "supplement", "note": "Đã gửi bản vẽ"}
-    status, seen = api.post(None, f"/track/{dossier['code']}/acts", body)
-    assert (status, seen["state"], seen["supplement_items"]) == (200, "received", [])
+# --- the applicant declares, an officer confirms ------------------------------------------------------------------------
+
+
+def declare(api: Api, dossier: dict[str, Any], act: str = "answer_supplement") -> tuple[int, Any]:
+    """The applicant's own act with the secret of the slip; the dossier's version follows."""
+    status, seen = api.post(None, f"/track/{dossier['code']}/acts", {"secret": dossier["secret"], "act": act})
+    dossier["version"] += status == 200
+    return status, seen
+
+
+def asked(api: Api, *, until: str = "advance", **changes: Any) -> dict[str, Any]:
+    """A building permit whose papers are asked for, by the specialist unless it still lies at the counter."""
+    dossier = permit(api, until=until, **changes)
+    assert api.act(BUILDER if until == "advance" else COUNTER, dossier, "request_supplement", **ASK)[0] == 200
+    return dossier
+
+
+def listed(api: Api, login: str) -> list[tuple[str, str]]:
+    """(code, must_start_by) of an officer's worklist."""
+    return [(item["code"], item["must_start_by"]) for item in api.get(login, "/worklist")[1]["items"]]
+
+
+def test_what_the_applicant_declares_comes_to_the_counter_within_8_working_hours_and_decides_nothing(api: Api) -> None:
+    with at(api, "2026-11-19T10:00") as now:
+        dossier = permit(api, until="advance")
+        now.move_to(local("2026-11-25T09:00"))
+        api.act(BUILDER, dossier, "request_supplement", **ASK)
+        now.move_to(local("2026-11-25T14:00"))
+        status, seen = declare(api, dossier)
+        assert (status, seen["state"], seen["acts"]) == (200, "awaiting_supplement", ["withdraw"])
+        assert seen["supplement_declared_at"] == "2026-11-25T14:00:00+07:00"
+        assert listed(api, COUNTER) == [(dossier["code"], "2026-11-26T14:00:00+07:00")]
+        assert listed(api, BUILDER) == []
+        _, view = api.get(COUNTER, f"/dossiers/{dossier['code']}")
+    assert (view["supplements"][0]["declared_at"], view["supplements"][0]["answered_at"]) == (
+        "2026-11-25T14:00:00+07:00",
+        None,
+    )
+    assert {"supplement", "reopen_supplement"} <= {a["act"] for a in view["acts"]}
+
+
+def test_the_limit_is_counted_again_from_the_declaration_not_from_its_checking(api: Api) -> None:
+    with at(api, "2026-11-19T10:00") as now:
+        dossier = permit(api, until="advance")
+        now.move_to(local("2026-11-25T09:00"))
+        api.act(BUILDER, dossier, "request_supplement", **ASK)
+        now.move_to(local("2026-11-27T10:00"))
+        declare(api, dossier)
+        now.move_to(local("2026-11-30T09:00"))
+        assert api.act(COUNTER, dossier, "supplement", components=["05"])[0] == 200
+        assert [code for code, _ in listed(api, BUILDER)] == [dossier["code"]], "it goes back to who asked"
+        _, view = api.get(COUNTER, f"/dossiers/{dossier['code']}")
+    assert (view["state"], view["step"], view["holder"]["officer"]) == ("in_progress", 3, "Đặng Quốc Ấn")
+    assert view["promised_at"] == view["legal_due_at"] == "2026-12-08T17:00:00+07:00", "7 working days after 27/11"
+    assert view["supplements"][0]["answered_at"] == "2026-11-30T09:00:00+07:00"
+    assert journalled(dossier["code"])["complete_at"] == "2026-11-27T10:00:00+07:00"
+
+
+def test_papers_declared_but_not_complete_are_asked_for_again_in_the_same_round_until_the_same_date(api: Api) -> None:
+    """One round is all the law allows for a building permit; an untrue declaration does not use it up."""
+    with at(api, "2026-11-20T09:00") as now:
+        dossier = asked(api)
+        now.tick(minutes=90)
+        declare(api, dossier)
+        assert problem(api.act(COUNTER, dossier, "reopen_supplement")) == (422, {"note"})
+        status, _ = api.act(COUNTER, dossier, "reopen_supplement", note="Bản vẽ móng chưa có kích thước")
+        assert status == 200
+        assert listed(api, COUNTER) == []
+        assert listed(api, BUILDER) == [(dossier["code"], "2026-11-25T17:00:00+07:00")]
+        _, view = api.get(COUNTER, f"/dossiers/{dossier['code']}")
+        assert [(s["round"], s["due_at"], s["declared_at"], s["answered_at"]) for s in view["supplements"]] == [
+            (1, "2026-11-25T17:00:00+07:00", None, None)
+        ]
+        _, seen = api.get(None, f"/track/{dossier['code']}?secret={dossier['secret']}")
+        assert seen["supplement_items"] == ASK["items"]
+        assert "answer_supplement" in seen["acts"]
+        assert declare(api, dossier)[0] == 200
+        assert api.act(COUNTER, dossier, "supplement")[0] == 200
+
+
+def test_declaring_twice_and_reopening_what_nobody_declared_are_409(api: Api) -> None:
+    dossier = asked(api)
+    assert api.act(COUNTER, dossier, "reopen_supplement", note="Thiếu")[0] == 409
+    assert [declare(api, dossier)[0] for _ in range(2)] == [200, 409]
+
+
+def test_the_applicant_no_longer_receives_their_own_papers(api: Api) -> None:
+    dossier = asked(api, until="hand_over")
+    assert declare(api, dossier, "supplement")[0] == 422
+    assert api.get(COUNTER, f"/dossiers/{dossier['code']}")[1]["state"] == "awaiting_supplement"
+
+
+def test_what_is_declared_is_not_stopped_even_after_its_date(api: Api) -> None:
+    with at(api, "2026-11-20T09:00") as now:
+        dossier = asked(api)
+        now.move_to(local("2026-11-27T09:00"))
+        declare(api, dossier)
+        status, body = api.act(BUILDER, dossier, "stop", note="Quá hạn bổ sung")
+        assert (status, body["detail"].partition(".")[0]) == (422, "Người nộp đã báo bổ sung đủ")
+        api.act(COUNTER, dossier, "reopen_supplement", note="Chưa có bản vẽ")
+        assert api.act(BUILDER, dossier, "stop", note="Quá hạn bổ sung")[0] == 200
+
+
+def test_what_is_declared_may_still_be_withdrawn(api: Api) -> None:
+    dossier = asked(api)
+    declare(api, dossier)
+    assert declare(api, dossier, "withdraw")[1]["state"] == "withdrawn"
+
+
+def test_a_dossier_taken_in_elsewhere_is_checked_where_it_came_in_and_goes_back(api: Api) -> None:
+    elsewhere = "tiepnhan.tanmai"
+    body = {"agency_code": "H41.170", "receiving_agency_code": "H41.128"}
+    dossier = api.receive(elsewhere, procedure=PERMIT, **body)
+    walk(api, dossier, until="advance", centre="tanmai")
+    api.act(BUILDER, dossier, "request_supplement", **ASK)
+    declare(api, dossier)
+    assert [code for code, _ in listed(api, elsewhere)] == [dossier["code"]]
+    assert listed(api, COUNTER) == []
+    assert api.act(elsewhere, dossier, "supplement")[0] == 200
+    assert dossier["holder"]["officer"] == "Đặng Quốc Ấn"
+
+
+def test_an_online_dossier_declared_complete_is_still_to_be_accepted_within_those_8_hours(api: Api) -> None:
+    with at(api, "2026-11-20T09:00") as now:
+        dossier = api.receive(channel="online")
+        api.act(COUNTER, dossier, "request_supplement", **ASK)
+        now.move_to(local("2026-11-23T09:00"))
+        declare(api, dossier)
+        now.move_to(local("2026-11-23T15:00"))
+        api.act(COUNTER, dossier, "supplement")
+        assert listed(api, COUNTER) == [(dossier["code"], "2026-11-25T09:00:00+07:00")]
+    assert dossier["state"] == "filed"
 
 
 # --- stopping ---------------------------------------------------------------------------------------------------------

@@ -23,10 +23,9 @@ def officer(*roles: str, others: tuple[tuple[UUID, str], ...] = ()) -> Principal
     )  # fmt: skip
 
 
-def answered(rf, response: HttpResponse | Exception, path: str = "/ho-so/", **attributes) -> HttpResponse:
+def answered(rf, response: HttpResponse | Exception, path: str = "/ho-so/") -> HttpResponse:
     """What the reader gets when the view below answers, or raises, ``response``."""
     request = rf.get(path)
-    vars(request).update(attributes)
     if isinstance(response, Exception):
         return ErrorPages(lambda _request: HttpResponse()).process_exception(request, response)
     return ErrorPages(lambda _request: response)(request)
@@ -71,7 +70,6 @@ def test_an_officer_sees_name_and_post_and_signs_out_by_post(rf):
     html = views.front(request).content.decode()
     assert "Nguyễn Thị Hường" in html
     assert 'method="post" action="/dang-xuat/"' in html
-    assert "htmx.js" in html
     assert "menu__choice" not in html
 
 
@@ -157,13 +155,6 @@ def test_an_answer_with_words_of_its_own_stays(rf):
 def test_the_api_is_left_alone(rf, path):
     assert answered(rf, HttpResponse(status=409), path).content == b""
     assert answered(rf, Conflict("x"), path) is None
-
-
-@pytest.mark.django_db
-def test_an_htmx_request_gets_the_notice_without_the_frame(rf):
-    html = answered(rf, Conflict("Đã đổi."), htmx=True).content.decode()
-    assert "Đã đổi." in html
-    assert "<html" not in html
 
 
 @pytest.mark.django_db

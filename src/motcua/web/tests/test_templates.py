@@ -13,7 +13,6 @@ FORBIDDEN = {
     "style element": r"<style\b",
     "inline script": r"<script\b(?![^>]*\bsrc=)",
     "event attribute": r"\son[a-z]+\s*=\s*[\"']",
-    "htmx event attribute": r"\shx-on[:-]",
     "script address": r"javascript:",
     "outside host": r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//(?!\{)",
 }
