@@ -46,7 +46,9 @@ class Api:
         own = {"Authorization": f"Bearer {self.token(login)}"} if login else {}
         more = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
         response = getattr(self.client, method)(f"/api/v1{path}", headers={**own, **headers}, **more)
-        return response.status_code, json.loads(response.content) if "json" in response["Content-Type"] else response.content
+        return response.status_code, json.loads(response.content) if "json" in response[
+            "Content-Type"
+        ] else response.content
 
     def get(self, login: str | None, path: str, **headers: str) -> tuple[int, Any]:
         return self.call("get", login, path, **headers)
@@ -56,7 +58,9 @@ class Api:
 
     def act(self, login: str, dossier: dict[str, Any], act: str, **params: Any) -> tuple[int, Any]:
         """Performs an act on a dossier as last answered; on success the answer's fields replace those of `dossier`."""
-        status, body = self.post(login, f"/dossiers/{dossier['code']}/acts", {"act": act, "version": dossier["version"], **params})
+        status, body = self.post(
+            login, f"/dossiers/{dossier['code']}/acts", {"act": act, "version": dossier["version"], **params}
+        )
         if status == 200:
             dossier.update({k: v for k, v in body.items() if k != "secret"})
         return status, body

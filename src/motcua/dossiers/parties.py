@@ -147,7 +147,8 @@ def _organisation(clean: dict[str, Any], fault: Callable[[str, str], None], doub
         return
     digits = clean["tax_code"].replace(" ", "")
     clean["tax_code"] = digits
-    # Circular 86/2024/TT-BTC art. 5 (recalled, text not seen): a household business is taxed under its owner's 12-digit personal number, which has no check digit.
+    # Circular 86/2024/TT-BTC art. 5 (recalled, text not seen): a household business is taxed under its owner's personal number of 12
+    # digits, which has no check digit.
     if not re.fullmatch(r"[0-9]{10}(-?[0-9]{3})?|[0-9]{12}", digits):
         fault("tax_code", "Mã số thuế gồm 10 chữ số, 13 chữ số với đơn vị phụ thuộc, hoặc 12 chữ số của hộ kinh doanh.")
     elif len(digits) != 12 and not tax_code_checks(digits):

@@ -45,7 +45,7 @@ for log in (structlog.get_logger("a"), logging.getLogger("b")):
     except ValueError:
         log.exception("hỏng")
 """
-    environ = os.environ | {"MOTCUA_LOG": "INFO"}
+    environ = os.environ | {"MOTCUA_LOG": "INFO", "DJANGO_SETTINGS_MODULE": "motcua.config.settings"}
     done = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True)
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["errors"][0]["kind"] for line in lines] == ["ValueError", "ValueError"]
