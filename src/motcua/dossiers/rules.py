@@ -526,7 +526,12 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         _at("assign", "advance"),
     ),
     Transition(
-        "reassign", "Giao lại", _S({"in_progress"}), _S({"division_head", "centre_director"}), "division", _reassign
+        "reassign",
+        "Giao lại",
+        _S({"in_progress", "awaiting_supplement", "awaiting_payment"}),
+        _S({"division_head"}),
+        "division",
+        _reassign,
     ),
     Transition(
         "request_supplement",

@@ -35,7 +35,7 @@ ENTRIES = (
     Entry("Việc cần làm", "casework:worklist", key="v"),
     Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
     Entry("Hồ sơ", "dossiers:list", key="h"),
-    Entry("Giao lại hồ sơ", "dossiers:reassign", frozenset({"division_head", "centre_director"})),
+    Entry("Giao lại hồ sơ", "dossiers:reassign", frozenset({"division_head"})),
     Entry("Thủ tục hành chính", "catalogue:board", key="t"),
 )
 

@@ -71,13 +71,16 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         {"assigning": "division_head", "appraising": "specialist", "recording": ""},
     ),
     "reassign": (
-        "division_head centre_director",
+        "division_head",
         {
             "assigning": "division_head",
             "appraising": "division_head",
             "reviewing": "division_head",
             "signing": "",
             "recording": "",
+            "papers asked": "division_head",
+            "papers declared": "",
+            "money asked": "division_head",
         },
     ),
     "request_supplement": (
