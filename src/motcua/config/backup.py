@@ -125,10 +125,11 @@ def read(source: Path, *, force: bool = False) -> None:
                 folder / "database.dump",
             )
             grants.apply(role)
+        # Transaction numbers begin anew: what the journal had not sealed yet must be found in another way (design.md section 10).
+        # Before the files, which may find no room: a database without its new epoch must never be served.
+        sealing.start_new_epoch(settings.MOTCUA_PROVINCE)
         restore_files(folder / "files")
         restore_secret((folder / "secret").read_text())
-    # Transaction numbers begin anew: what the journal had not sealed yet must be found in another way (design.md section 10).
-    sealing.start_new_epoch(settings.MOTCUA_PROVINCE)
 
 
 def unpack(source: Path, folder: Path) -> dict[str, int]:

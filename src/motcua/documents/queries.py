@@ -17,15 +17,6 @@ def issued(province_id: int, subject_id: UUID, form: str, version: int) -> Issue
     )
 
 
-def issued_for(province_id: int, subject_id: UUID) -> list[IssuedForm]:
-    """Every form given out for the subject, oldest first."""
-    return list(
-        IssuedForm.objects.select_related("file")
-        .filter(province_id=province_id, subject_id=subject_id)
-        .order_by("issued_at", "id")
-    )
-
-
 def content(file: StoredFile) -> bytes:
     """The bytes of `file`, checked against its hash. Raises `storage.Damaged` when they are gone or altered."""
     return storage.get(file.sha256)

@@ -519,7 +519,7 @@ def form(request: HttpRequest, code: Code, form: Annotated[str, Path(pattern=r"^
     principal: Principal = request.auth  # type: ignore[attr-defined]
     with scope.enter(principal.scope):
         found = queries.view(principal, code)
-        content = forms_pdf.content(found, form, request.build_absolute_uri("/"))
+        content = forms_pdf.content(found, form, request.build_absolute_uri("/"), principal)
         casework.log_read(principal, found.id, f"form {form}")
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{found.code}-{form}.pdf"'

@@ -13,18 +13,24 @@ from motcua.documents import services as issuing
 from motcua.dossiers.models import RETURN_METHODS
 from motcua.dossiers.queries import DossierView
 from motcua.dossiers.secrets import secret_of
-from motcua.organisation.errors import Conflict, NotFound
+from motcua.organisation.errors import Conflict, Forbidden, NotFound
+from motcua.organisation.principal import Principal
 from motcua.places import queries as places
 from motcua.worktime import Limit, clock
 
 
-def content(view: DossierView, form: str, base_url: str) -> bytes:
+def content(view: DossierView, form: str, base_url: str, reader: Principal) -> bytes:
     """The form as stored bytes; rendered on first demand. Form 01 is that of the act which last fixed the dates.
 
-    Raises NotFound for a form the dossier has not been given, Conflict for a receipt before acceptance.
+    The receipt carries the applicant's secret, with which one acts in the applicant's name: only who hands it out may read it.
+
+    Raises NotFound for a form the dossier has not been given, Forbidden for whose counter did not receive the dossier, Conflict for a
+    receipt before acceptance.
     """
     if form != "01":
         raise NotFound("Hồ sơ này chưa có biểu mẫu được yêu cầu.")
+    if not (reader.has("receiver") and reader.agency_id == view.origin.id):
+        raise Forbidden("Giấy tiếp nhận có mã bí mật của người nộp, chỉ nơi tiếp nhận hồ sơ được in.")
     if view.case.promised_at is None:
         raise Conflict("Hồ sơ trực tuyến chưa được tiếp nhận nên chưa có giấy tiếp nhận và hẹn trả.")
     fixed = max((line.seq for line in view.journal if "promised_at" in line.payload.get("after", {})), default=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
@@ -49,17 +49,29 @@ def _position(given: str | None) -> str | None:
 
 
 def remote_address(request: HttpRequest) -> str:
-    """The network address of who asks, for throttling. Each of the MOTCUA_TRUSTED_PROXIES in front appends the address it was asked from
+    """The network address of who asks, for throttling; of IPv6 the /64 that one line is given whole, or each guess would have an address
+    of its own. Each of the MOTCUA_TRUSTED_PROXIES in front appends the address it was asked from
     to X-Forwarded-For, so ours is that many entries from the right; what stands before it anybody may have written."""
     direct = str(request.META.get("REMOTE_ADDR", ""))
     proxies: int = settings.MOTCUA_TRUSTED_PROXIES
     if proxies < 1:
-        return direct
+        return _line(direct)
     named = request.headers.get("X-Forwarded-For", "").split(",")
     try:
-        return str(ip_address(named[-proxies].strip()))
+        return _line(str(ip_address(named[-proxies].strip())))
     except (IndexError, ValueError):
-        return direct
+        return _line(direct)
+
+
+def _line(address: str) -> str:
+    """An IPv4 address as it is, an IPv6 one as its network of 64 bits."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((int(found), 64), strict=False))
 
 
 def idempotency(request: HttpRequest) -> tuple[str | None, bytes]:

@@ -21,9 +21,9 @@ SHIPPED_CALENDARS = Path(motcua.worktime.__file__).parent / "calendars"
 
 
 def create_token(account: Account, label: str = "", days: int | None = 365) -> str:
-    """A new API token of the account; the secret is returned once and only its SHA-256 is kept."""
+    """A new API token of the account, for ever when `days` is None; the secret is returned once and only its SHA-256 is kept."""
     secret = secrets.token_urlsafe(32)
-    expires = clock.now() + timedelta(days=days) if days else None
+    expires = clock.now() + timedelta(days=days) if days is not None else None
     Token.objects.create(
         account=account, digest=hashlib.sha256(secret.encode()).digest(), label=label, expires_at=expires
     )

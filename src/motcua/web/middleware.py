@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import translation
 
-from motcua.config.problems import no_room
+from motcua.config.problems import no_room, too_large
 from motcua.documents.storage import StorageFull
 from motcua.organisation.errors import DomainError, NotAuthenticated
 from motcua.web import errors
@@ -47,6 +47,8 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if too_large(request):
+            return errors.page(request, 413)
         response = self.get_response(request)
         if not _is_page(request) or response.status_code not in errors.PAGES or response.streaming or response.content:
             return response

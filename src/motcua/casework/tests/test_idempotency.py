@@ -11,7 +11,7 @@ from django.test import Client
 
 from motcua.casework import services
 from motcua.casework.tests.world import Town, at_once, client, done, one, sql, walk
-from motcua.demo.fixtures import PERMIT, Api, intake
+from motcua.demo.fixtures import PERMIT, PHUONG, XA, Api, intake
 from motcua.dossiers.intake import OLDEST_RECEPTION
 from motcua.worktime import clock
 
@@ -153,3 +153,18 @@ def test_a_key_is_forgotten_after_7_days_and_not_before(sealed: Town) -> None:
     again = raw(sealed.api, COUNTER, "/dossiers", intake(), "k10")
     assert again[0] == 201
     assert json.loads(again[1])["code"] != json.loads(first[1])["code"]
+
+
+def test_a_transfer_sent_again_is_answered_again_though_the_case_has_left(sealed: Town) -> None:
+    api = sealed.api
+    dossier = api.receive("tiepnhan.tanmai", procedure=PERMIT, agency_code=XA, receiving_agency_code=PHUONG)
+    assert api.act("tiepnhan.tanmai", dossier, "hand_over")[0] == 200
+    path, ask = (
+        f"/dossiers/{dossier['code']}/acts",
+        {"act": "transfer", "version": 2, "agency": PHUONG, "note": "Thuộc phường"},
+    )
+    first = api.post("truongphong.quynhson", path, ask, **{"Idempotency-Key": "t-1"})
+    assert first[0] == 200
+    assert api.post("truongphong.quynhson", path, ask, **{"Idempotency-Key": "t-1"}) == first
+    assert api.post("truongphong.quynhson", path, ask | {"note": "Khác"}, **{"Idempotency-Key": "t-1"})[0] == 409
+    assert api.post("truongphong.quynhson", path, ask)[0] == 404

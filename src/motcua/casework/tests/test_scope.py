@@ -26,6 +26,7 @@ FOREIGN_CASE = (
 BY_CASE = {
     "casework_entry",
     "casework_note",
+    "casework_readlog",
     "dossiers_component",
     "dossiers_correction",
     "dossiers_dossier",
@@ -41,6 +42,7 @@ def two(sealed: Town) -> Town:
         ("tiepnhan.tanmai", "truongphong.tanmai", "xaydung.tanmai"),
     ):
         dossier = sealed.api.receive(counter, procedure=PERMIT)
+        assert sealed.api.get(counter, f"/dossiers/{dossier['code']}/forms/01.pdf")[0] == 200
         done(sealed.api, counter, dossier, "correct", note="Gõ sai", corrected={"content": "Nhà ba gian"})
         done(sealed.api, counter, dossier, "hand_over")
         done(sealed.api, head, dossier, "assign", officer=builder)
@@ -68,7 +70,7 @@ def foreign(table: str) -> str:
         return f"id IN ({cases})"
     if table == "casework_casetoken":
         return f"agency_id = '{agency(PHUONG)}'"
-    return f"case_id IN ({cases})"
+    return f"{'subject_id' if table == 'documents_issuedform' else 'case_id'} IN ({cases})"
 
 
 def of_commune(code: str) -> Scope:
@@ -87,7 +89,11 @@ def test_the_tables_asked_are_all_owned_tables_and_these_are_the_scoped_ones(two
         "organisation_officer",
         "documents_issuedform",
     } < set(owned())
-    assert {t for t in owned() if not guarded_by_province_only(t)} == BY_CASE | {"casework_case", "casework_casetoken"}
+    assert {t for t in owned() if not guarded_by_province_only(t)} == BY_CASE | {
+        "casework_case",
+        "casework_casetoken",
+        "documents_issuedform",
+    }
 
 
 def test_an_officer_of_one_commune_sees_no_row_of_another_in_any_scoped_table(two: Town) -> None:

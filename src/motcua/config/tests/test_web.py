@@ -29,6 +29,11 @@ def test_every_answer_carries_the_guards(client):
     assert "geolocation=()" in headers["Permissions-Policy"]
 
 
+@pytest.mark.django_db
+def test_no_answer_of_the_api_is_kept_by_who_passes_it_on(client):
+    assert client.get("/api/v1/places?province=40").headers["Cache-Control"] == "no-store"
+
+
 def test_vietnamese_is_spoken_until_the_reader_chooses_english(client):
     assert client.get("/health/live", headers={"Accept-Language": "en"}).headers["Content-Language"] == "vi"
     client.cookies["django_language"] = "en"
@@ -88,6 +93,13 @@ def test_requests_are_counted_by_route_and_status(client):
     client.get("/health/live")
     text = client.get("/metrics").content.decode()
     assert 'motcua_requests_total{method="GET",route="/health/live",status="200"}' in text
+
+
+def test_an_invented_method_makes_no_counter_of_its_own(client, logged):
+    client.generic("BREW", "/health/live")
+    text = client.get("/metrics").content.decode()
+    assert "BREW" not in text + json.dumps(logged)
+    assert 'motcua_requests_total{method="other",route="/health/live",status="200"}' in text
 
 
 def test_the_log_is_one_json_object_a_line():

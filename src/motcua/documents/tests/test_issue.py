@@ -49,7 +49,8 @@ class TestIssuing:
         subject = uuid4()
         first = issue(subject, receipt)
         second = issue(subject, replace(receipt, subject="Đăng ký lại khai sinh"), version=2)
-        assert [form.id for form in queries.issued_for(NGHE_AN, subject)] == [first.id, second.id]
+        assert queries.issued(NGHE_AN, subject, "01", 1) == first
+        assert queries.issued(NGHE_AN, subject, "01", 2) == second
         assert first.file.sha256 != second.file.sha256
 
     def test_a_full_disk_issues_nothing(self, receipt, monkeypatch):

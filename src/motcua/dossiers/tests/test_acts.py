@@ -125,6 +125,17 @@ def test_reassign_all_moves_every_open_dossier_of_an_officer_and_journals_each(a
     assert api.get(HEAD, f"/dossiers/{kept['code']}")[1]["version"] == kept["version"]
 
 
+def test_reassign_all_takes_what_waits_for_its_applicant_too(api: Api) -> None:
+    working, papers, money = (permit(api, until="advance") for _ in range(3))
+    assert api.act(BUILDER, papers, "request_supplement", items=["Bản vẽ"], note="Thiếu")[0] == 200
+    assert api.act(BUILDER, money, "request_payment", amount=75000)[0] == 200
+    ask = {"from": BUILDER, "to": SURVEYOR, "note": "Nghỉ thai sản"}
+    assert api.post(HEAD, "/dossiers/reassign", ask) == (
+        200,
+        {"reassigned": [d["code"] for d in (working, papers, money)]},
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -233,6 +233,14 @@ def test_an_online_dossier_is_filed_without_dates_until_it_is_accepted(api: Api)
     assert accepted["promised_at"] == accepted["legal_due_at"] == "2026-11-23T17:00:00+07:00"
 
 
+@pytest.mark.parametrize("reader", ["theodoi.nghean", "xaydung.quynhson", "chutich.quynhson"])
+def test_the_receipt_with_its_secret_is_for_the_counter_that_handed_it_out(api: Api, reader: str) -> None:
+    """With the secret one withdraws in the applicant's name; who may only look, or resolves it, does not get it."""
+    code = api.receive(procedure=PERMIT)["code"]
+    assert api.get(reader, f"/dossiers/{code}")[0] == 200
+    assert api.get(reader, f"/dossiers/{code}/forms/01.pdf")[0] == 403
+
+
 def test_an_online_dossier_is_to_be_decided_within_eight_working_hours(api: Api) -> None:
     """Decree 118/2025/NĐ-CP; filed on Friday 16:50, ten minutes run on Friday and the rest on Monday."""
     with at(api, "2026-11-20T16:50"):

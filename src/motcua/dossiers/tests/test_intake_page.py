@@ -237,7 +237,7 @@ def test_words_choose_a_procedure_and_keep_what_was_typed(client: Client) -> Non
 
 
 def test_words_of_no_procedure_keep_what_was_typed(client: Client) -> None:
-    response = send(client, procedure="cấp phép bay", shown="")
+    response = send(client, procedure="karaoke", shown="")
     assert "Không có thủ tục nào" in response.content.decode()
     assert 'value="Nguyễn Văn Ước"' in response.content.decode()
 

@@ -106,6 +106,13 @@ def test_a_stale_page_is_told_what_changed_and_keeps_the_answers(api: Api, signe
     assert f'name="version" value="{dossier["version"]}"' in page
 
 
+def test_a_version_nobody_ever_had_is_no_fault_of_ours(api: Api, signed_in) -> None:
+    dossier, clerk = api.receive(), signed_in(CLERK)
+    assert api.act(CLERK, dossier, "hand_over")[0] == 200
+    answer = clerk.post(f"/ho-so/{dossier['code']}/hand_over/", {"version": "9" * 5000})
+    assert answer.status_code == 409
+
+
 def test_another_answer_under_a_used_key_is_a_conflict_with_a_fresh_key(api: Api, signed_in) -> None:
     dossier, clerk, key = api.receive(), signed_in(CLERK), str(uuid4())
     first = {"items": "Bản vẽ", "note": "Thiếu", "idempotency_key": key}

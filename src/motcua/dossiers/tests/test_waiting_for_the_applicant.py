@@ -46,6 +46,14 @@ def test_papers_are_due_within_the_procedures_own_time(api: Api, procedure: str,
     ]
 
 
+def test_a_date_beyond_the_known_calendar_is_refused_in_words(api: Api) -> None:
+    with at(api, "2027-12-20T09:00"):
+        dossier = permit(api, until="advance")
+    with at(api, "2027-12-30T16:00"):
+        status, body = api.act(BUILDER, dossier, "request_supplement", **ASK)
+    assert (status, body["errors"][0]["field"]) == (422, "act")
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [({"items": []}, "items"), ({"items": [" "]}, "items"), ({"items": None}, "items"), ({"note": " "}, "note")],

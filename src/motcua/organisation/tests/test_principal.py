@@ -92,6 +92,11 @@ def test_a_token_lives_as_many_days_as_it_was_given(api: Api) -> None:
     assert token_row(secret).expires_at == clock.aware(clock.datetime(2026, 12, 25, 8))
 
 
+def test_a_token_for_no_days_is_not_one_for_ever(api: Api) -> None:
+    secret = create_token(Account.objects.get(login=LOGIN), days=0)
+    assert token_row(secret).expires_at is not None
+
+
 def test_a_revoked_token_dies_within_the_seconds_that_processes_remember_and_not_later(api: Api, watch: Watch) -> None:
     secret = api.token(LOGIN)
     principals.by_token(secret)

@@ -27,7 +27,10 @@ def seen(settings: Any, proxies: int, forwarded: str | None) -> str:
         (1, "203.0.113.9", "203.0.113.9"),
         (1, "1.2.3.4, 203.0.113.9", "203.0.113.9"),  # the first is the visitor's own invention
         (2, "1.2.3.4, 203.0.113.9, 198.51.100.2", "203.0.113.9"),
-        (1, " 2001:DB8:0::1 ", "2001:db8::1"),
+        (1, " 2001:DB8:0::1 ", "2001:db8::/64"),
+        (1, "2001:db8::ffff:1", "2001:db8::/64"),  # the neighbour's address is the same visitor's
+        (1, "2001:db8:0:1::1", "2001:db8:0:1::/64"),
+        (1, "::ffff:203.0.113.9", "203.0.113.9"),
         (1, None, PROXY),
         (1, "", PROXY),
         (2, "203.0.113.9", PROXY),  # fewer proxies than were promised

@@ -4,9 +4,11 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.http import HttpResponse, HttpResponseNotAllowed
 
+from motcua.config.problems import LARGEST_BODY
 from motcua.organisation.errors import Conflict, NotAuthenticated, NotFound, RuleBroken, TooManyRequests
 from motcua.organisation.principal import Principal
 from motcua.web import errors, navigation, views
@@ -188,3 +190,11 @@ def test_a_reader_sees_only_the_entries_of_their_roles():
 def test_the_entry_of_the_present_page_is_marked():
     assert [item.current for item in navigation.items("/", None) if item.href == "/"] == [True]
     assert not any(item.current for item in navigation.items("/khac/", None) if item.href == "/")
+
+
+@pytest.mark.django_db
+def test_a_file_larger_than_we_read_is_refused_before_it_fills_the_disk(client):
+    scan = SimpleUploadedFile("a.pdf", b"x" * (LARGEST_BODY + 1))
+    response = client.post("/dang-nhap/", {"login": "a", "password": "b", "scan": scan})
+    assert response.status_code == 413
+    assert "Tệp hoặc nội dung quá lớn" in response.content.decode()
