@@ -115,6 +115,7 @@ def read(source: Path, *, force: bool = False) -> None:
             raise ValueError(f"Bản sao lưu thuộc tỉnh {manifest['province']}, không phải {settings.MOTCUA_PROVINCE}.")
         role = schema.application_role()
         with schema.as_owner():
+            as_owner("pg_restore", "--list", folder / "database.dump")  # readable, before anything is dropped
             empty_database(force=force)
             as_owner(
                 "pg_restore",

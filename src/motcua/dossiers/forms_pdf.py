@@ -20,7 +20,8 @@ from motcua.worktime import Limit, clock
 
 
 def content(view: DossierView, form: str, base_url: str, reader: Principal) -> bytes:
-    """The form as stored bytes; rendered on first demand. Form 01 is that of the act which last fixed the dates.
+    """The form as stored bytes; rendered on first demand. Form 01 is that of the act which last fixed
+    the dates or corrected what it says.
 
     The receipt carries the applicant's secret, with which one acts in the applicant's name: only who hands it out may read it.
 
@@ -33,7 +34,10 @@ def content(view: DossierView, form: str, base_url: str, reader: Principal) -> b
         raise Forbidden("Giấy tiếp nhận có mã bí mật của người nộp, chỉ nơi tiếp nhận hồ sơ được in.")
     if view.case.promised_at is None:
         raise Conflict("Hồ sơ trực tuyến chưa được tiếp nhận nên chưa có giấy tiếp nhận và hẹn trả.")
-    fixed = max((line.seq for line in view.journal if "promised_at" in line.payload.get("after", {})), default=1)
+    fixed = max(
+        (line.seq for line in view.journal if "promised_at" in line.payload.get("after", {}) or line.act == "correct"),
+        default=1,
+    )
     issued = issuing.issue(
         "dossier", view.id, "01", fixed, view.row.province_id, lambda: receipt(view, base_url).data()
     )

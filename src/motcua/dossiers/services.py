@@ -141,7 +141,7 @@ def agencies(principal: Principal, request: IntakeRequest) -> tuple[AgencyFacts,
     if receiving != principal.agency_code:
         raise Forbidden("Bạn chỉ tiếp nhận hồ sơ tại cơ quan của mình.")
     lead = organisation.agency(principal.province_id, code=request.agency_code)
-    if lead is None or lead.kind != COUNTER_LEVEL:
+    if lead is None or lead.kind != COUNTER_LEVEL or not lead.stands(clock.now().date()):
         raise RuleBroken.of(
             "agency_code", f"Không có Ủy ban nhân dân cấp xã mang mã định danh “{request.agency_code[:35]}” trong tỉnh."
         )

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -211,7 +211,9 @@ def _form(principal: Principal, data: QueryDict | None = None, initial: dict[str
 
 def _agencies(province_id: int) -> list[tuple[str, str]]:
     """The agencies that may be competent: reception does not depend on the boundary inside a province (Decree 118/2025/NĐ-CP)."""
-    rows = Agency.objects.filter(province_id=province_id, kind=services.COUNTER_LEVEL).values_list("code", "name")
+    rows = Agency.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=clock.now().date()), province_id=province_id, kind=services.COUNTER_LEVEL
+    ).values_list("code", "name")
     return sorted(rows, key=lambda row: sort_key(row[1]))
 
 

@@ -27,6 +27,11 @@ class AgencyFacts:
     phone: str
     divisions: dict[str, UUID]
     """Division id by kind; of two rooms of one kind, the first by name."""
+    valid_to: date | None = None
+
+    def stands(self, on: date) -> bool:
+        """Whether the agency still takes work in on the day; its old dossiers are read for ever."""
+        return self.valid_to is None or on < self.valid_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +111,21 @@ def _read_agency(province_id: int, code: str | None, id: UUID | None) -> AgencyF
         found.address,
         found.phone,
         divisions,
+        found.valid_to,
     )
 
 
 def officers_of(
     agency_id: UUID, on: date, *, division_id: UUID | None = None, role: str | None = None
 ) -> list[OfficerFacts]:
-    """Officers who hold a position in the agency on the day, by Vietnamese name order; at most one row per officer and division."""
+    """Officers in service who hold a position in the agency on the day and can sign in, by Vietnamese name order."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT o.id, o.full_name, p.title, p.division_id, p.roles, coalesce(a.login, '') FROM organisation_posting g"
             " JOIN organisation_position p ON p.id = g.position_id JOIN organisation_officer o ON o.id = g.officer_id"
             " LEFT JOIN organisation_account a ON a.id = o.account_id"
-            " WHERE p.agency_id = %(agency)s AND g.valid_from <= %(on)s AND (g.valid_to IS NULL OR g.valid_to > %(on)s)"
+            " WHERE p.agency_id = %(agency)s AND (o.valid_to IS NULL OR o.valid_to > %(on)s) AND coalesce(a.is_active, true)"
+            " AND g.valid_from <= %(on)s AND (g.valid_to IS NULL OR g.valid_to > %(on)s)"
             " AND (%(division)s::uuid IS NULL OR p.division_id = %(division)s::uuid)"
             " AND (%(role)s::text IS NULL OR %(role)s::text = ANY (p.roles)) ORDER BY o.sort_key, o.id",
             {"agency": agency_id, "on": on, "division": division_id, "role": role},

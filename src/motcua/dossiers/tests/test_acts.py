@@ -43,7 +43,7 @@ def test_every_national_status_is_reached(api: Api) -> None:
     withdrawn, stopped = permit(api), permit(api, until="advance")
     api.act(COUNTER, withdrawn, "withdraw", note="Đề nghị của người nộp ngày hôm nay")
     note(withdrawn)
-    api.act(BUILDER, stopped, "stop", note="Có quyết định của tòa án")
+    api.act(COUNTER, stopped, "stop", note="Có quyết định của tòa án")
     note(stopped)
     assert sorted(reached) == list(range(1, 11))
 

@@ -113,10 +113,10 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         ),
     ),
     "stop": (
-        "receiver specialist",
+        "receiver",
         dict.fromkeys(
             ("assigning", "appraising", "reviewing", "signing", "papers asked", "papers declared"),
-            "receiver specialist",
+            "receiver",
         ),
     ),
 }

@@ -228,10 +228,10 @@ def test_what_is_declared_is_not_stopped_even_after_its_date(api: Api) -> None:
         dossier = asked(api)
         now.move_to(local("2026-11-27T09:00"))
         declare(api, dossier)
-        status, body = api.act(BUILDER, dossier, "stop", note="Quá hạn bổ sung")
+        status, body = api.act(COUNTER, dossier, "stop", note="Quá hạn bổ sung")
         assert (status, body["detail"].partition(".")[0]) == (422, "Người nộp đã báo bổ sung đủ")
         api.act(COUNTER, dossier, "reopen_supplement", note="Chưa có bản vẽ")
-        assert api.act(BUILDER, dossier, "stop", note="Quá hạn bổ sung")[0] == 200
+        assert api.act(COUNTER, dossier, "stop", note="Quá hạn bổ sung")[0] == 200
 
 
 def test_what_is_declared_may_still_be_withdrawn(api: Api) -> None:
