@@ -241,8 +241,38 @@ class ProvincialProcedure(Owned):
     local_code = models.CharField("mã địa phương", max_length=40, blank=True)
     published = models.BooleanField("đã công khai", default=False)
     synonyms = models.JSONField("cách gọi khác", default=list)
+    common = models.BooleanField("thường gặp", default=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = "thủ tục tại tỉnh"
         constraints = [models.UniqueConstraint(fields=["province_id", "procedure"], name="provincial_procedure_once")]
+
+
+class Synonym(Owned):
+    """What people of the province say and what the catalogue calls it; staff edit it, and switch off rather than delete."""
+
+    said = models.CharField("người dân nói", max_length=100)
+    meant = models.CharField("danh mục viết", max_length=200)
+    active = models.BooleanField("đang dùng", default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "từ đồng nghĩa"
+        constraints = [models.UniqueConstraint(fields=["province_id", "said", "meant"], name="synonym_once")]
+
+
+class QuestionLog(Owned):
+    """A question put to the finder, without marks and without long numbers; no `clicked`: no answer was opened, so words are missing."""
+
+    day = models.DateField("ngày")
+    question = models.CharField("câu hỏi", max_length=200)
+    hits = models.SmallIntegerField("số kết quả")
+    clicked = models.CharField("thủ tục đã mở", max_length=20, null=True)
+
+    GRANTS = "SELECT, INSERT, UPDATE (clicked)"
+
+    class Meta:
+        verbose_name = "câu hỏi tìm thủ tục"
+        indexes = [models.Index(fields=["province_id", "day"], name="question_by_day")]
+        constraints = [models.CheckConstraint(condition=Q(hits__gte=0), name="question_hits")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,8 +14,10 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from motcua.catalogue import finder as finding
 from motcua.catalogue import rules
 from motcua.catalogue.errors import NotConfigured, NotInForce, UnknownCase, UnknownProcedure
+from motcua.catalogue.finder import Document, Finder, Hit
 from motcua.catalogue.models import (
     Component,
     Fee,
@@ -23,6 +27,7 @@ from motcua.catalogue.models import (
     ProvincialFee,
     ProvincialProcedure,
     Supersession,
+    Synonym,
 )
 from motcua.catalogue.rules import ComponentFacts, FeeFacts, ProcessFacts, StepFacts, VersionFacts
 from motcua.places.text import fold, sort_key
@@ -138,6 +143,7 @@ def forget() -> None:
     """Drops what this process remembers (between tests that change databases)."""
     version.cache_clear()
     process.cache_clear()
+    _indexes.clear()
 
 
 def _plain(text: str | None) -> str:
@@ -195,6 +201,8 @@ def fees(facts: VersionFacts, on: date, province_id: int) -> tuple[FeeFacts, ...
 
 @dataclass(frozen=True, slots=True)
 class Listed:
+    """A line of the list. `score` and `why` (the words that led here) are set when words were asked for."""
+
     code: str
     local_code: str
     name: str
@@ -205,29 +213,43 @@ class Listed:
     channels: tuple[str, ...]
     valid_from: date
     published: bool
+    common: bool = False
+    score: float = 0.0
+    why: tuple[str, ...] = ()
 
 
 def procedures(on: date, province_id: int, *, q: str = "", field: str = "", level: str = "") -> list[Listed]:
-    """Procedures in force on the day, by field and Vietnamese order of names. `q`: every word of it, with or without
-    marks, stands in the code, a name or a synonym of the province; `field` is compared without marks; `level` is
-    commune or province."""
+    """Procedures in force on the day, by field and Vietnamese order of names; `field` is compared without marks, `level`
+    is commune or province. With `q`, those it means, the likeliest first: everyday words as for `find`, or a code or
+    part of one."""
+    wanted_field = fold(field)
+    found = [
+        p
+        for p in _listed(on, province_id)
+        if (not level or level in p.levels) and (not wanted_field or fold(p.field) == wanted_field)
+    ]
+    if not fold(q):
+        return sorted(found, key=lambda p: (sort_key(p.field), sort_key(p.short_name), p.code))
+    if CODED.fullmatch(q.strip()):
+        part = rules.national_code(q.strip()) or q.strip().upper()
+        return sorted((p for p in found if part in p.code or part in p.local_code), key=lambda p: p.code)
+    by_code = {p.code: p for p in found}
+    hits = [h for h in finder(on, province_id).find(q, EVERY) if h.code in by_code]
+    return [
+        replace(by_code[h.code], score=h.score, why=h.why) for h in hits if h.score >= hits[0].score * WORTH_SHOWING
+    ]
+
+
+def _listed(on: date, province_id: int) -> list[Listed]:
     provincial = {
         row.procedure_id: row
         for row in ProvincialProcedure.objects.filter(province_id=province_id).only(
-            "procedure_id", "local_code", "published", "synonyms"
+            "procedure_id", "local_code", "published", "common"
         )
     }
-    words, wanted_field = fold(q).split(), fold(field)
     found = []
     for row in _versions_on(on):
         own = provincial.get(row["procedure_id"])
-        if level and level not in row["levels"]:
-            continue
-        if wanted_field and fold(row["field"]) != wanted_field:
-            continue
-        text = _searched((row["procedure_id"], row["name"], row["short_name"], *(own.synonyms if own else ())))
-        if not all(word in text for word in words):
-            continue
         default = rules.resolve_case(row["cases"], None)
         found.append(
             Listed(
@@ -241,9 +263,10 @@ def procedures(on: date, province_id: int, *, q: str = "", field: str = "", leve
                 channels=tuple(c["channel"] for c in row["channels"]),
                 valid_from=row["valid_from"],
                 published=bool(own and own.published),
+                common=bool(own and own.common),
             )
         )
-    return sorted(found, key=lambda p: (sort_key(p.field), sort_key(p.short_name), p.code))
+    return found
 
 
 def _versions_on(on: date) -> list[dict[str, Any]]:
@@ -256,9 +279,70 @@ def _versions_on(on: date) -> list[dict[str, Any]]:
     return [dict(row) for row in newest if row["status"] == "published"]
 
 
-@lru_cache(maxsize=16384)
-def _searched(parts: tuple[str, ...]) -> str:
-    return fold(" ".join(parts))
+# --- what somebody means --------------------------------------------------------------------------
+
+CODED = re.compile(r"[0-9][0-9.]+(\.[0-9A-Za-z.]*)?")
+EVERY = 1_000_000
+WORTH_SHOWING = 0.25  # of the best score
+BELIEVED = 5.0  # seconds for which an index is used without asking the database whether it is still true
+
+# Whatever changes an index changes one of these: rows are added, and those that may be edited carry their time.
+STATE = """
+SELECT (SELECT count(*) FROM catalogue_procedureversion WHERE valid_from <= %(on)s::date),
+       (SELECT max(recorded_at) FROM catalogue_procedureversion),
+       (SELECT (count(*), max(updated_at))::text FROM catalogue_provincialprocedure WHERE province_id = %(province)s::smallint),
+       (SELECT (count(*), max(updated_at))::text FROM catalogue_synonym WHERE province_id = %(province)s::smallint)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    asked_at: float
+    state: tuple[Any, ...]
+    finder: Finder
+
+
+_indexes: dict[tuple[int, date], _Index] = {}
+
+
+def find(question: str, limit: int = 5, *, on: date, province_id: int) -> list[Hit]:
+    """The procedures in force on the day that a question in everyday words means, best first, with the words that say so."""
+    return finder(on, province_id).find(question, limit)
+
+
+def finder(on: date, province_id: int) -> Finder:
+    """The province's index of the day; made anew within seconds of a change. Call inside a scope of the province."""
+    kept = _indexes.get((province_id, on))
+    if kept and time.monotonic() - kept.asked_at < BELIEVED:
+        return kept.finder
+    asked_at = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute(STATE, {"on": on, "province": province_id})
+        state = cursor.fetchone() or ()
+    made = kept.finder if kept and kept.state == state else _made(on, province_id)
+    for other in [key for key in _indexes if key[0] == province_id and key != (province_id, on)]:
+        _indexes.pop(other, None)
+    _indexes[province_id, on] = _Index(asked_at, state, made)
+    return made
+
+
+def _made(on: date, province_id: int) -> Finder:
+    own = {row.procedure_id: row for row in ProvincialProcedure.objects.filter(province_id=province_id)}
+    synonyms = Synonym.objects.filter(province_id=province_id, active=True).order_by("said", "meant")
+    return Finder(
+        [
+            Document(
+                row["procedure_id"],
+                row["name"],
+                row["short_name"],
+                row["field"],
+                tuple(mine.synonyms) if (mine := own.get(row["procedure_id"])) else (),
+                bool(mine and mine.common),
+            )
+            for row in _versions_on(on)
+        ],
+        [finding.Synonym(s.said, s.meant) for s in synonyms],
+    )
 
 
 def full_view(procedure_code: str, on: date, province_id: int) -> dict[str, Any]:

@@ -6,13 +6,16 @@ Nothing published is ever edited: the same number with other content is refused 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,10 +30,14 @@ from motcua.catalogue.models import (
     ProcessStep,
     ProvincialFee,
     ProvincialProcedure,
+    QuestionLog,
     Supersession,
+    Synonym,
 )
 from motcua.catalogue.rules import StepFacts
 from motcua.organisation.errors import FieldError, RuleBroken
+from motcua.places.text import fold
+from motcua.worktime import clock
 
 FACTS = Path(__file__).parent / "facts"
 
@@ -57,9 +64,14 @@ def load_facts(using: str = "owner", folder: Path = FACTS / "procedures") -> Rep
     report = Report()
     documents = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
     with transaction.atomic(using):
+        rows = ProcedureVersion.objects.using(using).values_list("procedure_id", "number", "digest")
+        published = {(code, number): bytes(digest) for code, number, digest in rows}
         for document in documents:
             for facts in document["versions"]:
                 name = f"{document['code']} phiên bản {facts['number']}"
+                if published.get((document["code"], facts["number"])) == rules.digest(facts):
+                    report.unchanged.append(name)
+                    continue
                 _reported(report, name, partial(publish_version, document["code"], document["ministry"], facts, using))
         for document in documents:
             for facts in document.get("supersedes", []):
@@ -151,17 +163,21 @@ def load_processes(province_id: int, using: str = "owner", folder: Path = FACTS 
         return report
     document = json.loads(path.read_text(encoding="utf-8"))
     with transaction.atomic(using):
-        for facts in document.get("processes", []):
-            case = f" ({facts['case']})" if facts.get("case") else ""
-            name = f"{facts['procedure_code']}{case} quy trình {facts['number']}"
-            _reported(report, name, partial(publish_process, province_id, facts, using))
+        _load_processes(province_id, document.get("processes", []), using, report)
+        known = set(
+            ProvincialProcedure.objects.using(using)
+            .filter(province_id=province_id)
+            .values_list("procedure_id", flat=True)
+        )
+        rows = []
         for facts in document.get("procedures", []):
-            _, added = ProvincialProcedure.objects.using(using).get_or_create(
-                province_id=province_id,
-                procedure_id=facts["procedure_code"],
-                defaults=_without(facts, "procedure_code"),
-            )
-            (report.added if added else report.unchanged).append(f"{facts['procedure_code']} tại tỉnh")
+            code = facts["procedure_code"]
+            (report.unchanged if code in known else report.added).append(f"{code} tại tỉnh")
+            if code not in known:
+                rows.append(
+                    ProvincialProcedure(province_id=province_id, procedure_id=code, **_without(facts, "procedure_code"))
+                )
+        ProvincialProcedure.objects.using(using).bulk_create(rows)
         for facts in document.get("fees", []):
             _, added = ProvincialFee.objects.using(using).get_or_create(
                 province_id=province_id,
@@ -176,6 +192,36 @@ def load_processes(province_id: int, using: str = "owner", folder: Path = FACTS 
     return report
 
 
+def _load_processes(province_id: int, documents: Sequence[Facts], using: str, report: Report) -> None:
+    """As publish_process does one by one, in four statements."""
+    known = {
+        _key(p.procedure_id, p.agency_kind, p.case, p.number): p
+        for p in Process.objects.using(using).filter(province_id=province_id)
+    }
+    versions = defaultdict(list)
+    for version in ProcedureVersion.objects.using(using).all():
+        versions[version.procedure_id].append(version)
+    drawn: list[tuple[Process, list[ProcessStep]]] = []
+
+    def draw(facts: Facts, key: tuple[str, str, str, int]) -> bool:
+        if key in known and _unchanged(known[key], facts):
+            return False
+        drawn.append(_drawn(province_id, facts, versions[facts["procedure_code"]]))
+        known[key] = drawn[-1][0]
+        return True
+
+    for facts in documents:
+        key = _key(facts["procedure_code"], facts["agency_kind"], facts.get("case", ""), facts["number"])
+        case = f" ({key[2]})" if key[2] else ""
+        _reported(report, f"{key[0]}{case} quy trình {key[3]}", partial(draw, facts, key))
+    Process.objects.using(using).bulk_create([process for process, _steps in drawn])
+    ProcessStep.objects.using(using).bulk_create([step for _process, steps in drawn for step in steps])
+
+
+def _key(code: str, agency_kind: str, case: str, number: int) -> tuple[str, str, str, int]:
+    return code, agency_kind, case, number
+
+
 def publish_process(province_id: int, facts: Facts, using: str = "default") -> bool:
     """Publishes a province's process with its steps, in one transaction; under `default` the caller's scope must be
     that province.
@@ -183,8 +229,7 @@ def publish_process(province_id: int, facts: Facts, using: str = "default") -> b
     Returns False when exactly this process is already there. Raises RuleBroken when its steps are at fault, when it
     gives itself more time than the version in force on its first day, or when the number is taken by other content.
     """
-    code, case = facts["procedure_code"], facts.get("case", "")
-    digest = rules.digest(facts)
+    code = facts["procedure_code"]
     with transaction.atomic(using):
         found = (
             Process.objects.using(using)
@@ -192,72 +237,74 @@ def publish_process(province_id: int, facts: Facts, using: str = "default") -> b
                 province_id=province_id,
                 procedure_id=code,
                 agency_kind=facts["agency_kind"],
-                case=case,
+                case=facts.get("case", ""),
                 number=facts["number"],
             )
             .first()
         )
-        if found:
-            if bytes(found.digest) == digest:
-                return False
-            raise _broken(_("nội dung đã ban hành dưới số này khác với tệp; thay đổi phải là quy trình mới"))
-        steps = tuple(
-            StepFacts(
-                s["number"],
-                s["name"],
-                s["role"],
-                s["division_kind"],
-                s["act"],
-                Decimal(s["allowance"]),
-                s.get("counted", True),
-            )
-            for s in facts["steps"]
-        )
-        valid_from = date.fromisoformat(facts["valid_from"])
-        faults = rules.process_faults(steps, facts["limit"]) or _longer_than_law(
-            code, case, valid_from, facts["limit"], using
-        )
-        if faults:
-            raise _broken(*faults)
-        process = Process(
-            province_id=province_id,
-            procedure_id=code,
-            agency_kind=facts["agency_kind"],
-            case=case,
-            number=facts["number"],
-            valid_from=valid_from,
-            limit=facts["limit"],
-            instrument=facts["instrument"],
-            demonstration=facts.get("demonstration", False),
-            digest=digest,
-        )
+        if found and _unchanged(found, facts):
+            return False
+        versions = list(ProcedureVersion.objects.using(using).filter(procedure_id=code))
+        process, steps = _drawn(province_id, facts, versions)
         process.save(using=using, force_insert=True)
-        ProcessStep.objects.using(using).bulk_create(
-            [
-                ProcessStep(
-                    process=process,
-                    province_id=province_id,
-                    number=s.number,
-                    name=s.name,
-                    role=s.role,
-                    division_kind=s.division_kind,
-                    act=s.act,
-                    allowance=s.hours,
-                    counted=s.counted,
-                )
-                for s in steps
-            ]
-        )
+        ProcessStep.objects.using(using).bulk_create(steps)
     return True
 
 
-def _longer_than_law(code: str, case: str, on: date, limit: str, using: str) -> list[str]:
-    version = (
-        ProcedureVersion.objects.using(using)
-        .filter(procedure_id=code, valid_from__lte=on)
-        .order_by("-valid_from")
-        .first()
+def _unchanged(found: Process, facts: Facts) -> bool:
+    if bytes(found.digest) != rules.digest(facts):
+        raise _broken(_("nội dung đã ban hành dưới số này khác với tệp; thay đổi phải là quy trình mới"))
+    return True
+
+
+def _drawn(province_id: int, facts: Facts, versions: Sequence[ProcedureVersion]) -> tuple[Process, list[ProcessStep]]:
+    """The rows of a process, judged against the procedure's versions. Raises RuleBroken."""
+    steps = tuple(
+        StepFacts(
+            s["number"],
+            s["name"],
+            s["role"],
+            s["division_kind"],
+            s["act"],
+            Decimal(s["allowance"]),
+            s.get("counted", True),
+        )
+        for s in facts["steps"]
     )
+    case, valid_from = facts.get("case", ""), date.fromisoformat(facts["valid_from"])
+    faults = rules.process_faults(steps, facts["limit"]) or _longer_than_law(versions, case, valid_from, facts["limit"])
+    if faults:
+        raise _broken(*faults)
+    process = Process(
+        province_id=province_id,
+        procedure_id=facts["procedure_code"],
+        agency_kind=facts["agency_kind"],
+        case=case,
+        number=facts["number"],
+        valid_from=valid_from,
+        limit=facts["limit"],
+        instrument=facts["instrument"],
+        demonstration=facts.get("demonstration", False),
+        digest=rules.digest(facts),
+    )
+    return process, [
+        ProcessStep(
+            process=process,
+            province_id=province_id,
+            number=s.number,
+            name=s.name,
+            role=s.role,
+            division_kind=s.division_kind,
+            act=s.act,
+            allowance=s.hours,
+            counted=s.counted,
+        )
+        for s in steps
+    ]
+
+
+def _longer_than_law(versions: Sequence[ProcedureVersion], case: str, on: date, limit: str) -> list[str]:
+    version = max((v for v in versions if v.valid_from <= on), key=lambda v: v.valid_from, default=None)
     if version is None or version.status == "abolished":
         return [_("Không có phiên bản thủ tục nào có hiệu lực vào ngày quy trình bắt đầu.")]
     found = rules.resolve_case(version.cases, case or None)
@@ -266,6 +313,44 @@ def _longer_than_law(code: str, case: str, on: date, limit: str, using: str) -> 
     if found["limit"] is None or rules.longer(limit, found["limit"]):
         return [_("Thời hạn của quy trình dài hơn thời hạn của thủ tục.")]
     return []
+
+
+# --- what people say ------------------------------------------------------------------------------
+
+# A run of six digits or more, however it is spaced, may be somebody's number.
+NUMBERS = re.compile(r"\d(?:[\s.\-]*\d){5,}")
+
+
+def load_synonyms(province_id: int, using: str = "owner", path: Path = FACTS / "synonyms.json") -> Report:
+    """Gives a province the shipped synonyms it lacks; safe to repeat. One that its staff switched off stays off."""
+    report = Report()
+    with transaction.atomic(using):
+        known = set(Synonym.objects.using(using).filter(province_id=province_id).values_list("said", "meant"))
+        rows = []
+        for facts in json.loads(path.read_text(encoding="utf-8")):
+            name = f"{facts['said']} → {facts['meant']}"
+            if (facts["said"], facts["meant"]) in known:
+                report.unchanged.append(name)
+            else:
+                report.added.append(name)
+                rows.append(Synonym(province_id=province_id, said=facts["said"], meant=facts["meant"]))
+        Synonym.objects.using(using).bulk_create(rows)
+    return report
+
+
+def log_question(province_id: int, question: str, hits: int) -> UUID:
+    """Keeps a question for those who look after the synonyms, with the numbers in it left out; answers its id for log_click.
+    The caller's scope must be the province."""
+    asked = fold(NUMBERS.sub(" ", question))[:200].strip()
+    row = QuestionLog.objects.create(
+        province_id=province_id, day=clock.now().date(), question=asked, hits=min(hits, 32767)
+    )
+    return row.id
+
+
+def log_click(question_id: UUID, procedure_code: str) -> None:
+    """The first procedure opened from the answers to a question; later ones do not change it."""
+    QuestionLog.objects.filter(id=question_id, clicked=None).update(clicked=procedure_code)
 
 
 def _reported(report: Report, name: str, publish: Callable[[], bool]) -> None:

@@ -130,6 +130,7 @@ def load(password: str | None = None) -> list[Login]:
         for commune, code in COMMUNES.items():
             logins += _commune(commune, code, province, hashed)
         catalogue.load_processes(PROVINCE, using="default")
+        catalogue.load_synonyms(PROVINCE, using="default")
     return [Login(login, password, who) for login, who in logins]
 
 

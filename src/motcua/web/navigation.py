@@ -31,12 +31,12 @@ class Item:
 
 ENTRIES = (
     Entry("Tra cứu hồ sơ", "front", PUBLIC),
-    Entry("Thủ tục hành chính", "catalogue:board", PUBLIC),
+    Entry("Thủ tục hành chính", "catalogue:procedures", PUBLIC),
     Entry("Việc cần làm", "casework:worklist", key="v"),
     Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
     Entry("Hồ sơ", "dossiers:list", key="h"),
     Entry("Giao lại hồ sơ", "dossiers:reassign", frozenset({"division_head"})),
-    Entry("Thủ tục hành chính", "catalogue:board", key="t"),
+    Entry("Thủ tục hành chính", "catalogue:procedures", key="t"),
 )
 
 

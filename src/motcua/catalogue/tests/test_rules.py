@@ -164,7 +164,8 @@ def test_a_version_with_a_fault_is_refused_in_words(changes, fault):
 def test_every_policy_of_the_shipped_versions_is_stated():
     for path in (services.FACTS / "procedures").glob("*.json"):
         for facts in json.loads(path.read_text(encoding="utf-8"))["versions"]:
-            assert set(facts["policies"]) == set(rules.POLICIES), path.name
+            if facts["status"] == "published":
+                assert set(facts["policies"]) == set(rules.POLICIES), path.name
             assert rules.version_faults(facts) == [], path.name
 
 

@@ -1,0 +1,64 @@
+"""`motcua procedures find` and `motcua procedures import`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date
+from pathlib import Path
+
+
+def register(subparsers: argparse._SubParsersAction) -> None:
+    procedures = subparsers.add_parser("procedures", help="thủ tục hành chính").add_subparsers(required=True)
+    find = procedures.add_parser("find", help="tìm thủ tục bằng lời thường ngày, có dấu hoặc không")
+    find.add_argument("text", metavar="TEXT")
+    find.add_argument("--limit", type=int, default=5)
+    find.add_argument("--json", action="store_true")
+    find.set_defaults(run=_find, needs="database")
+    bring = procedures.add_parser("import", help="nhập tệp thu thập từ Cổng Dịch vụ công quốc gia (JSON hoặc JSON.gz)")
+    bring.add_argument("file", type=Path, metavar="FILE")
+    bring.add_argument("--dry-run", action="store_true", help="chỉ báo cáo, không ghi gì")
+    bring.add_argument("--valid-from", type=_day, metavar="NĂM-THÁNG-NGÀY", help="ngày hiệu lực (mặc định: hôm nay)")
+    bring.add_argument("--json", action="store_true")
+    bring.set_defaults(run=_import, needs="database")
+
+
+def _find(options: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from motcua.catalogue import queries
+    from motcua.organisation import scope
+    from motcua.worktime import clock
+
+    with scope.enter(scope.directory()):
+        hits = queries.find(
+            options.text[:200],
+            max(0, options.limit),
+            on=clock.now().date(),
+            province_id=settings.MOTCUA_PROVINCE,
+        )
+    if options.json:
+        rows = [{"code": h.code, "name": h.name, "score": h.score, "why": list(h.why)} for h in hits]
+        print(json.dumps(rows, ensure_ascii=False))
+    else:
+        for h in hits:
+            print(f"{h.code}  {h.name}  ({', '.join(h.why)})")
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} không phải ngày dạng 2026-11-22") from error
+
+
+def _import(options: argparse.Namespace) -> int:
+    from motcua.catalogue import importing
+
+    report = importing.run(options.file, valid_from=options.valid_from, dry_run=options.dry_run)
+    if options.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        print("\n".join(report.lines()))
+    return 0

@@ -1,0 +1,67 @@
+"""The public pages of the catalogue: which procedure do I need, and what does it take."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from motcua.catalogue import queries, services
+from motcua.catalogue.errors import UnknownProcedure
+from motcua.catalogue.models import UNITS
+from motcua.organisation import scope
+from motcua.organisation.authentication import remote_address
+from motcua.organisation.errors import NotFound
+from motcua.organisation.services import throttle
+from motcua.worktime import Limit, clock
+
+SHOWN, LONGEST = 10, 200
+ASK_LIMIT, ASK_WINDOW = 60, timedelta(minutes=5)
+
+
+@require_safe
+def procedures(request: HttpRequest) -> HttpResponse:
+    """The search box and, for `?q=`, the procedures it means with the reason. The question is kept, who asked is not."""
+    question = request.GET.get("q", "").strip()[:LONGEST]
+    if question:
+        throttle("procedure question", remote_address(request), ASK_LIMIT, ASK_WINDOW)
+    with scope.enter(scope.directory()):
+        listed = queries.procedures(clock.now().date(), settings.MOTCUA_PROVINCE, q=question)
+        found = listed[:SHOWN] if question else [p for p in listed if p.common]
+        asked = services.log_question(settings.MOTCUA_PROVINCE, question, len(listed)) if question else None
+    return render(request, "catalogue/procedures.html", {"question": question, "found": found, "asked": asked})
+
+
+@require_safe
+def procedure(request: HttpRequest, code: str) -> HttpResponse:
+    """One procedure as the public may know it. `?hoi=` names the question it answered."""
+    with scope.enter(scope.directory()):
+        try:
+            view = queries.full_view(code, clock.now().date(), settings.MOTCUA_PROVINCE)
+        except UnknownProcedure as unknown:
+            raise NotFound(unknown.detail) from None
+        if asked := _uuid(request.GET.get("hoi", "")):
+            services.log_click(asked, view["code"])
+    return render(
+        request,
+        "catalogue/procedure.html",
+        {
+            "procedure": view,
+            "limits": [(c["name"], Limit.parse(c["limit"]).vi() if c["limit"] else "") for c in view["cases"]],
+            "given": [c for c in view["components"] if c["database"] is None],
+            "spared": [c for c in view["components"] if c["database"] is not None],
+            "fees": [(fee, UNITS[fee.unit]) for fee in view["fees"]],
+            "channels": {c["channel"] for c in view["channels"]},
+        },
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
