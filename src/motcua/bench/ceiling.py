@@ -90,7 +90,7 @@ def rounds(
     """Warm-up, then ceiling, server, ceiling, server, ceiling. `serve(address, seconds)`, `ceiling(seconds)`."""
     part = seconds / 2
     with web(there.app_url) as server:
-        serve(server.address, min(2, part))
+        serve(server.address, min(5, part))
         ceilings, loads = [ceiling(part)], []
         cpu = server.cpu_seconds()
         for _ in range(2):

@@ -17,7 +17,7 @@ from motcua.dossiers.intake import kind_ctes
 from motcua.organisation import scope
 
 
-def run(seconds: float = 10, communes: int = 40, clients: int = CLIENTS) -> Result:
+def run(seconds: float = 20, communes: int = 40, clients: int = CLIENTS) -> Result:
     """Distinct keys, valid bodies of 2.000815, spread over the communes."""
     with world(communes) as there:
         text, variables = ceiling_script(there)
