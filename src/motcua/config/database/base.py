@@ -11,6 +11,8 @@ from psycopg.pq import TransactionStatus
 
 # Longer idle: a firewall between two machines may have forgotten the connection without a word.
 TRUSTED_SECONDS = 5.0
+# An aborted transaction must be asked about: the server refuses everything in it.
+HEALTHY = (TransactionStatus.IDLE, TransactionStatus.INTRANS)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -24,8 +26,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
         now = time.monotonic()
         connection = self.connection
-        idle = connection is not None and connection.info.transaction_status == TransactionStatus.IDLE
-        if connection is not None and idle and now - self.answered_at < TRUSTED_SECONDS:
+        healthy = connection is not None and connection.info.transaction_status in HEALTHY
+        if connection is not None and healthy and now - self.answered_at < TRUSTED_SECONDS:
             door = select.poll()
             door.register(connection.fileno(), select.POLLIN)
             if not door.poll(0):
