@@ -55,7 +55,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
             "given": [c for c in view["components"] if c["database"] is None],
             "spared": [c for c in view["components"] if c["database"] is not None],
             "fees": [(fee, UNITS[fee.unit]) for fee in view["fees"]],
-            "channels": {c["channel"] for c in view["channels"]},
+            "channels": [(c["channel"], c.get("condition") or "") for c in view["channels"]],
         },
     )
 
