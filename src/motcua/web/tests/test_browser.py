@@ -10,7 +10,14 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PAGES = ["/", "/thu-tuc/", "/thu-tuc/?q=lam%20giay%20khai%20sinh", "/thu-tuc/1.013225/", "/ky-hieu/", "/khong-co-trang-nay/"]
+PAGES = [
+    "/",
+    "/thu-tuc/",
+    "/thu-tuc/?q=lam%20giay%20khai%20sinh",
+    "/thu-tuc/1.013225/",
+    "/ky-hieu/",
+    "/khong-co-trang-nay/",
+]
 
 pytestmark = [
     pytest.mark.browser,
