@@ -30,7 +30,7 @@ from motcua.organisation.services import throttle
 from motcua.worktime import Calendar, CalendarNotKnown, clock, due, handover_due
 
 KIND = "dossier"
-COUNTER_LEVEL = "people_committee_commune"
+COMPETENT_KIND = "people_committee_commune"
 TRACK_LIMIT, TRACK_WINDOW = 20, timedelta(minutes=5)
 
 
@@ -141,7 +141,7 @@ def agencies(principal: Principal, request: IntakeRequest) -> tuple[AgencyFacts,
     if receiving != principal.agency_code:
         raise Forbidden("Bạn chỉ tiếp nhận hồ sơ tại cơ quan của mình.")
     lead = organisation.agency(principal.province_id, code=request.agency_code)
-    if lead is None or lead.kind != COUNTER_LEVEL or not lead.stands(clock.now().date()):
+    if lead is None or lead.kind != COMPETENT_KIND or not lead.stands(clock.now().date()):
         raise RuleBroken.of(
             "agency_code", f"Không có Ủy ban nhân dân cấp xã mang mã định danh “{request.agency_code[:35]}” trong tỉnh."
         )

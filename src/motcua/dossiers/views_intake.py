@@ -212,7 +212,7 @@ def _form(principal: Principal, data: QueryDict | None = None, initial: dict[str
 def _agencies(province_id: int) -> list[tuple[str, str]]:
     """The agencies that may be competent: reception does not depend on the boundary inside a province (Decree 118/2025/NĐ-CP)."""
     rows = Agency.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=clock.now().date()), province_id=province_id, kind=services.COUNTER_LEVEL
+        Q(valid_to=None) | Q(valid_to__gt=clock.now().date()), province_id=province_id, kind=services.COMPETENT_KIND
     ).values_list("code", "name")
     return sorted(rows, key=lambda row: sort_key(row[1]))
 

@@ -62,7 +62,7 @@ class Account(AbstractBaseUser):
 
 
 class Token(models.Model):
-    """An API token: only the SHA-256 of its secret is kept; it acts as its account in one position."""
+    """An API token: only the SHA-256 of its secret is kept; the request says in which position of its account it acts (`Motcua-Position`)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT)

@@ -13,7 +13,6 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 
 class Field(BoundField):
@@ -69,22 +68,3 @@ class Renderer(renderers.DjangoTemplates):
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
     bound_field_class = Field
-
-
-class TrackForm(forms.Form):
-    """What the front page asks; the look-up itself belongs to the dossiers, which read the same two names."""
-
-    code = forms.CharField(
-        label=_("Mã hồ sơ"),
-        help_text=_("In ở đầu Giấy tiếp nhận hồ sơ và hẹn trả kết quả, ví dụ H41.40.12-261122-0001."),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )
-    secret = forms.CharField(
-        label=_("Mã tra cứu"),
-        help_text=_("Dãy chữ và số in cạnh mã QR trên giấy hẹn."),
-        max_length=40,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "w-20"}
-        ),
-    )

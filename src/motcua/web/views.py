@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from motcua.dossiers.forms_tracking import LookUpForm
 from motcua.web import errors, specimen
-from motcua.web.forms import TrackForm
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Where is my dossier? The look-up itself is at /tra-cuu/."""
-    return render(request, "web/front.html", {"form": TrackForm()})
+    return render(request, "web/front.html", {"form": LookUpForm()})
 
 
 @require_safe
