@@ -144,11 +144,12 @@ class WorkItem:
 
 
 WORKLIST = """
-SELECT id, kind, code, title, subject, state, step, role, officer_id IS NOT NULL AND officer_id = %(officer)s, promised_at, legal_due_at,
+SELECT id, kind, code, title, subject, state, step, role, officer_id IS NOT NULL AND officer_id = ANY (%(officers)s), promised_at, legal_due_at,
        must_start_by, received_at, version
   FROM casework_case
  WHERE closed_at IS NULL AND agency_id = %(agency)s AND (must_start_by, id) > (%(after)s, %(after_id)s)
-   AND (officer_id = %(officer)s OR (officer_id IS NULL AND role = ANY (%(roles)s) AND (division_id IS NULL OR division_id = %(division)s)))
+   AND (officer_id = ANY (%(officers)s) OR (officer_id IS NULL AND role = ANY (%(roles)s) AND (division_id IS NULL OR division_id = %(division)s)))
+   AND (%(subjects)s::text[] IS NULL OR subject = ANY (%(subjects)s::text[]))
    AND (%(kind)s::text IS NULL OR kind = %(kind)s::text) AND (%(before)s::timestamptz IS NULL OR must_start_by < %(before)s::timestamptz)
  ORDER BY must_start_by, id LIMIT %(limit)s
 """
@@ -173,7 +174,8 @@ def worklist(
             {
                 "agency": principal.agency_id,
                 "division": principal.division_id,
-                "officer": principal.officer_id,
+                "officers": [principal.officer_id, *sorted(principal.represents)],
+                "subjects": sorted(principal.subjects) or None,
                 "roles": sorted(principal.roles),
                 "kind": kind,
                 "before": before,

@@ -49,4 +49,7 @@ def history(province_id: int, subject_kind: str, subject_id: UUID) -> list[Regis
     """See `organisation.registers.history`."""
     with connection.cursor() as cursor:
         cursor.execute(HISTORY, (province_id, subject_kind, subject_id))
-        return [RegisterEntry(*row, plain_json(payload)) for *row, payload in cursor.fetchall()]
+        return [
+            RegisterEntry(seq, act, account, position, at, plain_json(payload))
+            for seq, act, account, position, at, payload in cursor.fetchall()
+        ]

@@ -173,7 +173,7 @@ def holds(actor: Principal, case: CaseState, holder: Holder) -> bool:
         case "division":
             return in_division
         case "holder":
-            return in_division and actor.has(case.role) and case.officer in (None, actor.officer_id)
+            return in_division and actor.has(case.role) and (case.officer is None or actor.answers_for(case.officer))
 
 
 def deny_role(transition: Transition, actor: Actor) -> Forbidden | None:
@@ -192,6 +192,8 @@ def refuse(transition: Transition, actor: Actor, case: CaseState, facts: Any) ->
         return denied
     if case.state not in transition.sources or not transition.possible(case, facts):
         return Conflict(f"Hồ sơ đang ở trạng thái không làm được việc “{transition.label}”.")
+    if isinstance(actor, Principal) and not actor.handles(case.subject):
+        return Forbidden("Ủy quyền của bạn không gồm thủ tục này.")
     if isinstance(actor, Principal) and not holds(actor, case, transition.holder):
         return Forbidden(f"Hồ sơ đang do bộ phận hoặc người khác giữ, bạn không làm được việc “{transition.label}”.")
     return None

@@ -174,6 +174,8 @@ def _write(kind: kinds.Kind, case_id: UUID, province: int, seq: int, act: str, s
     payload = {**change.payload, "after": to_json(change.after)}
     if deltas:
         payload["tallies"] = [[str(d.agency), d.day.isoformat(), d.column, d.amount] for d in deltas]
+    if isinstance(s.actor, Principal) and s.actor.delegation_id:
+        payload["delegation"] = str(s.actor.delegation_id)
     if s.note:
         payload["note_sha256"] = hashlib.sha256(s.note.encode()).hexdigest()
     with connection.cursor() as cursor:

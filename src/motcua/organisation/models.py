@@ -27,17 +27,41 @@ DIVISION_KINDS = {
     "culture_society": "Phòng Văn hóa - Xã hội",
     "service_centre": "Trung tâm Phục vụ hành chính công",
     "department": "Phòng chuyên môn của sở",
+    "unit": "Bộ phận chung",
 }
 AGENCY_KINDS = {
     "people_committee_province": "Ủy ban nhân dân tỉnh",
     "department": "Sở, ban, ngành",
+    "service_centre_province": "Trung tâm Phục vụ hành chính công tỉnh",
+    "service_centre_branch": "Chi nhánh Trung tâm Phục vụ hành chính công tỉnh",
+    "land_registration": "Văn phòng đăng ký đất đai",
+    "land_registration_branch": "Chi nhánh Văn phòng đăng ký đất đai",
+    "tax": "Cơ quan thuế",
+    "social_insurance": "Cơ quan bảo hiểm xã hội",
     "people_committee_commune": "Ủy ban nhân dân cấp xã",
+    "party_committee_commune": "Đảng ủy cấp xã",
+    "fatherland_front_commune": "Ủy ban Mặt trận Tổ quốc cấp xã",
+    "police_commune": "Công an cấp xã",
+    "military_commune": "Ban Chỉ huy Quân sự cấp xã",
 }
 OFFICER_CATEGORIES = {
     "can_bo": "Cán bộ",
     "cong_chuc": "Công chức",
     "vien_chuc": "Viên chức",
     "hop_dong": "Người lao động",
+    "luc_luong": "Công an, quân đội",
+}
+POSTING_KINDS = {
+    "appointed": "Bổ nhiệm, tuyển dụng",
+    "moved": "Điều động, luân chuyển",
+    "seconded": "Biệt phái, tăng cường",
+    "concurrent": "Kiêm nhiệm",
+}
+ABSENCE_REASONS = {
+    "leave": "Nghỉ phép, nghỉ theo chế độ",
+    "study": "Đi học, tập huấn",
+    "mission": "Đi công tác",
+    "other": "Lý do khác",
 }
 
 
@@ -133,8 +157,10 @@ class Agency(Owned):
     address = models.CharField(max_length=300, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     code_verified = models.BooleanField(default=False)
+    instrument = models.CharField("quyết định thành lập", max_length=200, blank=True, default="", db_default="")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         verbose_name = "cơ quan"
@@ -147,15 +173,43 @@ class Agency(Owned):
 
 
 class Division(Owned):
-    """A room of an agency (Decree 150/2025/NĐ-CP); the service centre is one, since it works under the People's Committee."""
+    """A room of an agency (Decree 150/2025/NĐ-CP); the service centre is one, since it works under the People's Committee.
+    `valid_to`: the day from which it no longer exists; its old work keeps pointing to it."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
     kind = models.CharField(max_length=40, choices=DIVISION_KINDS.items())
     name = models.CharField(max_length=200)
+    instrument = models.CharField("quyết định", max_length=200, blank=True, default="", db_default="")
+    valid_to = models.DateField(null=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         verbose_name = "phòng"
         constraints = [models.UniqueConstraint(fields=["province_id", "agency", "name"], name="division_name_once")]
+
+
+class ReceptionPoint(Owned):
+    """A further place where a service centre receives and returns, set up by the commune's People's Committee by area, population and
+    number of dossiers (Decree 118/2025/NĐ-CP)."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="reception_points")
+    name = models.CharField("tên điểm tiếp nhận", max_length=200)
+    address = models.CharField("địa chỉ", max_length=300)
+    phone = models.CharField("điện thoại", max_length=40, blank=True)
+    hours = models.CharField("thời gian tiếp nhận", max_length=200, blank=True)
+    instrument = models.CharField("quyết định", max_length=200, blank=True)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến ngày", null=True)
+    version = models.IntegerField(default=1, db_default=1)
+
+    class Meta:
+        verbose_name = "điểm tiếp nhận"
+        constraints = [
+            models.UniqueConstraint(fields=["province_id", "agency", "name"], name="reception_point_name_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="reception_point_validity"
+            ),
+        ]
 
 
 class Officer(Owned):
@@ -165,42 +219,126 @@ class Officer(Owned):
     full_name = models.CharField(max_length=120)
     sort_key = models.CharField(max_length=300)
     category = models.CharField(max_length=20, choices=OFFICER_CATEGORIES.items())
+    phone = models.CharField("điện thoại công vụ", max_length=40, blank=True, default="", db_default="")
+    email = models.CharField("thư công vụ", max_length=120, blank=True, default="", db_default="")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         verbose_name = "cán bộ, công chức, viên chức"
-        constraints = [models.UniqueConstraint(fields=["province_id", "account"], name="officer_of_account_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["province_id", "account"], name="officer_of_account_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="officer_validity"
+            ),
+        ]
+        indexes = [models.Index(fields=["province_id", "sort_key", "id"], name="officers_by_name")]
 
 
 class Position(Owned):
-    """A post: the seat that carries roles. Somebody holds it by a posting; an officer may hold two."""
+    """A post (vị trí việc làm): the seat that carries roles. Somebody holds it by a posting; an officer may hold two.
+
+    `authorised`: how many people the headcount decision gives it; `specialism`: a code of facts/structure.json, by which gaps are counted.
+    `valid_to`: the day from which it is abolished.
+    """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
     division = models.ForeignKey(Division, on_delete=models.PROTECT)
     title = models.CharField(max_length=200)
-    roles = ArrayField(models.CharField(max_length=40, choices=ROLES.items()))
+    roles = ArrayField(models.CharField(max_length=40, choices=ROLES.items()), blank=True)
     authorised = models.SmallIntegerField("biên chế được giao", default=1)
     specialism = models.CharField(max_length=60, blank=True)
+    instrument = models.CharField("quyết định giao biên chế", max_length=200, blank=True, default="", db_default="")
+    valid_to = models.DateField(null=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         verbose_name = "vị trí việc làm"
-        constraints = [models.UniqueConstraint(fields=["province_id", "division", "title"], name="position_title_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["province_id", "division", "title"], name="position_title_once"),
+            models.CheckConstraint(condition=Q(authorised__gte=0), name="position_headcount"),
+        ]
 
 
 class Posting(Owned):
-    """An officer holds a position between two dates."""
+    """An officer holds a position from `valid_from` until the day before `valid_to`. A move ends one posting and begins another;
+    `seconded_from` is the agency that keeps paying a seconded officer."""
 
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT)
     position = models.ForeignKey(Position, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=12, choices=POSTING_KINDS.items(), default="appointed", db_default="appointed")
+    seconded_from = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, db_index=False)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     instrument = models.CharField(max_length=200, blank=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         verbose_name = "bố trí"
         constraints = [
             models.UniqueConstraint(
                 fields=["province_id", "officer", "position"], condition=Q(valid_to=None), name="posting_open_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="posting_validity"
+            ),
         ]
+
+
+class Absence(Owned):
+    """Days on which an officer does not work, first and last included: colleagues see it before they give them something."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="absences")
+    reason = models.CharField("lý do", max_length=10, choices=ABSENCE_REASONS.items())
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày")
+    instrument = models.CharField("văn bản", max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "vắng mặt"
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="absence_validity"),
+        ]
+        indexes = [models.Index(fields=["officer", "valid_to"], name="absences_of_officer")]
+
+
+class Delegation(Owned):
+    """An officer acts in another's position between two days, both included, by a document (Law on Organisation of Local Government;
+    certification: Decree 280/2025/NĐ-CP). `roles`: which of the position's roles; `subjects`: codes of the procedures it is for, empty for
+    all. The journal names the position acted in and the delegation."""
+
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="delegations")
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="delegations")
+    roles = ArrayField(models.CharField(max_length=40, choices=ROLES.items()))
+    subjects = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    subject_name = models.CharField("phạm vi ủy quyền", max_length=200)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày")
+    instrument = models.CharField("văn bản ủy quyền", max_length=200)
+    reason = models.CharField("lý do", max_length=300, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "ủy quyền"
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="delegation_validity"),
+            models.CheckConstraint(condition=~Q(instrument=""), name="delegation_has_a_document"),
+        ]
+        indexes = [models.Index(fields=["officer", "valid_to"], name="delegations_to_officer")]
+
+
+class Invitation(models.Model):
+    """A link, used once, by which the owner of an account sets their password: for a new officer, or after one was lost. Only its SHA-256
+    is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "thư mời đặt mật khẩu"

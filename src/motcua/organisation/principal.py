@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -19,15 +21,29 @@ from motcua.worktime import clock
 CACHE_SECONDS = 5.0
 CACHE_ENTRIES = 4096
 
+# A delegation lends the position itself: its agency and division, some of its roles, for some subjects (Decree 280/2025/NĐ-CP for
+# certification). The delegate must be in service; a posting of their own, anywhere in the agency, was checked when it was recorded.
 POSTINGS = """
-SELECT o.id, o.full_name, p.id, p.title, p.roles, a.id, a.code, a.name, a.calendar_code, d.id, d.kind, d.name
+SELECT o.id, o.full_name, p.id, p.title, p.roles, a.id, a.code, a.name, a.calendar_code, d.id, d.kind, d.name,
+       NULL::uuid, '{}'::varchar[], '', '{}'::uuid[], g.valid_from AS since, g.id AS held
   FROM organisation_officer o
   JOIN organisation_posting g ON g.officer_id = o.id AND g.valid_from <= %(today)s AND (g.valid_to IS NULL OR g.valid_to > %(today)s)
   JOIN organisation_position p ON p.id = g.position_id
   JOIN organisation_agency a ON a.id = p.agency_id
   JOIN organisation_division d ON d.id = p.division_id
  WHERE o.account_id = %(account)s AND o.province_id = %(province)s AND (o.valid_to IS NULL OR o.valid_to > %(today)s)
- ORDER BY g.valid_from, g.id
+UNION ALL
+SELECT o.id, o.full_name, p.id, p.title, ARRAY(SELECT r FROM unnest(g.roles) r WHERE r = ANY (p.roles)), a.id, a.code, a.name,
+       a.calendar_code, d.id, d.kind, d.name, g.id, g.subjects, g.subject_name,
+       ARRAY(SELECT h.officer_id FROM organisation_posting h WHERE h.position_id = p.id AND h.valid_from <= %(today)s
+                AND (h.valid_to IS NULL OR h.valid_to > %(today)s)), NULL, g.id
+  FROM organisation_officer o
+  JOIN organisation_delegation g ON g.officer_id = o.id AND g.valid_from <= %(today)s AND g.valid_to >= %(today)s AND g.ended_at IS NULL
+  JOIN organisation_position p ON p.id = g.position_id AND (p.valid_to IS NULL OR p.valid_to > %(today)s)
+  JOIN organisation_agency a ON a.id = p.agency_id
+  JOIN organisation_division d ON d.id = p.division_id
+ WHERE o.account_id = %(account)s AND o.province_id = %(province)s AND (o.valid_to IS NULL OR o.valid_to > %(today)s)
+ ORDER BY since NULLS LAST, held
 """
 BY_BEARER = """
 SELECT t.account_id FROM organisation_token t JOIN organisation_account a ON a.id = t.account_id
@@ -52,7 +68,13 @@ class Principal:
     division_name: str
     province_id: int
     others: tuple[tuple[UUID, str], ...] = field(default=())
-    """The officer's other positions: (id, "title, division, agency")."""
+    """The officer's other posts: (id, "title, division, agency"). The id of a position lent by delegation is the delegation's."""
+    delegation_id: UUID | None = None
+    """Set while acting in somebody else's position by delegation; the journal names it."""
+    subjects: frozenset[str] = frozenset()
+    """The subjects (procedure codes) the delegation is for; empty for all."""
+    represents: frozenset[UUID] = frozenset()
+    """The officers who hold the position lent: what is theirs may be done in their place."""
 
     @property
     def scope(self) -> Scope:
@@ -62,6 +84,14 @@ class Principal:
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
+
+    def handles(self, subject: str) -> bool:
+        """Whether the authority they act under covers cases of this subject."""
+        return not self.subjects or subject in self.subjects
+
+    def answers_for(self, officer: UUID) -> bool:
+        """Whether what this officer holds is theirs to do: their own, or that of whoever lent them the position."""
+        return officer == self.officer_id or officer in self.represents
 
 
 _cache: dict[tuple[object, ...], tuple[float, Principal]] = {}
@@ -114,18 +144,18 @@ def _resolve(account_id: UUID, position: str | None) -> Principal:
     with connection.cursor() as cursor:
         cursor.execute(POSTINGS, {"account": account_id, "province": province, "today": clock.now().date()})
         rows = cursor.fetchall()
-    if not rows:
+    if not any(row[12] is None for row in rows):
         raise Forbidden("Tài khoản này chưa được bố trí vào vị trí việc làm nào. Liên hệ quản trị của tỉnh.")
-    chosen = rows[0] if position is None else next((r for r in rows if str(r[2]) == position), None)
+    chosen = rows[0] if position is None else next((r for r in rows if str(_post(r)) == position), None)
     if chosen is None:
         raise Forbidden("Bạn không giữ vị trí việc làm được nêu trong yêu cầu.")
-    others = tuple((r[2], f"{r[3]}, {r[11]}, {r[7]}") for r in rows if r[2] != chosen[2])
+    others = tuple((_post(r), _label(r)) for r in rows if _post(r) != _post(chosen))
     return Principal(
         account_id=account_id,
         officer_id=chosen[0],
         officer_name=chosen[1],
         position_id=chosen[2],
-        position_title=chosen[3],
+        position_title=chosen[3] if chosen[12] is None else f"{chosen[3]} (theo ủy quyền)",
         roles=frozenset(chosen[4]),
         agency_id=chosen[5],
         agency_code=chosen[6],
@@ -136,4 +166,18 @@ def _resolve(account_id: UUID, position: str | None) -> Principal:
         division_name=chosen[11],
         province_id=province,
         others=others,
+        delegation_id=chosen[12],
+        subjects=frozenset(chosen[13]),
+        represents=frozenset(chosen[15]),
     )
+
+
+def _post(row: Sequence[Any]) -> UUID:
+    """By what a post is chosen: the position's id, or the delegation's."""
+    found: UUID = row[12] or row[2]
+    return found
+
+
+def _label(row: Sequence[Any]) -> str:
+    lent = f" (theo ủy quyền: {row[14]})" if row[12] else ""
+    return f"{row[3]}{lent}, {row[11]}, {row[7]}"

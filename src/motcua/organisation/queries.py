@@ -42,6 +42,8 @@ class OfficerFacts:
     division_id: UUID
     roles: frozenset[str]
     login: str
+    absent_until: date | None = None
+    """The last day of their absence, while they are away."""
 
 
 # Changes of the structure reach every web process within this time.
@@ -121,7 +123,9 @@ def officers_of(
     """Officers in service who hold a position in the agency on the day and can sign in, by Vietnamese name order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT o.id, o.full_name, p.title, p.division_id, p.roles, coalesce(a.login, '') FROM organisation_posting g"
+            "SELECT o.id, o.full_name, p.title, p.division_id, p.roles, coalesce(a.login, ''), (SELECT max(b.valid_to)"
+            " FROM organisation_absence b WHERE b.officer_id = o.id AND b.cancelled_at IS NULL AND b.valid_from <= %(on)s AND b.valid_to >= %(on)s)"
+            " FROM organisation_posting g"
             " JOIN organisation_position p ON p.id = g.position_id JOIN organisation_officer o ON o.id = g.officer_id"
             " LEFT JOIN organisation_account a ON a.id = o.account_id"
             " WHERE p.agency_id = %(agency)s AND (o.valid_to IS NULL OR o.valid_to > %(on)s) AND coalesce(a.is_active, true)"
@@ -130,7 +134,7 @@ def officers_of(
             " AND (%(role)s::text IS NULL OR %(role)s::text = ANY (p.roles)) ORDER BY o.sort_key, o.id",
             {"agency": agency_id, "on": on, "division": division_id, "role": role},
         )
-        return [OfficerFacts(i, n, t, d, frozenset(r), login) for i, n, t, d, r, login in cursor.fetchall()]
+        return [OfficerFacts(i, n, t, d, frozenset(r), login, away) for i, n, t, d, r, login, away in cursor.fetchall()]
 
 
 def newest_calendar(code: str) -> WorkCalendar:

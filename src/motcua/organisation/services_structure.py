@@ -1,0 +1,237 @@
+"""Writes of the structure: agencies, divisions, reception points, positions. Each checks the right, locks the row, compares the version,
+and tells the journal, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from motcua.organisation import queries, registers, rules
+from motcua.organisation.errors import Conflict, FieldError, NotFound, RuleBroken
+from motcua.organisation.models import (
+    AGENCY_KINDS,
+    DIVISION_KINDS,
+    ROLES,
+    Agency,
+    Division,
+    Position,
+    Posting,
+    ReceptionPoint,
+)
+from motcua.organisation.principal import Principal
+from motcua.organisation.structure import specialisms
+
+M = TypeVar("M", bound=models.Model)
+STALE = "Dữ liệu đã được người khác sửa sau khi bạn mở. Tải lại trang rồi sửa tiếp."
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """How one table of the structure is changed: its name in the journal, and the fields a page may set."""
+
+    model: type[models.Model]
+    kind: str
+    fields: tuple[str, ...]
+    taken: str
+    """The field and the sentence when the name or code exists already."""
+    taken_at: str
+
+
+AGENCY = Register(
+    Agency,
+    "agency",
+    (
+        *("code", "kind", "name", "parent_id", "commune_id", "address", "phone", "code_verified", "instrument"),
+        *("valid_from", "valid_to"),
+    ),
+    "Mã định danh này đã có ở một cơ quan khác của tỉnh.",
+    "code",
+)
+DIVISION = Register(
+    Division,
+    "division",
+    ("agency_id", "kind", "name", "instrument", "valid_to"),
+    "Cơ quan đã có phòng mang tên này.",
+    "name",
+)
+POINT = Register(
+    ReceptionPoint,
+    "reception_point",
+    ("agency_id", "name", "address", "phone", "hours", "instrument", "valid_from", "valid_to"),
+    "Cơ quan đã có điểm tiếp nhận mang tên này.",
+    "name",
+)
+POSITION = Register(
+    Position,
+    "position",
+    ("agency_id", "division_id", "title", "roles", "authorised", "specialism", "instrument", "valid_to"),
+    "Phòng này đã có vị trí mang tên này.",
+    "title",
+)
+
+
+def create(principal: Principal, register: Register, values: Mapping[str, Any]) -> UUID:
+    """Adds a row of the structure in the principal's province; returns its id. Raises Forbidden, RuleBroken."""
+    rules.need_administrator(principal)
+    given = _checked(principal, register, values, None)
+    row = register.model(province_id=principal.province_id, **given)
+    with transaction.atomic():
+        _saved(register, lambda: row.save(force_insert=True))
+        registers.record(principal.province_id, principal, register.kind, row.pk, "create", plain(given))
+    queries.forget()
+    return UUID(str(row.pk))
+
+
+def change(principal: Principal, register: Register, id: UUID, version: int, values: Mapping[str, Any]) -> None:
+    """Changes fields of a row as it stood at `version`. Raises Forbidden, NotFound, Conflict (somebody was faster), RuleBroken."""
+    rules.need_administrator(principal)
+    with transaction.atomic():
+        row = locked(register.model, principal.province_id, id, version)
+        given = _checked(principal, register, values, row)
+        changed = {name: value for name, value in given.items() if getattr(row, name) != value}
+        if not changed:
+            return
+        for name, value in changed.items():
+            setattr(row, name, value)
+        row.version += 1  # type: ignore[attr-defined]
+        _saved(register, row.save)
+        registers.record(principal.province_id, principal, register.kind, id, "change", plain(changed))
+    queries.forget()
+
+
+def end(principal: Principal, register: Register, id: UUID, version: int, day: date, instrument: str) -> None:
+    """Abolishes a row from the day on: nothing is deleted. A position must be empty by then, a division without standing positions.
+    Raises Forbidden, NotFound, Conflict, RuleBroken."""
+    rules.need_administrator(principal)
+    if not instrument.strip():
+        raise RuleBroken.of("instrument", _("Nhập số, ngày của quyết định."))
+    with transaction.atomic():
+        row = locked(register.model, principal.province_id, id, version)
+        if reason := _still_needed(row, day):
+            raise RuleBroken.of("valid_to", reason)
+        row.valid_to = day  # type: ignore[attr-defined]
+        row.version += 1  # type: ignore[attr-defined]
+        row.save()
+        registers.record(
+            principal.province_id,
+            principal,
+            register.kind,
+            id,
+            "end",
+            {"valid_to": day.isoformat(), "instrument": instrument},
+        )
+    queries.forget()
+
+
+def locked(model: type[M], province_id: int, id: UUID, version: int) -> M:
+    """The row of the province, locked, as the caller saw it. Raises NotFound, Conflict."""
+    row = model._default_manager.select_for_update().filter(province_id=province_id, id=id).first()
+    if row is None:
+        raise NotFound(_("Không tìm thấy mục này trong tỉnh của bạn."))
+    if row.version != version:  # type: ignore[attr-defined]
+        raise Conflict(STALE, {"version": row.version})  # type: ignore[attr-defined]
+    return row
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the journal keeps them: no personal data is among the structure's fields."""
+    return {
+        name: value if isinstance(value, int | str | list | bool) or value is None else str(value)
+        for name, value in values.items()
+    }
+
+
+def _saved(register: Register, save: Callable[[], None]) -> None:
+    try:
+        with transaction.atomic():
+            save()
+    except IntegrityError as fault:
+        if "_once" in str(fault):
+            raise RuleBroken.of(register.taken_at, _(register.taken)) from None
+        raise
+
+
+def _checked(
+    principal: Principal, register: Register, values: Mapping[str, Any], row: models.Model | None
+) -> dict[str, Any]:
+    """The values a page may set, trimmed; every fault at once. Raises RuleBroken."""
+    if unknown := [name for name in values if name not in register.fields]:
+        raise RuleBroken.of(unknown[0], _("Không sửa được mục này."))
+    given = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    whole = {name: given.get(name, getattr(row, name, None)) for name in register.fields}
+    faults = list(_faults(register, whole))
+    if register is POSITION and (barred := rules.may_grant(principal, whole["roles"] or [])):
+        faults.append(
+            FieldError("roles", _("Bạn không được trao vai trò: %s.") % ", ".join(ROLES[role] for role in barred))
+        )
+    if faults:
+        raise RuleBroken(faults)
+    return given
+
+
+def _faults(register: Register, whole: Mapping[str, Any]) -> Sequence[FieldError]:
+    faults = []
+    if register is AGENCY:
+        if not _is_code(whole["code"] or ""):
+            faults.append(
+                FieldError(
+                    "code", _("Mã định danh gồm các nhóm chữ số hoặc chữ in, cách nhau bằng dấu chấm, ví dụ H41.170.")
+                )
+            )
+        if whole["kind"] not in AGENCY_KINDS:
+            faults.append(FieldError("kind", _("Chọn loại cơ quan.")))
+        if whole["kind"] == "people_committee_commune" and not whole["commune_id"]:
+            faults.append(FieldError("commune_id", _("Chọn xã, phường, đặc khu của cơ quan này.")))
+        if whole["valid_from"] is None:
+            faults.append(FieldError("valid_from", _("Nhập ngày thành lập.")))
+    if register is DIVISION and whole["kind"] not in DIVISION_KINDS:
+        faults.append(FieldError("kind", _("Chọn loại phòng.")))
+    if register is POINT and not whole["address"]:
+        faults.append(FieldError("address", _("Nhập địa chỉ điểm tiếp nhận.")))
+    if register is POINT and whole["valid_from"] is None:
+        faults.append(FieldError("valid_from", _("Nhập ngày bắt đầu hoạt động.")))
+    if register is POSITION:
+        if strange := [role for role in whole["roles"] or [] if role not in ROLES]:
+            faults.append(FieldError("roles", _("Vai trò không có trong danh mục: %s.") % ", ".join(strange)))
+        if whole["specialism"] and whole["specialism"] not in specialisms():
+            faults.append(FieldError("specialism", _("Chuyên ngành không có trong danh mục.")))
+        if not isinstance(whole["authorised"], int) or not 0 <= whole["authorised"] <= 999:
+            faults.append(FieldError("authorised", _("Biên chế là số từ 0 đến 999.")))
+    name = "title" if register is POSITION else "name"
+    if not whole[name]:
+        faults.append(FieldError(name, _("Nhập tên.")))
+    start, stop = whole.get("valid_from"), whole.get("valid_to")
+    if start and stop and stop <= start:
+        faults.append(FieldError("valid_to", _("Ngày kết thúc phải sau ngày bắt đầu.")))
+    return faults
+
+
+def _is_code(code: str) -> bool:
+    """QĐ 20/2020/QĐ-TTg as amended by QĐ 09/2025/QĐ-TTg: at most 35 characters, groups of letters and figures separated by dots."""
+    groups = code.split(".")
+    return 0 < len(code) <= 35 and all(
+        group.isascii() and group.isalnum() and group == group.upper() for group in groups
+    )
+
+
+def _still_needed(row: models.Model, day: date) -> str:
+    """Why this may not end on the day; empty when it may."""
+    if isinstance(row, Position):
+        held = Posting.objects.filter(position=row).filter(models.Q(valid_to=None) | models.Q(valid_to__gt=day))
+        if held.exists():
+            return _("Còn người giữ vị trí này sau ngày đó; kết thúc hoặc chuyển bố trí trước.")
+    if isinstance(row, Division):
+        standing = Position.objects.filter(division=row).filter(models.Q(valid_to=None) | models.Q(valid_to__gt=day))
+        if standing.exists():
+            return _("Phòng còn vị trí việc làm sau ngày đó; bãi bỏ hoặc chuyển các vị trí trước.")
+    if isinstance(row, Agency):
+        below = Agency.objects.filter(parent=row).filter(models.Q(valid_to=None) | models.Q(valid_to__gt=day))
+        if below.exists():
+            return _("Còn cơ quan trực thuộc sau ngày đó.")
+    return ""
