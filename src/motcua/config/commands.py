@@ -68,7 +68,7 @@ def serve(arguments: argparse.Namespace) -> int:
     elif schema.waiting():
         raise schema.NoOwner
     demo = arguments.demo or settings.MOTCUA_DEMO
-    logins = services.load() if demo else []
+    logins = services.load(whole=True) if demo else []
     call_command("collectstatic", interactive=False, verbosity=0)
     metrics = settings.MOTCUA_HOME / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from motcua.catalogue import services as catalogue
-from motcua.organisation import scope
+from motcua.demo import people
+from motcua.organisation import building, scope
 from motcua.organisation.models import Account, Agency, Division, Officer, Position, Posting
 from motcua.places import queries as places
 from motcua.places.text import sort_key
@@ -116,11 +117,16 @@ PROVINCIAL = (
 )
 
 
-def load(password: str | None = None) -> list[Login]:
-    """Makes the demo province when it is not there; returns its logins. Everything in it about people is fiction."""
+def load(password: str | None = None, *, whole: bool = False) -> list[Login]:
+    """Makes the demo province when it is not there; returns its logins. Everything in it about people is fiction.
+
+    `whole`: every commune of the province with its bodies, posts and people (most without a login), not only the two that work.
+    """
     password = password or demo_password()
     hashed = make_password(password)
     with scope.enter(scope.worker()):
+        if whole:
+            building.build(PROVINCE, SINCE)
         province = _agency(PROVINCE_CODE, "people_committee_province", "Ủy ban nhân dân tỉnh Nghệ An", None, None)
         office = _division(province, "office", "Văn phòng Ủy ban nhân dân tỉnh")
         logins = [
@@ -129,6 +135,8 @@ def load(password: str | None = None) -> list[Login]:
         ]
         for commune, code in COMMUNES.items():
             logins += _commune(commune, code, province, hashed)
+        if whole:
+            people.settle(PROVINCE, SINCE)
         catalogue.load_processes(PROVINCE, using="default")
         catalogue.load_synonyms(PROVINCE, using="default")
     return [Login(login, password, who) for login, who in logins]

@@ -102,3 +102,8 @@ class Headcount:
     @property
     def surplus(self) -> int:
         return max(0, self.filled - self.authorised)
+
+
+def is_login(login: str) -> bool:
+    """What may be typed on any keyboard and stand in a log."""
+    return 3 <= len(login) <= 64 and login.isascii() and all(letter.isalnum() or letter in "._-" for letter in login)

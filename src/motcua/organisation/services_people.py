@@ -446,10 +446,10 @@ def _invite(principal: Principal, account: Account) -> str:
 
 
 def _new_account(login: str) -> Account:
-    login = login.strip()
-    if not (3 <= len(login) <= 64 and login.isascii() and all(c.isalnum() or c in "._-" for c in login)):
+    login = login.strip().lower()
+    if not rules.is_login(login):
         raise RuleBroken.of("login", _("Tên đăng nhập gồm 3 đến 64 chữ không dấu, số, dấu chấm, gạch nối."))
-    account = Account(login=login.lower())
+    account = Account(login=login)
     account.set_unusable_password()
     try:
         with transaction.atomic():

@@ -178,7 +178,7 @@ def _checked(
 def _faults(register: Register, whole: Mapping[str, Any]) -> Sequence[FieldError]:
     faults = []
     if register is AGENCY:
-        if not _is_code(whole["code"] or ""):
+        if not is_code(whole["code"] or ""):
             faults.append(
                 FieldError(
                     "code", _("Mã định danh gồm các nhóm chữ số hoặc chữ in, cách nhau bằng dấu chấm, ví dụ H41.170.")
@@ -212,7 +212,7 @@ def _faults(register: Register, whole: Mapping[str, Any]) -> Sequence[FieldError
     return faults
 
 
-def _is_code(code: str) -> bool:
+def is_code(code: str) -> bool:
     """QĐ 20/2020/QĐ-TTg as amended by QĐ 09/2025/QĐ-TTg: at most 35 characters, groups of letters and figures separated by dots."""
     groups = code.split(".")
     return 0 < len(code) <= 35 and all(
