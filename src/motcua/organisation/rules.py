@@ -24,9 +24,11 @@ def need_administrator(principal: Principal) -> None:
 
 
 def manages(principal: Principal, agency_id: UUID) -> bool:
-    """Whether absences and delegations of this agency are theirs to record: its leaders and its centre's director, and administrators."""
-    return principal.has("administrator") or (
-        principal.agency_id == agency_id and principal.has("signatory", "centre_director")
+    """Whether absences and delegations of this agency are theirs to record: its leaders and its centre's director, and administrators. What
+    was lent is not lent on."""
+    return principal.delegation_id is None and (
+        principal.has("administrator")
+        or (principal.agency_id == agency_id and principal.has("signatory", "centre_director"))
     )
 
 

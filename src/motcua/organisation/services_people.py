@@ -316,7 +316,7 @@ def delegate(
         )
         if position is None:
             raise NotFound(_("Không tìm thấy vị trí này trong tỉnh của bạn."))
-        if principal.position_id != position_id:
+        if principal.position_id != position_id or principal.delegation_id is not None:
             rules.need_manager(principal, position.agency_id)
         today = clock.now().date()
         asked = rules.DelegationAsked(
