@@ -16,6 +16,7 @@ def flag(name: str) -> bool:
 MOTCUA_HOME = home.folder()
 MOTCUA_DEMO = flag("MOTCUA_DEMO")
 MOTCUA_PROVINCE = int(os.environ.get("MOTCUA_PROVINCE", "40"))
+MOTCUA_ADMIN = flag("MOTCUA_ADMIN")
 TLS = flag("MOTCUA_TLS")
 MOTCUA_TRUSTED_PROXIES = int(os.environ.get("MOTCUA_TRUSTED_PROXIES", "0"))
 
@@ -25,6 +26,7 @@ ALLOWED_HOSTS = [h for h in os.environ.get("MOTCUA_ALLOWED_HOSTS", "localhost,12
 CSRF_TRUSTED_ORIGINS = [f"https://{h.lstrip('.')}" for h in ALLOWED_HOSTS if h != "*"] if TLS else []
 
 INSTALLED_APPS = [
+    "django.contrib.admin",  # shown only where MOTCUA_ADMIN says so, see config/admin.py
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",

@@ -2,6 +2,7 @@
 
 import importlib.util
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from motcua.config import health
@@ -19,6 +20,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += [
     path("", include(f"motcua.{app}.urls")) for app in APPS if importlib.util.find_spec(f"motcua.{app}.urls")
 ]
+
+if settings.MOTCUA_ADMIN:
+    from motcua.config import admin
+
+    admin.register_all()
+    urlpatterns.append(path("xem-du-lieu/", admin.site.urls))
 
 handler400 = "motcua.web.views.bad_request"
 handler403 = "motcua.web.views.forbidden"
