@@ -2,46 +2,196 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 
+from motcua.casework.queries import Line
+from motcua.casework.rules import Applicant
 from motcua.documents import queries as stored
 from motcua.documents import rules as documents
 from motcua.documents import services as issuing
+from motcua.documents import slips
+from motcua.dossiers import rules
 from motcua.dossiers.models import RETURN_METHODS
 from motcua.dossiers.queries import DossierView
 from motcua.dossiers.secrets import secret_of
+from motcua.organisation import queries as organisation
 from motcua.organisation.errors import Conflict, Forbidden, NotFound
+from motcua.organisation.models import Division
 from motcua.organisation.principal import Principal
 from motcua.places import queries as places
-from motcua.worktime import Limit, clock
+from motcua.worktime import Limit, clock, due
 
 
-def content(view: DossierView, form: str, base_url: str, reader: Principal) -> bytes:
-    """The form as stored bytes; rendered on first demand. Form 01 is that of the act which last fixed
-    the dates or corrected what it says.
+def content(view: DossierView, form: str, base_url: str, reader: Principal | Applicant) -> bytes:
+    """The form as stored bytes; rendered on first demand, so that a reprint is identical. Each belongs to the act that gave rise to it: form 01
+    to that which last fixed the dates or corrected what it says, 02 to the last request, 03 and 05 to the end, 06 to the last entry.
 
-    The receipt carries the applicant's secret, with which one acts in the applicant's name: only who hands it out may read it.
+    The receipt carries the applicant's secret, with which one acts in the applicant's name: only who hands it out may read it. The control
+    slip is the office's own.
 
-    Raises NotFound for a form the dossier has not been given, Forbidden for whose counter did not receive the dossier, Conflict for a
-    receipt before acceptance.
+    Raises NotFound for a form the dossier has not been given, Forbidden for whoever it is not for, Conflict for a receipt before acceptance.
     """
-    if form != "01":
+    if refused := denied(view, form, reader):
+        raise refused
+    line = given_by(view, form)
+    if line is None:
         raise NotFound("Hồ sơ này chưa có biểu mẫu được yêu cầu.")
-    if not (reader.has("receiver") and reader.agency_id == view.origin.id):
-        raise Forbidden("Giấy tiếp nhận có mã bí mật của người nộp, chỉ nơi tiếp nhận hồ sơ được in.")
-    if view.case.promised_at is None:
-        raise Conflict("Hồ sơ trực tuyến chưa được tiếp nhận nên chưa có giấy tiếp nhận và hẹn trả.")
-    fixed = max(
-        (line.seq for line in view.journal if "promised_at" in line.payload.get("after", {}) or line.act == "correct"),
-        default=1,
-    )
-    issued = issuing.issue(
-        "dossier", view.id, "01", fixed, view.row.province_id, lambda: receipt(view, base_url).data()
-    )
+    made: Callable[[], dict[str, Any]] = {
+        "01": lambda: receipt(view, base_url).data(),
+        "02": lambda: supplement_request(view, line, base_url).data(),
+        "03": lambda: refusal(view, line).data(),
+        "05": lambda: stop_notice(view, line).data(),
+        "06": lambda: control_slip(view, line).data(),
+    }[form]
+    issued = issuing.issue("dossier", view.id, form, line.seq, view.row.province_id, made)
     return stored.content(issued.file)
+
+
+def given_by(view: DossierView, form: str) -> Line | None:
+    """The journal entry that gave rise to the form as it reads now, or None when the dossier has no such form."""
+    wanted: Callable[[Line], bool] = {
+        "01": lambda line: "promised_at" in line.payload.get("after", {}) or line.act == "correct",
+        "02": lambda line: line.act == "request_supplement",
+        "03": lambda line: line.act == "refuse",
+        "05": lambda line: line.act == "stop",
+        "06": lambda line: True,
+    }.get(form, lambda line: False)
+    return next((line for line in reversed(view.journal) if wanted(line)), None)
+
+
+def denied(view: DossierView, form: str, reader: Principal | Applicant) -> Forbidden | Conflict | None:
+    """Why this reader may not have the form, or None."""
+    if form == "01" and not (
+        isinstance(reader, Principal) and reader.has("receiver") and reader.agency_id == view.origin.id
+    ):
+        return Forbidden("Giấy tiếp nhận có mã bí mật của người nộp, chỉ nơi tiếp nhận hồ sơ được in.")
+    if form == "01" and view.case.promised_at is None:
+        return Conflict("Hồ sơ trực tuyến chưa được tiếp nhận nên chưa có giấy tiếp nhận và hẹn trả.")
+    if form == "06" and not isinstance(reader, Principal):
+        return Forbidden("Phiếu kiểm soát là giấy tờ nội bộ của cơ quan giải quyết.")
+    return None
+
+
+def available(view: DossierView, reader: Principal | Applicant) -> list[tuple[str, str]]:
+    """(form, its name) of the forms this reader may open now, in the circular's order."""
+    return [(form, name) for form, name in NAMES.items() if denied(view, form, reader) is None and given_by(view, form)]
+
+
+NAMES = {
+    "01": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
+    "02": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
+    "03": "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
+    "05": "Thông báo dừng giải quyết hồ sơ",
+    "06": "Phiếu kiểm soát quá trình giải quyết hồ sơ",
+}
+
+
+def supplement_request(view: DossierView, line: Line, base_url: str) -> slips.SupplementRequest:
+    """Form 02 of the round that the journal entry opened."""
+    round = int(line.payload["round"])
+    asked = next(s for s in view.supplements if s.round == round)
+    return slips.SupplementRequest(
+        heading=_heading(view, "02", line, f"-{round}" if round > 1 else ""),
+        applicant=_person(view.row.applicant),
+        subject=view.row.content or view.procedure.name,
+        items=asked.items,
+        reason=line.note,
+        due_at=asked.due_at,
+        contact=view.origin.name,
+        contact_phone=view.origin.phone,
+        officer=line.actor,
+        lookup_address=f"{base_url}tra-cuu/",
+        round=round,
+    )
+
+
+def refusal(view: DossierView, line: Line) -> slips.Refusal:
+    return slips.Refusal(
+        heading=_heading(view, "03", line),
+        applicant=_person(view.row.applicant),
+        subject=view.row.content or view.procedure.name,
+        reason=line.note,
+        officer=line.actor,
+    )
+
+
+def stop_notice(view: DossierView, line: Line) -> slips.StopNotice:
+    return slips.StopNotice(
+        heading=_heading(view, "05", line),
+        applicant=_person(view.row.applicant),
+        subject=view.row.content or view.procedure.name,
+        received_at=view.case.received_at,
+        reason=line.note,
+        officer=line.actor,
+    )
+
+
+def control_slip(view: DossierView, last: Line) -> slips.ControlSlip:
+    """Form 06: every hand-over the journal tells of. Early, on time or late is each step's own, by the working hours the process gives it."""
+    held = {room for line in view.journal if (room := line.payload.get("after", {}).get("division"))}
+    rooms = {str(id): name for id, name in Division.objects.filter(id__in=held).values_list("id", "name")}
+    calendar = organisation.newest_calendar(view.lead.calendar_code)
+    lines, since = [], view.case.received_at
+    for line in view.journal:
+        step, room = line.payload.get("from_step"), line.payload.get("after", {}).get("division")
+        if step is not None and (room or "to_step" in line.payload):
+            spent = next((s for s in view.process.steps if s.number == step and s.counted), None)
+            result: slips.Punctuality = ""
+            if spent and line.act != "send_back":
+                allowed_until = due(calendar, since, Limit("working_hours", spent.hours), "running").due
+                result = PUNCTUALITY[rules.punctuality(line.happened_at, allowed_until)]
+            lines.append(
+                slips.HandOver(
+                    giver=line.position.rpartition(", ")[2] or line.actor,
+                    receiver=rooms.get(room, "") or view.lead.name,
+                    at=line.happened_at,
+                    result=result,
+                    note=_label(line),
+                )
+            )
+        if step is not None or line.act in ("supplement", "confirm_payment", "accept"):
+            since = line.happened_at
+    return slips.ControlSlip(
+        heading=_heading(view, "06", last),
+        subject=view.row.content or view.procedure.name,
+        lead=view.lead.name,
+        received_at=view.case.received_at,
+        promised_at=view.case.promised_at,
+        lines=lines,
+    )
+
+
+PUNCTUALITY: dict[str, slips.Punctuality] = {
+    "finished_early": "early",
+    "finished_on_time": "on_time",
+    "finished_late": "late",
+}
+
+
+def _label(line: Line) -> str:
+    found = rules.TRANSITIONS.get(line.act)
+    return found.label if found else ""
+
+
+def _heading(view: DossierView, form: str, line: Line, more: str = "") -> slips.Heading:
+    """Numbered as the receipt is, by the dossier's own number of its day; `more` tells a later round from the first."""
+    serial = int(view.code.rsplit("-", 1)[1])
+    number = documents.number(form, serial) if form in documents.SYMBOLS else documents.two_digits(serial)
+    first, slash, symbol = number.partition("/")
+    return slips.Heading(
+        governing_body=view.origin.name,
+        centre_heading="Trung tâm Phục vụ hành chính công",
+        centre=f"Trung tâm Phục vụ hành chính công – {view.origin.name}",
+        place=_place(view.origin.commune_code),
+        number=f"{first}{more}{slash}{symbol}",
+        code=view.code,
+        issued_at=line.happened_at.astimezone(clock.TZ),
+        demo=settings.MOTCUA_DEMO,
+    )
 
 
 def receipt(view: DossierView, base_url: str) -> documents.Receipt:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("tiep-nhan/thu-tuc/", views.version, name="receive_version"),
     path("tiep-nhan/hen-tra/", views.promise, name="receive_promise"),
     re_path(rf"^ho-so/{CODE}/da-tiep-nhan/$", views.received, name="received"),
-    re_path(rf"^ho-so/{CODE}/giay-tiep-nhan\.pdf$", views.receipt, name="receipt"),
+    re_path(rf"^ho-so/{CODE}/giay-tiep-nhan\.pdf$", views.form, {"form": "01"}, name="receipt"),
+    re_path(rf"^ho-so/{CODE}/mau-(?P<form>0[1-7])\.pdf$", views.form, name="form"),
 ]

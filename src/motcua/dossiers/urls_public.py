@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from motcua.dossiers import views_tracking as views
 
@@ -7,5 +7,6 @@ urlpatterns = [
     path("tra-cuu/ho-so/", views.tracked, name="tracked"),
     path("tra-cuu/ho-so/rut/", views.withdraw, name="track_withdraw"),
     path("tra-cuu/ho-so/bo-sung/", views.answer_supplement, name="track_supplement"),
+    re_path(r"^tra-cuu/ho-so/mau-(?P<form>0[1-7])\.pdf$", views.form, name="track_form"),
     path("tra-cuu/thoat/", views.leave, name="track_leave"),
 ]

@@ -19,7 +19,7 @@ from motcua.casework import services as casework
 from motcua.casework.cursors import decode, encode
 from motcua.casework.rules import refuse
 from motcua.catalogue import queries as catalogue
-from motcua.dossiers import presenting, queries, rules, services
+from motcua.dossiers import forms_pdf, presenting, queries, rules, services
 from motcua.dossiers.forms import ActForm, ReassignAllForm, RegisterForm, act_form
 from motcua.dossiers.kind import DossierKind
 from motcua.dossiers.queries import DossierView
@@ -107,6 +107,7 @@ def dossier(request: HttpRequest, principal: Principal, code: str) -> HttpRespon
             "authorised": presenting.party(view.row.authorised),
             "revealed": revealed,
             "about": presenting.about(view),
+            "papers": forms_pdf.available(view, principal),
             "steps": presenting.steps(view),
             "journal": presenting.journal(view, queries.given_to(view.journal)),
             "promise_days": presenting.days(view.explanation.promise) if view.explanation else [],

@@ -408,11 +408,11 @@ def doubts(view: DossierView) -> list[FieldError]:
 @require_safe
 @private
 @officer_page
-def receipt(request: HttpRequest, principal: Principal, code: str) -> HttpResponse:
-    """Form 01 as PDF, for printing; the stored one, byte for byte. The reading is logged."""
+def form(request: HttpRequest, principal: Principal, code: str, form: str) -> HttpResponse:
+    """Any form the dossier has been given, as PDF; the stored one, byte for byte. The reading is logged."""
     view = queries.view(principal, code)
-    content = forms_pdf.content(view, "01", request.build_absolute_uri("/"), principal)
-    casework.log_read(principal, view.id, "form 01")
+    content = forms_pdf.content(view, form, request.build_absolute_uri("/"), principal)
+    casework.log_read(principal, view.id, f"form {form}")
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{view.code}-01.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{view.code}-{form}.pdf"'
     return response

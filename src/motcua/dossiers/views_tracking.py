@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.conf import settings
@@ -22,7 +22,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.casework import queries as casework
-from motcua.dossiers import queries, rules, services
+from motcua.casework.rules import Applicant
+from motcua.dossiers import forms_pdf, queries, rules, services
 from motcua.dossiers.forms_tracking import LookUpForm
 from motcua.dossiers.models import RETURN_METHODS, Dossier
 from motcua.dossiers.queries import PUBLIC_ACTS, Tracking
@@ -40,6 +41,7 @@ PATH = "/tra-cuu/"
 SHOW_LIMIT, SHOW_WINDOW = 120, timedelta(minutes=5)
 
 View = Callable[..., HttpResponse]
+P = ParamSpec("P")
 
 
 def unlinked(view: View) -> View:
@@ -101,11 +103,11 @@ def _open(request: HttpRequest, form: LookUpForm) -> HttpResponse:
     return response
 
 
-def opened(view: Callable[[HttpRequest, Tracking], HttpResponse]) -> View:
+def opened(view: Callable[Concatenate[HttpRequest, Tracking, P], HttpResponse]) -> View:
     """A page of somebody who has shown the secret; others are sent to the door. Runs inside the scope of that one dossier."""
 
     @wraps(view)
-    def page(request: HttpRequest) -> HttpResponse:
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             proof = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LASTS)
             code, case_id, version = proof["code"], UUID(proof["case"]), int(proof["secret"])
@@ -118,7 +120,7 @@ def opened(view: Callable[[HttpRequest, Tracking], HttpResponse]) -> View:
                 found = queries.track(code, secret_of(case_id, version))
             except NotFound:
                 return _closed(redirect("dossiers:track"))
-            return view(request, found)
+            return view(request, found, *args, **kwargs)
 
     return unlinked(page)
 
@@ -141,7 +143,20 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_safe
 @opened
 def tracked(request: HttpRequest, found: Tracking) -> HttpResponse:
-    return render(request, "dossiers/tracking_dossier.html", {"dossier": found, **told(found)})
+    papers = forms_pdf.available(queries.view(Applicant(), found.code), Applicant())
+    return render(request, "dossiers/tracking_dossier.html", {"dossier": found, "papers": papers, **told(found)})
+
+
+@require_safe
+@opened
+def form(request: HttpRequest, found: Tracking, form: str) -> HttpResponse:
+    """A form that was given to the applicant, as PDF: what is missing (02), a refusal (03), a stop (05)."""
+    content = forms_pdf.content(
+        queries.view(Applicant(), found.code), form, request.build_absolute_uri("/"), Applicant()
+    )
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{found.code}-{form}.pdf"'
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
