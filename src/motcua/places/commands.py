@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     find.add_argument("text", metavar="TEXT")
     find.add_argument("--province", metavar="40", help="chỉ tìm trong tỉnh có mã này")
     find.add_argument("--limit", type=int, default=10)
+    find.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="tên và loại vào ngày này (hôm nay)")
     find.add_argument("--json", action="store_true")
     find.set_defaults(run=_find, needs="database", parser=find)
     convert = places.add_parser("convert", help="đổi địa chỉ trước ngày 1/7/2025 sang xã, phường hiện nay")
@@ -30,7 +32,7 @@ def _find(options: argparse.Namespace) -> int:
 
     if options.province is not None and queries.province(options.province) is None:
         options.parser.error(f"không có tỉnh, thành phố mang mã {options.province!r}")
-    found = queries.find_by_any_name(options.text, options.province, options.limit)
+    found = queries.find_by_any_name(options.text, options.province, options.limit, options.on)
     if options.json:
         rows = [PlaceOut.of(f.commune, f.matched).model_dump(exclude_none=True) for f in found]
         print(json.dumps(rows, ensure_ascii=False))

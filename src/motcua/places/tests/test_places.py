@@ -213,6 +213,15 @@ def test_the_command_prints_what_the_contract_says(database, capsys):
     ]
 
 
+@pytest.mark.parametrize(("day", "name"), [("2026-04-29", "Xã Long Thành"), ("2026-04-30", "Phường Long Thành")])
+def test_the_command_names_a_commune_as_of_a_day(database, capsys, day, name):
+    parser = argparse.ArgumentParser()
+    commands.register(parser.add_subparsers(required=True))
+    options = parser.parse_args(["places", "find", "Long Thành", "--province", "75", "--on", day, "--limit", "1"])
+    assert options.run(options) == 0
+    assert name in capsys.readouterr().out
+
+
 def test_the_command_refuses_a_province_that_does_not_exist(database, capsys):
     parser = argparse.ArgumentParser()
     commands.register(parser.add_subparsers(required=True))
