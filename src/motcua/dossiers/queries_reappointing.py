@@ -77,7 +77,7 @@ def open_dossiers(
     still run on that date."""
     if not agencies:
         return []
-    parameters = {
+    parameters: dict[str, Any] = {
         "province": settings.MOTCUA_PROVINCE,
         "agencies": list(agencies),
         "codes": [calendar.code for _name, calendar in agencies.values()],

@@ -54,8 +54,9 @@ def order(request: HttpRequest, principal: Principal, code: str) -> HttpResponse
                 form.add_error("document", broken.errors[0].message)
             except Conflict as refused:
                 status = 409
-                form.data = form.data.copy()
-                form.data["edition"] = standing.edition
+                data = request.POST.copy()
+                data["edition"] = standing.edition
+                form = OrderForm(data)
                 form.add_error(None, refused.detail)
     else:
         days = queries.declared_days(calendars.with_heirs(standing))
