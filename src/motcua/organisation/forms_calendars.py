@@ -49,9 +49,16 @@ class ChangeForm(DocumentForm):
     base = forms.CharField(max_length=200, widget=forms.HiddenInput)
     previewed = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, calendar: Calendar, data: Mapping[str, Any] | None = None, initial: Any = None) -> None:
+    def __init__(
+        self,
+        calendar: Calendar,
+        data: Mapping[str, Any] | None = None,
+        initial: Any = None,
+        parents: Mapping[str, str] | None = None,
+    ) -> None:
+        """`parents`: names, by code, of the calendars it could inherit from."""
         super().__init__(data, initial={"base": calendar.edition, **(initial or {})})
-        self.calendar = calendar
+        self.calendar, self.parents = calendar, parents or {}
         last = ("document", "signed_on", "base", "previewed")
         self.order_fields([name for name in self.fields if name not in last])
         self.prepare()
@@ -229,6 +236,18 @@ class DropIntakeForm(ChangeForm):
         return rules.DropIntake(int(self.cleaned_data["session"]))
 
 
+class ParentForm(ChangeForm):
+    title = _("Kế thừa lịch khác")
+    intro = _("Ngày lễ, giờ làm việc không tự quy định thì theo lịch được chọn.")
+    parent = forms.ChoiceField(label=_("Kế thừa"), error_messages={"required": _("Chọn lịch để kế thừa")})
+
+    def prepare(self) -> None:
+        self.offer("parent", list(self.parents.items()))
+
+    def change(self) -> rules.Change:
+        return rules.SetParent(self.cleaned_data["parent"])
+
+
 FORMS: dict[str, type[ChangeForm]] = {
     "ngay": DaysForm,
     "bo-ngay": DropDayForm,
@@ -237,6 +256,7 @@ FORMS: dict[str, type[ChangeForm]] = {
     "bo-mua": DropSeasonForm,
     "quay": IntakeForm,
     "bo-quay": DropIntakeForm,
+    "ke-thua": ParentForm,
 }
 
 
@@ -272,7 +292,7 @@ class CreateForm(DocumentForm):
 
 
 class UseForm(DocumentForm):
-    """Which calendar an agency counts with."""
+    """Which calendar an agency counts with; "=vn" stands for every agency that counts with `vn`."""
 
     agency = forms.ChoiceField(label=_("Cơ quan"), error_messages={"required": _("Chọn cơ quan")})
     calendar = forms.ChoiceField(label=_("Dùng lịch"), error_messages={"required": _("Chọn lịch")})

@@ -41,11 +41,12 @@ class Month:
 
 
 def year(calendar: Calendar, number: int) -> list[Month]:
-    """The twelve months; days the calendar has no facts for are left out of `special` and bear no mark."""
-    return [_month(calendar, number, month) for month in range(1, 13)]
+    """The twelve months; the days of a season are marked but told once, in the list of seasons."""
+    names = {season["name"] for season in own_and_inherited(calendar, "seasons")}
+    return [_month(calendar, number, month, names) for month in range(1, 13)]
 
 
-def _month(calendar: Calendar, number: int, month: int) -> Month:
+def _month(calendar: Calendar, number: int, month: int, seasons: set[str]) -> Month:
     special: list[Special] = []
     weeks: list[list[Cell | None]] = []
     for week in months.Calendar().monthdatescalendar(number, month):
@@ -56,13 +57,15 @@ def _month(calendar: Calendar, number: int, month: int) -> Month:
             elif not calendar.known_from <= on <= calendar.known_to:
                 cells.append(Cell(on.day, "unknown", _("chưa có dữ kiện")))
             else:
-                cells.append(_cell(calendar.day(on), special))
+                cells.append(_cell(calendar.day(on), special, seasons))
         weeks.append(cells)
     return Month(_("Tháng %(month)s") % {"month": month}, weeks, special)
 
 
-def _cell(day: Day, special: list[Special]) -> Cell:
+def _cell(day: Day, special: list[Special], seasons: set[str]) -> Cell:
     mark = MARKS[day.kind]
+    if day.kind == "work" and day.reason in seasons:
+        return Cell(day.date.day, "season", day.reason)
     swapped = day.kind == "work" and bool(day.reason)
     if swapped:
         mark = "swapped"
@@ -75,12 +78,6 @@ def _cell(day: Day, special: list[Special]) -> Cell:
 
 def kind_of(day: Day) -> str:
     return f"{_(KINDS['work'])} {hours_text(day.sessions)}" if day.minutes else _(KINDS[day.kind])
-
-
-def seasonal(calendar: Calendar, month: Month) -> Month:
-    """The month without the days of a season, which the list of seasons tells once for all of them."""
-    names = {season["name"] for season in own_and_inherited(calendar, "seasons")}
-    return Month(month.title, month.weeks, [day for day in month.special if day.reason not in names])
 
 
 def week(calendar: Calendar) -> list[tuple[str, str]]:
@@ -102,15 +99,25 @@ def seasons(calendar: Calendar) -> list[dict[str, Any]]:
         {
             "name": season["name"],
             "span": " – ".join(_day_said(season[bound]) for bound in ("from", "to")),
-            "hours": "; ".join(
-                f"{WEEKDAY_NAMES[name]}: {', '.join('-'.join(s) for s in sessions) or _('nghỉ')}"
-                for name, sessions in season["weekly"].items()
-            ),
+            "hours": _season_hours(season["weekly"]),
             "document": season.get("document", ""),
             "calendar": season["calendar"],
         }
         for season in own_and_inherited(calendar, "seasons")
     ]
+
+
+def _season_hours(weekly: dict[str, Any]) -> str:
+    """ "Thứ Hai – Thứ Sáu: 07:00-11:30": weekdays that follow each other with the same hours are told together."""
+    told: list[tuple[list[str], str]] = []
+    for name in (name for name in WEEKDAYS if name in weekly):
+        hours = ", ".join("-".join(session) for session in weekly[name]) or _("nghỉ")
+        if told and told[-1][1] == hours and WEEKDAYS.index(told[-1][0][-1]) + 1 == WEEKDAYS.index(name):
+            told[-1][0].append(name)
+        else:
+            told.append(([name], hours))
+    spans = (([names[0], names[-1]] if len(names) > 1 else names, hours) for names, hours in told)
+    return "; ".join(f"{' – '.join(WEEKDAY_NAMES[name] for name in names)}: {hours}" for names, hours in spans)
 
 
 def intake(calendar: Calendar) -> list[dict[str, Any]]:

@@ -93,7 +93,14 @@ class DropIntake:
     number: int
 
 
-Change = SetDays | DropDay | SetWeek | AddSeason | DropSeason | AddIntake | DropIntake
+@dataclass(frozen=True, slots=True)
+class SetParent:
+    """From now on it inherits from the calendar with this code."""
+
+    code: str
+
+
+Change = SetParent | SetDays | DropDay | SetWeek | AddSeason | DropSeason | AddIntake | DropIntake
 
 
 def may_publish(principal: Principal, code: str) -> bool:
@@ -106,13 +113,22 @@ def may_publish(principal: Principal, code: str) -> bool:
     return principal.has("administrator") or (principal.has("centre_director") and principal.agency_code == code)
 
 
-def next_content(calendar: Calendar, change: Change, document: Document, today: date) -> Content:
-    """The content of the edition after `calendar` with one change in it. Raises RuleBroken naming every fault by its field."""
+def next_content(
+    calendar: Calendar, change: Change, document: Document, today: date, parent: Calendar | None = None
+) -> Content:
+    """The content of the edition after `calendar` with one change in it; `parent`: the calendar that a SetParent names.
+
+    Raises RuleBroken naming every fault by its field.
+    """
     check_document(document, today)
     content = calendar.to_dict()
     content["version"] = str(int(calendar.version) + 1)
     content["instrument"] = document.cited()
     match change:
+        case SetParent():
+            if parent is None or calendar.parent is None or parent.code in (calendar.code, calendar.parent.code):
+                raise RuleBroken.of("parent", "Chọn một lịch khác để kế thừa")
+            content["parent"] = parent.code
         case SetDays():
             _set_days(calendar, content, change, document)
         case DropDay():
@@ -127,7 +143,7 @@ def next_content(calendar: Calendar, change: Change, document: Document, today: 
             _add_intake(calendar, content, change, document)
         case DropIntake():
             _drop(content, "intake_sessions", "session", change.number)
-    made = read(content, calendar.parent)
+    made = read(content, parent or calendar.parent)
     if made.to_dict() | {"version": 0, "instrument": ""} == calendar.to_dict() | {"version": 0, "instrument": ""}:
         raise RuleBroken.of("", "Chưa có gì khác với bản đang dùng.")
     return content

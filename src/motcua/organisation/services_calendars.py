@@ -12,7 +12,16 @@ from motcua.organisation import queries_calendars as calendars
 from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.models import Agency, Calendar
 from motcua.organisation.principal import Principal
-from motcua.organisation.rules_calendars import NATIONAL, Change, Content, Document, may_publish, next_content, read
+from motcua.organisation.rules_calendars import (
+    NATIONAL,
+    Change,
+    Content,
+    Document,
+    SetParent,
+    may_publish,
+    next_content,
+    read,
+)
 from motcua.organisation.rules_calendars import check_document as check
 from motcua.worktime import Calendar as WorkCalendar
 from motcua.worktime import clock
@@ -34,11 +43,22 @@ def publish(principal: Principal, code: str, base: str, change: Change, document
         standing = calendars.standing(code)
         if standing.edition != base:
             raise Conflict(f"Lịch đã có bản mới ({standing.edition}). Xem lại bản đó rồi công bố.")
-        content = next_content(standing, change, document, clock.today())
-        made = _insert(content, standing.parent)
+        made = drafted(standing, change, document)
+        _insert(made.to_dict(), made.parent)
         _record(principal, code, "publish", document, edition=made.edition, before=standing.edition)
         follow(code, principal)
     return made
+
+
+def drafted(standing: WorkCalendar, change: Change, document: Document) -> WorkCalendar:
+    """The edition after `standing` with the change in it, not yet published. Raises RuleBroken."""
+    parent = standing.parent
+    if isinstance(change, SetParent):
+        if change.code not in common_codes(settings.MOTCUA_PROVINCE):
+            raise RuleBroken.of("parent", "Chọn lịch chung của cả nước hoặc của tỉnh")
+        parent = calendars.standing(change.code)
+        return read(next_content(standing, change, document, clock.today(), parent), parent)
+    return read(next_content(standing, change, document, clock.today()), parent)
 
 
 def create(principal: Principal, owner: str, name: str, parent: str, document: Document) -> WorkCalendar:
@@ -56,7 +76,7 @@ def create(principal: Principal, owner: str, name: str, parent: str, document: D
         newest = calendars.newest_editions()
         if code in newest:
             raise RuleBroken.of("owner", "Cơ quan này đã có lịch riêng: sửa lịch đó")
-        if parent not in newest or parent not in (NATIONAL, province_code(principal.province_id)):
+        if parent not in newest or parent not in common_codes(principal.province_id):
             raise RuleBroken.of("parent", "Chọn lịch chung của cả nước hoặc của tỉnh")
         content = {"code": code, "version": "1", "name": name.strip(), "parent": parent, "instrument": document.cited()}
         made = _insert(content, calendars.standing(parent))
@@ -84,7 +104,7 @@ def use(principal: Principal, agency_code: str, code: str, document: Document) -
         )
         if agency is None:
             raise NotFound("Không tìm thấy cơ quan này.")
-        open_to = {NATIONAL, province_code(principal.province_id), agency_code}
+        open_to = {*common_codes(principal.province_id), agency_code}
         if code not in calendars.newest_editions() or not (principal.has("administrator") or code in open_to):
             raise RuleBroken.of("calendar", "Chọn một lịch có trong danh sách")
         if agency.calendar_code == code:
@@ -92,6 +112,18 @@ def use(principal: Principal, agency_code: str, code: str, document: Document) -
         _record(principal, code, "use", document, agency=agency_code, before=agency.calendar_code)
         Agency.objects.filter(pk=agency.pk).update(calendar_code=code)
         _forget()
+
+
+def use_instead(principal: Principal, before: str, code: str, document: Document) -> int:
+    """Every agency that counts with `before` counts with `code` from now on (a province that has made its own calendar); returns how many."""
+    if not principal.has("administrator"):
+        raise Forbidden("Việc đổi lịch cho mọi cơ quan là của quản trị tỉnh.")
+    with transaction.atomic():
+        agencies = Agency.objects.filter(province_id=principal.province_id, calendar_code=before, valid_to=None)
+        codes = list(agencies.order_by("code").values_list("code", flat=True))
+        for agency in codes:
+            use(principal, agency, code, document)
+    return len(codes)
 
 
 def follow(code: str, principal: Principal | None = None) -> int:
@@ -115,6 +147,11 @@ def follow(code: str, principal: Principal | None = None) -> int:
 
 def province_code(province_id: int) -> str:
     return f"p{province_id:02}"
+
+
+def common_codes(province_id: int) -> tuple[str, str]:
+    """The calendars from which any agency may inherit."""
+    return province_code(province_id), NATIONAL
 
 
 def _lock() -> None:

@@ -23,7 +23,7 @@ from motcua.organisation.principal import Principal
 from motcua.organisation.queries import calendar
 from motcua.organisation.queries_calendars import Edition
 from motcua.organisation.rules_calendars import NATIONAL, may_publish
-from motcua.organisation.services_calendars import province_code
+from motcua.organisation.services_calendars import common_codes, province_code
 from motcua.worktime import Calendar as WorkCalendar
 from motcua.worktime import changed_days, clock
 
@@ -73,11 +73,12 @@ def show(request: HttpRequest, principal: Principal, code: str) -> HttpResponse:
             "week": presenting.week(found),
             "seasons": presenting.seasons(found),
             "intake": presenting.intake(found),
-            "months": [presenting.seasonal(found, month) for month in presenting.year(found, year)],
+            "months": presenting.year(found, year),
             "year": year,
             "years": range(found.known_from.year, found.known_to.year + 1),
             "own": {part: bool(own.get(part)) for part in ("overrides", "seasons", "intake_sessions")},
             "pending": pending,
+            "parents": yours and _parents(principal, found),
         },
     )
 
@@ -109,10 +110,11 @@ def change(request: HttpRequest, principal: Principal, code: str, what: str) -> 
     standing = calendars.standing(code)
     if not may_publish(principal, code):
         raise Forbidden(services_calendars.NOT_YOURS)
+    above = _parents(principal, standing)
     if request.method != "POST":
         day = {"on": request.GET.get("ngay", "")} if what == "bo-ngay" else None
-        return _change_page(request, code, FORMS[what](standing, initial=day))
-    form = FORMS[what](standing, request.POST)
+        return _change_page(request, code, FORMS[what](standing, initial=day, parents=above))
+    form = FORMS[what](standing, request.POST, parents=above)
     if not form.is_valid():
         return _change_page(request, code, form, status=422)
     try:
@@ -123,7 +125,7 @@ def change(request: HttpRequest, principal: Principal, code: str, what: str) -> 
     except Conflict as stale:
         data = request.POST.copy()
         data["base"], data["previewed"] = calendars.editions(code)[0].edition, ""
-        again = FORMS[what](standing, data)
+        again = FORMS[what](standing, data, parents=above)
         again.add_error(None, stale.detail)
         return _change_page(request, code, again, status=409)
 
@@ -140,12 +142,11 @@ def _change(
         return redirect("organisation:calendar", code)
     if form.cleaned_data["base"] != standing.edition:
         raise Conflict(_("Lịch đã có bản mới (%(edition)s). Xem lại rồi công bố.") % {"edition": standing.edition})
-    content = rules_calendars.next_content(standing, wanted, document, clock.today())
-    draft = rules_calendars.read(content, standing.parent)
+    draft = services_calendars.drafted(standing, wanted, document)
     changed = changed_days(standing, draft)
     seen = request.POST.copy()
     seen["previewed"] = seal
-    shown = type(form)(standing, seen)
+    shown = type(form)(standing, seen, parents=form.parents)
     shown.is_valid()
     return _change_page(
         request,
@@ -222,16 +223,24 @@ def use(request: HttpRequest, principal: Principal) -> HttpResponse:
     if not agencies:
         raise Forbidden(_("Bạn không được đổi lịch của cơ quan nào."))
     newest = calendars.newest_editions()
-    open_to = {NATIONAL, province_code(principal.province_id), principal.agency_code}
+    open_to = {*common_codes(principal.province_id), principal.agency_code}
     choices = [
         (code, e.name) for code, e in sorted(newest.items()) if principal.has("administrator") or code in open_to
     ]
+    if principal.has("administrator"):
+        agencies = [
+            *((f"={code}", _("Mọi cơ quan đang dùng: %(name)s") % {"name": name}) for code, name in choices),
+            *agencies,
+        ]
     form = UseForm(agencies, choices, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             with transaction.atomic():
-                services_calendars.use(principal, given["agency"], given["calendar"], form.cited())
+                if given["agency"].startswith("="):
+                    services_calendars.use_instead(principal, given["agency"][1:], given["calendar"], form.cited())
+                else:
+                    services_calendars.use(principal, given["agency"], given["calendar"], form.cited())
         except RuleBroken as broken:
             form.refuse(broken.errors)
         else:
@@ -243,6 +252,15 @@ def use(request: HttpRequest, principal: Principal) -> HttpResponse:
         {"form": form, "title": _("Cơ quan dùng lịch nào"), "act": _("Đổi lịch")},
         status=422 if form.errors else 200,
     )
+
+
+def _parents(principal: Principal, standing: WorkCalendar) -> dict[str, str]:
+    """The other common calendars this one could inherit from, by code."""
+    newest = calendars.newest_editions()
+    taken = {standing.code, standing.parent.code if standing.parent else ""}
+    heirs = set(calendars.heirs(standing.code, newest))
+    codes = [c for c in common_codes(principal.province_id) if c in newest and c not in taken | heirs]
+    return {code: newest[code].name for code in codes}
 
 
 def _owners(principal: Principal) -> list[tuple[str, str]]:

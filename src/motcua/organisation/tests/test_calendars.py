@@ -16,7 +16,7 @@ from motcua.organisation import queries, registers, scope, services, services_ca
 from motcua.organisation import queries_calendars as calendars
 from motcua.organisation.errors import Conflict, Forbidden, RuleBroken
 from motcua.organisation.models import Agency, Calendar
-from motcua.organisation.rules_calendars import Document, SetDays
+from motcua.organisation.rules_calendars import Document, SetDays, SetParent
 from motcua.worktime import clock, shipped
 
 MORNING = datetime(2026, 11, 25, 9, 30, tzinfo=clock.TZ)
@@ -162,6 +162,26 @@ def test_a_director_chooses_for_their_agency_among_its_own_and_the_common_calend
             services_calendars.use(principal, PHUONG, "vn", DOCUMENT)
 
 
+def test_a_province_that_makes_its_calendar_puts_all_agencies_on_it_and_a_commune_s_inherits_from_it(api: Api) -> None:
+    create()
+    create(ADMINISTRATOR, "p40")
+    administrator = principal_of(ADMINISTRATOR)
+    with scope.enter(administrator.scope):
+        assert (
+            services_calendars.use_instead(administrator, "vn", "p40", DOCUMENT) == 2
+        )  # the province's own, and the ward
+        assert set(Agency.objects.values_list("code", "calendar_code")) >= {(PHUONG, "p40"), (XA, XA)}
+    made = publish(DIRECTOR, XA, SetParent("p40"))
+    assert made.parent == calendars.standing("p40")
+    for wrong in ("p40", XA, PHUONG):
+        with pytest.raises(RuleBroken):
+            publish(DIRECTOR, XA, SetParent(wrong))
+    with pytest.raises(RuleBroken):
+        publish(ADMINISTRATOR, "p40", SetParent("p40"))
+    with scope.enter(principal_of(DIRECTOR).scope), pytest.raises(Forbidden):
+        services_calendars.use_instead(principal_of(DIRECTOR), "vn", "p40", DOCUMENT)
+
+
 # --- the pages ---------------------------------------------------------------------------------------------------------------
 
 
@@ -221,7 +241,7 @@ def test_a_fault_stands_beside_its_field_and_nothing_is_published(
     assert len(calendars.editions(XA)) == 1
 
 
-@pytest.mark.parametrize("what", ["ngay", "bo-ngay", "tuan", "mua", "bo-mua", "quay", "bo-quay"])
+@pytest.mark.parametrize("what", ["ngay", "bo-ngay", "tuan", "mua", "bo-mua", "quay", "bo-quay", "ke-thua"])
 def test_a_change_sent_empty_or_senseless_is_refused_in_words(api: Api, what: str) -> None:
     create()
     page = browser(DIRECTOR)
