@@ -13,4 +13,4 @@ class DossiersConfig(AppConfig):
         from motcua.organisation import effects
 
         kinds.register(DossierKind())
-        effects.install(queries_reappointing.effect)
+        effects.install(queries_reappointing.effect_unless_done)

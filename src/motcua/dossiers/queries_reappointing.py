@@ -106,7 +106,7 @@ def candidates(ids: Sequence[UUID]) -> Iterator[Candidate]:
 
 
 def effect(principal: Principal, code: str, calendars: Mapping[str, Calendar], since: date | None = None) -> Effect:
-    """See `organisation.effects.of`. Counts over the province's whole table, but names only dossiers the reader may see."""
+    """What `calendars` would move, as `organisation.effects.of` says it. Counts over the province's whole table, but names only dossiers the reader may see."""
     groups: Counter[tuple[UUID, str]] = Counter()
     names: dict[str, str] = {}
     moved: list[tuple[UUID, CaseState, datetime]] = []
@@ -146,6 +146,17 @@ def effect(principal: Principal, code: str, calendars: Mapping[str, Calendar], s
         unknown=unknown,
         address=reverse("dossiers:reappoint_order", args=[code]),
     )
+
+
+def effect_unless_done(
+    principal: Principal, code: str, calendars: Mapping[str, Calendar], since: date | None = None
+) -> Effect:
+    """`effect`, but nothing once an order for exactly this edition came to its end: whoever opens a calendar's page need not wait while
+    dossiers are counted that were all looked at already."""
+    done = Reappointment.objects.filter(calendar_code=code, edition=calendars[code].edition, ended="done")
+    if since is None and done.exists():
+        return Effect(0, (), (), 0, reverse("dossiers:reappoint_order", args=[code]))
+    return effect(principal, code, calendars, since)
 
 
 def _theirs(principal: Principal, case: CaseState) -> bool:

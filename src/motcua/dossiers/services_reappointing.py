@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from uuid import UUID
 
 import structlog
@@ -79,24 +80,26 @@ def carry_on(run_id: UUID) -> Reappointment:
     """
     organisation.forget()  # what this process remembers may be older than the edition
     with scope.enter(scope.worker()):
-        run = Reappointment.objects.get(id=run_id)
-        agencies = agencies_of(calendars.with_heirs(calendars.standing(run.calendar_code)))
-        waiting = open_dossiers(agencies, after=run.cursor or UUID(int=0)) if not run.ended else []
+        code = Reappointment.objects.values_list("calendar_code", flat=True).get(id=run_id)
+        agencies = agencies_of(calendars.with_heirs(calendars.standing(code)))
     standing = {id: calendar for id, (_name, calendar) in agencies.items()}
-    batches = [waiting[start : start + BATCH] for start in range(0, len(waiting), BATCH)]
-    for batch in [*batches, []]:
+    waiting: list[UUID] = []
+    while True:
         with scope.enter(scope.worker()):
             run = Reappointment.objects.select_for_update(of=("self",)).get(id=run_id)
+            if not run.ended and calendars.standing(code).edition != run.edition:
+                _end(run, "superseded")
             if run.ended:
                 break
-            if calendars.standing(run.calendar_code).edition != run.edition:
-                _end(run, "superseded")
-                break
-            if batch:
-                _look_at(run, [id for id in batch if run.cursor is None or id > run.cursor], standing)
+            cursor = run.cursor or UUID(int=0)
+            at = bisect_right(waiting, cursor)
+            if at == len(waiting):  # the first look, and the last: what came in meanwhile has a higher id
+                waiting, at = open_dossiers(agencies, after=cursor), 0
+            if waiting:
+                _look_at(run, waiting[at : at + BATCH], standing)
             else:
                 _end(run, "done")
-    log.info("reappointment", calendar=run.calendar_code, ended=run.ended, moved=run.moved, failed=run.failed)
+    log.info("reappointment", calendar=code, ended=run.ended, moved=run.moved, failed=run.failed)
     return run
 
 
@@ -121,8 +124,7 @@ def _look_at(run: Reappointment, ids: list[UUID], standing: dict[UUID, Calendar]
             run.failed += 1
             if len(run.failures) < NAMED_FAILURES:
                 run.failures.append({"code": found.case.code, "why": getattr(refused, "detail", str(refused))})
-    if ids:
-        run.cursor = ids[-1]
+    run.cursor = ids[-1]
     run.checked += len(ids)
     run.save(update_fields=["checked", "moved", "failed", "failures", "cursor"])
 

@@ -452,6 +452,21 @@ def test_a_day_off_of_the_province_moves_the_dossiers_of_communes_that_inherit_a
     assert services_reappointing.carry_on(order(ADMINISTRATOR, "p40").id).moved == 1
 
 
+def test_when_an_order_has_come_to_its_end_the_calendar_s_page_counts_no_more(
+    api: Api, django_assert_max_num_queries: Any
+) -> None:
+    own_calendar()
+    api.receive(procedure=PERMIT)
+    declare()
+    principal = principal_of(DIRECTOR)
+    with scope.enter(principal.scope):
+        standing = calendars.with_heirs(calendars.standing(XA))
+        assert effects.of(principal, XA, standing).total == 1
+    services_reappointing.carry_on(order().id)
+    with scope.enter(principal.scope), django_assert_max_num_queries(1):
+        assert effects.of(principal, XA, standing).total == 0
+
+
 def test_the_order_and_the_publication_are_told_in_the_calendar_s_history(api: Api) -> None:
     own_calendar()
     declare()
