@@ -92,6 +92,9 @@ class DossierKind:
             else None,
             done_by=_done_by(case_id, case.lead_agency) if act == "send_back" else None,
             corrected=_corrected(row, params) if act == "correct" else None,
+            counted_with=organisation.calendar(case.clock["calendar"], case.clock["edition"])
+            if act == "reappoint" and case.clock
+            else None,
         )
 
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
@@ -114,6 +117,8 @@ class DossierKind:
             Component.objects.filter(case_id=case_id, code__in=kind["components"]).update(provided=True)
         elif "declared_at" in kind:
             open_round.update(declared_at=kind["declared_at"])
+        elif "supplement_due_at" in kind and "supplement" not in kind:
+            open_round.update(due_at=kind["supplement_due_at"])
         if "lead_agency" in change.after:
             _move_to_agency(case_id, province_id, facts)
         if "corrected" in kind:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from motcua.casework.models import Case
 from motcua.catalogue.models import ProcedureVersion, Process
-from motcua.organisation.models import Division, Officer, Owned
+from motcua.organisation.models import Account, Division, Officer, Owned, Position
 
 CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính công ích"}
 RETURN_METHODS = {"counter": "Tại Trung tâm", "online": "Trực tuyến", "post": "Bưu chính công ích"}
@@ -103,3 +104,36 @@ class Correction(Owned):
     class Meta:
         verbose_name = "đính chính"
         constraints = [models.UniqueConstraint(fields=["province_id", "case", "seq"], name="correction_once_per_entry")]
+
+
+class Reappointment(Owned):
+    """One order to re-appoint all dossiers that an edition of a calendar moves (Civil Code 2015 art. 148.5), and how far it has come.
+
+    A worker goes through the open dossiers in order of their ids; `cursor` is the last one looked at, so the work goes on where it
+    stopped. `ended`: "" at work, "done", or "superseded" when a newer edition was published meanwhile.
+    """
+
+    calendar_code = models.CharField(max_length=40)
+    edition = models.CharField(max_length=200)
+    document = models.CharField(max_length=200)
+    ordered_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField()
+    total = models.IntegerField()
+    checked = models.IntegerField(default=0)
+    moved = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    failures = models.JSONField(default=list)
+    cursor = models.UUIDField(null=True)
+    ended = models.CharField(max_length=20, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    GRANTS = "SELECT, INSERT, UPDATE (total, checked, moved, failed, failures, cursor, ended, ended_at)"
+
+    class Meta:
+        verbose_name = "lệnh hẹn lại"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province_id", "calendar_code"], condition=Q(ended=""), name="reappointment_one_at_a_time"
+            )
+        ]

@@ -17,6 +17,7 @@ from motcua.dossiers import rules
 from motcua.dossiers.forms import ActForm, act_form
 from motcua.dossiers.models import CHANNELS, RETURN_METHODS
 from motcua.dossiers.queries import PUBLIC_ACTS, DossierView
+from motcua.dossiers.queries_reappointing import payload_days
 from motcua.organisation.models import ROLES
 from motcua.organisation.principal import Principal
 from motcua.worktime import Deadline, clock
@@ -188,6 +189,10 @@ def facts(line: Line, steps: Sequence[StepFacts], names: Mapping[str, str]) -> l
         found.append(_("Hẹn trả chuyển từ %(old)s sang %(new)s") % {"old": _moment(old), "new": _moment(new)})
     if (complete := payload.get("complete_at")) and datetime.fromisoformat(complete) != line.happened_at:
         found.append(_("Giấy tờ đủ từ lúc người nộp báo: %(moment)s") % {"moment": _moment(complete)})
+    if line.act == "reappoint":
+        found.append(_("Theo %(document)s") % {"document": payload["document"]})
+        if days := payload_days(payload):
+            found.append(_("Ngày nghỉ: %(days)s") % {"days": days})
     if payload.get("late"):
         found.append(_("Chuyển sau hạn bàn giao"))
     return found

@@ -349,6 +349,7 @@ PUBLIC_ACTS = {
     "cancel_entry": "Hủy hồ sơ nhập nhầm",
     "transfer": "Chuyển cơ quan, bộ phận có thẩm quyền",
     "correct": "Đính chính thông tin",
+    "reappoint": "Hẹn lại do ngày nghỉ được công bố",
 }
 
 

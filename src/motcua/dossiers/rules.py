@@ -14,9 +14,9 @@ from uuid import UUID
 
 from motcua.casework.rules import Applicant, CaseState, Change, Situation, TallyDelta, Transition
 from motcua.catalogue.rules import ProcessFacts, StepFacts, VersionFacts, remaining_allowance
-from motcua.organisation.errors import RuleBroken
+from motcua.organisation.errors import Conflict, RuleBroken
 from motcua.organisation.queries import AgencyFacts, OfficerFacts
-from motcua.worktime import Calendar, Inputs, Limit, clock, due, handover_due, recompute, start_by
+from motcua.worktime import Calendar, Inputs, Limit, changed_days, clock, due, handover_due, recompute, start_by
 from motcua.worktime.deadlines import Mode, OnSupplement, begin_and_pauses
 
 STATES = {
@@ -79,6 +79,8 @@ class DossierFacts:
     """Who completed each earlier step last, and in which division, while they still hold that post."""
     corrected: Mapping[str, Any] | RuleBroken | None = None
     """What a `correct` really changes, already checked, or what is wrong with it."""
+    counted_with: Calendar | None = None
+    """The edition the standing dates were counted with, for a `reappoint`."""
 
     def step(self, number: int) -> StepFacts:
         return self.process.steps[number - 1]
@@ -117,6 +119,42 @@ def dates(
     )
     appointment = recompute(inputs, calendar)
     return Dates(appointment.legal, appointment.promise, inputs)
+
+
+def reappointed(case: CaseState, calendar: Calendar) -> Dates | None:
+    """The dates of an open case counted again from its stored inputs on another edition; None when its appointment stands.
+
+    An appointment moves only when neither date would be earlier and one would be later: a day worked that is declared later shortens
+    nothing that was promised. Raises CalendarNotKnown.
+    """
+    if case.clock is None or case.legal_due_at is None or case.promised_at is None:
+        return None
+    inputs = replace(Inputs.from_dict(case.clock), calendar=calendar.code, edition=calendar.edition)
+    again = recompute(inputs, calendar)
+    if again.legal < case.legal_due_at or again.promise < case.promised_at:
+        return None
+    if (again.legal, again.promise) == (case.legal_due_at, case.promised_at):
+        return None
+    return Dates(again.legal, again.promise, inputs)
+
+
+def supplement_extended(
+    calendar: Calendar, requested_at: datetime | None, due_at: datetime | None, days: int | None
+) -> datetime | None:
+    """Until when papers may be handed in, counted again; None when that is not later than what was granted."""
+    if requested_at is None or due_at is None or not days:
+        return None
+    again = due(calendar, requested_at, Limit("working_days", Decimal(days)), "whole").due
+    return again if again > due_at else None
+
+
+def days_off_declared(before: Calendar, after: Calendar, first: date, last: date) -> list[dict[str, str]]:
+    """The dates from `first` to `last` that were worked and no longer are, each with its reason and document, as plain JSON."""
+    return [
+        {"date": b.date.isoformat(), "reason": b.reason, "document": b.source}
+        for a, b in changed_days(before, after)
+        if first <= b.date <= last and a.minutes and not b.minutes
+    ]
 
 
 def risk(calendar: Calendar, process: ProcessFacts, step: int, promised_at: datetime) -> datetime:
@@ -456,6 +494,41 @@ def _cancel_entry(s: Situation) -> Change:
     return Change({"state": "cancelled", "closed_at": s.now, "officer": None}, tallies=tallies)
 
 
+def _reappoint(s: Situation) -> Change:
+    """A day off was declared after the appointment (Civil Code 2015 art. 148.5): both dates are counted again from the stored inputs, and
+    the time granted for papers too. The first appointment stays on record; nothing moves earlier."""
+    facts, case = s.facts, s.case
+    waiting = case.state == "awaiting_supplement"
+    fixed = reappointed(case, facts.calendar)
+    extended = None
+    if waiting and facts.declared_at is None:
+        days = facts.version.policies.get("supplement_days")
+        extended = supplement_extended(facts.calendar, facts.paused_at, facts.supplement_due_at, days)
+    if fixed is None and extended is None:
+        raise Conflict("Ngày hẹn của hồ sơ này không đổi theo lịch mới.")
+    after: dict[str, Any] = {}
+    payload: dict[str, Any] = {name: s.params[name] for name in ("document", "run", "ordered_by", "position")}
+    last = local_day(s.now)
+    if fixed is not None:
+        after |= {"legal_due_at": fixed.legal, "promised_at": fixed.promise, "clock": fixed.inputs.to_dict()}
+        for name, moment in (("old_promised_at", case.promised_at), ("old_legal_due_at", case.legal_due_at)):
+            if moment is not None:
+                payload[name] = moment.astimezone(clock.TZ).isoformat()
+        last = local_day(fixed.legal)
+        if not waiting:
+            after["must_start_by"] = risk(facts.calendar, facts.process, case.step, fixed.promise)
+            if case.state == "received" and facts.hand_over_due_at is not None:
+                after["must_start_by"] = min(after["must_start_by"], facts.hand_over_due_at)
+    kind = {}
+    if extended is not None:
+        kind["supplement_due_at"] = after["must_start_by"] = extended
+        payload["supplement_due_at"] = extended.astimezone(clock.TZ).isoformat()
+        last = max(last, local_day(extended))
+    if facts.counted_with is not None:
+        payload["days"] = days_off_declared(facts.counted_with, facts.calendar, case.day, last)
+    return Change(after, payload, kind=kind)
+
+
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
@@ -598,6 +671,16 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         _stop,
         _unsigned,
         form="05",
+    ),
+    # Nobody's own act: a worker performs it for every dossier of an ordered run (services_reappointing).
+    Transition(
+        "reappoint",
+        "Hẹn lại do ngày nghỉ được công bố",
+        _S({"received", "in_progress", "awaiting_supplement", "awaiting_payment"}),
+        _S(),
+        "anybody",
+        _reappoint,
+        lambda case, facts: case.clock is not None,
     ),
     Transition(
         "cancel_entry", "Hủy hồ sơ nhập nhầm", _S({"filed", "received"}), _S({"receiver"}), "origin", _cancel_entry

@@ -27,6 +27,7 @@ from motcua.dossiers import forms_pdf, queries, rules, services
 from motcua.dossiers.forms_tracking import LookUpForm
 from motcua.dossiers.models import RETURN_METHODS, Dossier
 from motcua.dossiers.queries import PUBLIC_ACTS, Tracking
+from motcua.dossiers.queries_reappointing import payload_days
 from motcua.dossiers.secrets import secret_of
 from motcua.dossiers.wording import spoken
 from motcua.organisation import queries as organisation
@@ -281,6 +282,7 @@ MOVED = {
     "supplement": "Bạn đã bổ sung giấy tờ ngày {day}, nên thời hạn được tính lại.",
     "confirm_payment": "Thời gian thực hiện nghĩa vụ tài chính đến ngày {day} không tính vào thời hạn.",
     "accept": "Hồ sơ trực tuyến được tiếp nhận ngày {day}, thời hạn tính từ lúc đó.",
+    "reappoint": "Ngày nghỉ được công bố sau khi hẹn nên không tính vào thời hạn: {days}.",
 }
 
 
@@ -297,7 +299,7 @@ def moves(case_id: UUID) -> list[str]:
             new = _("Hẹn mới: %(date)s.") % {"date": spoken(datetime.fromisoformat(after))}
             complete = line.payload.get("complete_at")
             day = (datetime.fromisoformat(complete) if complete else line.happened_at).astimezone(clock.TZ)
-            found.append(f"{why.format(day=f'{day:%d/%m/%Y}')} {new}")
+            found.append(f"{why.format(day=f'{day:%d/%m/%Y}', days=payload_days(line.payload))} {new}")
         before = after
     return found
 

@@ -128,7 +128,7 @@ class Calendar(models.Model):
     content = models.JSONField()
     published_at = models.DateTimeField(auto_now_add=True)
 
-    GRANTS = "SELECT"
+    GRANTS = "SELECT, INSERT"
 
     class Meta:
         verbose_name = "lịch làm việc"

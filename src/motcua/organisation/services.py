@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from uuid_utils.compat import uuid7
 
 import motcua.worktime
+from motcua.organisation import services_calendars
 from motcua.organisation.errors import TooManyRequests
 from motcua.organisation.models import Account, Calendar, Token
 from motcua.worktime import Calendar as WorkCalendar
@@ -53,7 +54,10 @@ def throttle(bucket: str, key: str, limit: int, window: timedelta) -> None:
 
 
 def load_calendars() -> int:
-    """Publishes the calendars that ship with the program; an edition already there is left as it is. Returns how many are new."""
+    """Publishes the calendars that ship with the program; an edition already there is left as it is. Returns how many are new.
+
+    Local calendars follow: each gets an edition that inherits from the new one. No date moves by that; a re-appointment is ordered.
+    """
     new = 0
     known: dict[str, tuple[WorkCalendar, Calendar]] = {}
     contents = [json.loads(path.read_text(encoding="utf-8")) for path in SHIPPED_CALENDARS.glob("*.json")]
@@ -67,4 +71,6 @@ def load_calendars() -> int:
         )
         known[calendar.code] = (calendar, row)
         new += created
+        if created:
+            services_calendars.follow(calendar.code)
     return new

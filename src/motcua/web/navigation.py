@@ -37,6 +37,7 @@ ENTRIES = (
     Entry("Hồ sơ", "dossiers:list", key="h"),
     Entry("Giao lại hồ sơ", "dossiers:reassign", frozenset({"division_head"})),
     Entry("Thủ tục hành chính", "catalogue:procedures", key="t"),
+    Entry("Lịch làm việc", "organisation:calendars", frozenset({"centre_director", "administrator"})),
 )
 
 

@@ -1,6 +1,6 @@
 """Working time: calendars, limits, deadlines and their explanations. Pure Python: no Django, no database."""
 
-from motcua.worktime.calendar import Calendar, CalendarError, CalendarNotKnown, Day, shipped
+from motcua.worktime.calendar import WEEKDAYS, Calendar, CalendarError, CalendarNotKnown, Day, changed_days, shipped
 from motcua.worktime.clock import TZ, freeze, now, today
 from motcua.worktime.deadlines import (
     Appointment,
@@ -25,6 +25,7 @@ from motcua.worktime.limits import CUTOFF, Limit, LimitNotUnderstood
 __all__ = [
     "CUTOFF",
     "TZ",
+    "WEEKDAYS",
     "Appointment",
     "Calendar",
     "CalendarError",
@@ -38,6 +39,7 @@ __all__ = [
     "LimitNotUnderstood",
     "Step",
     "appoint",
+    "changed_days",
     "close_of",
     "due",
     "elapsed",

@@ -254,6 +254,13 @@ class Calendar:
         on = self.table.days[position].date
         return datetime(on.year, on.month, on.day, minute // 60, minute % 60, tzinfo=self.timezone)
 
+    def week(self) -> dict[str, Sessions]:
+        """The sessions of each weekday outside seasons, holidays and overrides, the nearest calendar of the chain that states them first."""
+        return {
+            name: next((layer.weekly[n] for layer in self._layers if n in layer.weekly), ())
+            for n, name in enumerate(WEEKDAYS)
+        }
+
     def unverified(self) -> tuple[Mapping[str, Any], ...]:
         """Facts of this calendar (not of its parents) that carry "verified": false."""
         stated = [*self._content.get("holidays", ()), *self._content.get("overrides", ())]
@@ -302,6 +309,19 @@ class Calendar:
                     intake.append(session)
         minutes = sum(close - opening for opening, close in sessions)
         return Day(on, sessions, tuple(sorted(intake)), minutes, kind, reason, source)
+
+
+def changed_days(before: Calendar, after: Calendar) -> list[tuple[Day, Day]]:
+    """The dates, among those both know, of which the two say different hours or another kind of day: (as before, as after), in order."""
+    first, last = max(before.known_from, after.known_from), min(before.known_to, after.known_to)
+    if first > last:
+        return []
+    pairs = zip(
+        before.table.days[before.index(first) : before.index(last) + 1],
+        after.table.days[after.index(first) : after.index(last) + 1],
+        strict=True,
+    )
+    return [(a, b) for a, b in pairs if (a.sessions, a.intake, a.kind) != (b.sessions, b.intake, b.kind)]
 
 
 class _Table:

@@ -12,8 +12,10 @@ from motcua.casework import queries, sealing
 from motcua.casework.tests.world import PROVINCE, Town, one, sql
 from motcua.demo.fixtures import principal_of
 from motcua.dossiers import queries as dossiers
+from motcua.dossiers import queries_reappointing
 from motcua.organisation import scope
 from motcua.organisation.principal import Principal
+from motcua.worktime import shipped
 
 LARGE = {"casework_case", "casework_entry", "casework_casetoken", "casework_leaf", "casework_note"}
 COMMUNES, CASES = 60, 20_000
@@ -132,6 +134,12 @@ def test_the_first_page_and_a_later_page_of_the_register(crowded: str, login: st
         last = first[-1].received_at, first[-1].id
         assert read_whole(lambda: dossiers.register(principal)) == []
         assert read_whole(lambda: dossiers.register(principal, before=last)) == []
+
+
+def test_the_open_dossiers_of_a_commune_that_a_day_off_may_move(officer: Principal) -> None:
+    agencies = {officer.agency_id: (officer.agency_name, shipped())}
+    with scope.enter(scope.worker()):
+        assert read_whole(lambda: queries_reappointing.open_dossiers(agencies)) == []
 
 
 def test_a_case_by_its_code(officer: Principal) -> None:

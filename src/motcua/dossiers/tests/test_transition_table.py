@@ -112,6 +112,17 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "receiver applicant",
         ),
     ),
+    # Nobody's by hand: a worker performs it for every dossier of an ordered run.
+    "reappoint": (
+        "",
+        dict.fromkeys(
+            (
+                *("received", "assigning", "appraising", "reviewing", "signing", "recording"),
+                *("papers asked", "papers declared", "money asked"),
+            ),
+            "",
+        ),
+    ),
     "stop": (
         "receiver",
         dict.fromkeys(
