@@ -3,6 +3,7 @@ import { watchDates } from "./dates.js";
 import { showErrors } from "./errors.js";
 import { watchMenus } from "./menus.js";
 import { watchKeys } from "./keys.js";
+import { offerPrinting } from "./print.js";
 import { submitOnce } from "./submit-once.js";
 import { guardChanges } from "./unsaved.js";
 
@@ -13,3 +14,4 @@ guardChanges();
 watchDates();
 watchMenus();
 watchKeys();
+offerPrinting();
