@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.organisation import encryption, one_time_codes, registers, scope
+from motcua.organisation import encryption, one_time_codes, registers, rules, scope
 from motcua.organisation.errors import Conflict, FieldError, Forbidden, NotFound, RuleBroken
 from motcua.organisation.models import Account, Officer, RecoveryCode, SecondFactor
 from motcua.organisation.principal import Principal
@@ -141,8 +141,8 @@ def reset_second_factor(principal: Principal | None, account: Account) -> None:
     By an administrator of the officer's province, never for themselves; by the operator of the installation when `principal` is None.
     Raises Forbidden, NotFound (no officer of the province), Conflict (nothing to take away).
     """
-    if principal and not principal.has("administrator"):
-        raise Forbidden(_("Chỉ quản trị hệ thống được đặt lại xác thực hai lớp của người khác."))
+    if principal:
+        rules.need_administrator(principal)
     if principal and principal.account_id == account.pk:
         raise Forbidden(_("Bạn không tự đặt lại xác thực hai lớp của mình; nhờ một quản trị khác."))
     with scope.enter(principal.scope if principal else scope.worker()):
@@ -222,14 +222,19 @@ def _drop_factor(account: Account) -> bool:
 
 
 def _set_password(account: Account, new: str) -> None:
-    try:
-        password_validation.validate_password(new, account)
-    except ValidationError as refused:
-        sentences = [_too_weak(fault) for fault in refused.error_list]
-        raise RuleBroken([FieldError("new", sentence) for sentence in sentences], " ".join(sentences)) from None
+    need_strong(account, new, "new")
     account.set_password(new)
     account.save(update_fields=["password"])
     _end_sessions(account)
+
+
+def need_strong(account: Account, password: str, field: str) -> None:
+    """Raises RuleBroken at `field` when the password is too weak to be the account's."""
+    try:
+        password_validation.validate_password(password, account)
+    except ValidationError as refused:
+        sentences = [_too_weak(fault) for fault in refused.error_list]
+        raise RuleBroken([FieldError(field, sentence) for sentence in sentences], " ".join(sentences)) from None
 
 
 def _too_weak(fault: ValidationError) -> str:
