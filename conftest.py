@@ -24,9 +24,12 @@ CLUSTER = Path(os.environ["MOTCUA_TEST_CLUSTER"])
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["MOTCUA_HOME"] = str(CLUSTER / f"home-{WORKER}")
 os.environ["MOTCUA_SECRET_KEY"] = "only-for-tests"  # noqa: S105
+os.environ["MOTCUA_SECOND_FACTOR"] = (
+    "enrolled"  # as in the demo; a test of the other sets it (`settings`, or the server's environment)
+)
 os.environ["MOTCUA_ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ.setdefault("MOTCUA_LOG", "CRITICAL")
-for name in ("MOTCUA_TLS", "MOTCUA_DEMO", "MOTCUA_PROVINCE", "PROMETHEUS_MULTIPROC_DIR"):
+for name in ("MOTCUA_TLS", "MOTCUA_DEMO", "MOTCUA_PROVINCE", "MOTCUA_SECRET_KEY_FALLBACKS", "PROMETHEUS_MULTIPROC_DIR"):
     os.environ.pop(name, None)
 if "MOTCUA_TEST_PG_BIN" in os.environ:
     os.environ["MOTCUA_PG_BIN"] = os.environ["MOTCUA_TEST_PG_BIN"]

@@ -4,6 +4,7 @@ import { showErrors } from "./errors.js";
 import { watchMenus } from "./menus.js";
 import { watchKeys } from "./keys.js";
 import { reloadWhileAtWork } from "./reload.js";
+import { offerPrinting } from "./print.js";
 import { submitOnce } from "./submit-once.js";
 import { guardChanges } from "./unsaved.js";
 
@@ -15,3 +16,4 @@ watchDates();
 watchMenus();
 watchKeys();
 reloadWhileAtWork();
+offerPrinting();

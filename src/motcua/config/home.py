@@ -34,3 +34,8 @@ def secret_key() -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
+
+
+def former_secret_keys() -> list[str]:
+    """`MOTCUA_SECRET_KEY_FALLBACKS`, separated by commas: keys that were in use before; what they signed or encrypted is still read."""
+    return [key.strip() for key in os.environ.get("MOTCUA_SECRET_KEY_FALLBACKS", "").split(",") if key.strip()]

@@ -13,14 +13,24 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
 
 
+def one_of(name: str, choices: tuple[str, ...], default: str) -> str:
+    """The variable's value, which is one of the choices; raises ValueError otherwise."""
+    given = os.environ.get(name, "").strip().lower() or default
+    if given not in choices:
+        raise ValueError(f"{name}={given}: chỉ nhận {', '.join(choices)}.")
+    return given
+
+
 MOTCUA_HOME = home.folder()
 MOTCUA_DEMO = flag("MOTCUA_DEMO")
 MOTCUA_PROVINCE = int(os.environ.get("MOTCUA_PROVINCE", "40"))
 MOTCUA_ADMIN = flag("MOTCUA_ADMIN")
 TLS = flag("MOTCUA_TLS")
 MOTCUA_TRUSTED_PROXIES = int(os.environ.get("MOTCUA_TRUSTED_PROXIES", "0"))
+MOTCUA_SECOND_FACTOR = one_of("MOTCUA_SECOND_FACTOR", ("all", "enrolled"), "enrolled" if MOTCUA_DEMO else "all")
 
 SECRET_KEY = home.secret_key()
+SECRET_KEY_FALLBACKS = home.former_secret_keys()
 DEBUG = False
 ALLOWED_HOSTS = [h for h in os.environ.get("MOTCUA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [f"https://{h.lstrip('.')}" for h in ALLOWED_HOSTS if h != "*"] if TLS else []
@@ -91,7 +101,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login",)},
+    },
 ]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -12,6 +12,9 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from ninja.security import HttpBearer
 
 from motcua.organisation import principal as principals
@@ -21,6 +24,8 @@ from motcua.organisation.principal import Principal
 
 P = ParamSpec("P")
 POSITION_IN_SESSION = "position"
+# The session has given a code, or has set the phone up itself. Whatever takes a factor away ends all sessions of the account.
+SECOND_FACTOR_IN_SESSION = "second_factor"
 MAX_KEY = 200
 
 
@@ -82,26 +87,72 @@ def idempotency(request: HttpRequest) -> tuple[str | None, bytes]:
     return key, hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).digest()
 
 
-def officer_page(
-    view: Callable[Concatenate[HttpRequest, Principal, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def must_enrol(request: HttpRequest) -> bool:
+    """Whether this signed-in session may do nothing yet but set up the second factor that everybody must have."""
+    return settings.MOTCUA_SECOND_FACTOR == "all" and not request.session.get(SECOND_FACTOR_IN_SESSION)
+
+
+def _acting(request: HttpRequest, *, enrolling: bool = False) -> Principal | HttpResponse:
+    """The signed-in officer in the chosen position, or in the first one when that has ended; or where to send who may not go on.
+
+    `enrolling`: the page is the one that stays open to who must set up a second factor first. The frame of the page then shows nobody
+    (no `request.principal`), since nothing else is open. Raises Forbidden when no position is left.
+    """
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    waiting = must_enrol(request)
+    if waiting and not enrolling:
+        wanted = urlencode({"next": request.get_full_path()}) if request.method in ("GET", "HEAD") else ""
+        return redirect(reverse("organisation:second_factor") + (f"?{wanted}" if wanted else ""))
+    try:
+        principal = principals.by_account(request.user.pk, request.session.get(POSITION_IN_SESSION))
+    except Forbidden:
+        if not request.session.pop(POSITION_IN_SESSION, None):
+            raise
+        principal = principals.by_account(request.user.pk)
+    if not waiting:
+        request.principal = principal  # type: ignore[attr-defined]
+    return principal
+
+
+View = Callable[Concatenate[HttpRequest, Principal, P], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def officer_page(view: View[P]) -> Page[P]:
     """A page for signed-in officers: the view gets the principal and runs in one transaction inside their scope."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        try:
-            principal = principals.by_account(request.user.pk, request.session.get(POSITION_IN_SESSION))
-        except Forbidden:
-            if not request.session.pop(POSITION_IN_SESSION, None):
-                raise
-            principal = principals.by_account(request.user.pk)
-        request.principal = principal  # type: ignore[attr-defined]
+        principal = _acting(request)
+        if isinstance(principal, HttpResponse):
+            return principal
         with scope.enter(principal.scope):
             response = view(request, principal, *args, **kwargs)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()
         return response
+
+    return page
+
+
+def account_page(view: View[P]) -> Page[P]:
+    """A page about one's own account. No transaction around it: it counts attempts, and those that are refused count too (`throttle`)."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        principal = _acting(request)
+        return principal if isinstance(principal, HttpResponse) else view(request, principal, *args, **kwargs)
+
+    return page
+
+
+def enrolment_page(view: View[P]) -> Page[P]:
+    """An `account_page` that is open to who must set up a second factor first, too."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        principal = _acting(request, enrolling=True)
+        return principal if isinstance(principal, HttpResponse) else view(request, principal, *args, **kwargs)
 
     return page

@@ -1,4 +1,4 @@
-"""`motcua token create`, `motcua organisation build|template|import|gaps`."""
+"""`motcua token create`, `motcua account list|password|reset-second-factor`, `motcua organisation build|template|import|gaps`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import json
 import os
 import sys
 from datetime import date
+from getpass import getpass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from motcua.organisation.models import Account
 
 
 def register(subparsers: argparse._SubParsersAction) -> None:
@@ -18,6 +23,16 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     create.add_argument("--label", default="")
     create.add_argument("--days", type=int, default=365)
     create.set_defaults(run=_create, needs="database", parser=create)
+
+    account = subparsers.add_parser("account", help="tài khoản đăng nhập").add_subparsers(required=True)
+    listed = account.add_parser("list", help="liệt kê tài khoản và trạng thái xác thực hai lớp")
+    listed.set_defaults(run=_list, needs="database", parser=listed)
+    password = account.add_parser("password", help="đặt mật khẩu mới, hỏi tại chỗ hoặc đọc một dòng từ đầu vào chuẩn")
+    password.add_argument("login", metavar="LOGIN")
+    password.set_defaults(run=_password, needs="database", parser=password)
+    reset = account.add_parser("reset-second-factor", help="gỡ điện thoại và mã dự phòng của người đã mất cả hai")
+    reset.add_argument("login", metavar="LOGIN")
+    reset.set_defaults(run=_reset_second_factor, needs="database", parser=reset)
 
     organisation = subparsers.add_parser("organisation", help="bộ máy của tỉnh").add_subparsers(required=True)
     build = organisation.add_parser(
@@ -42,14 +57,59 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     gaps.set_defaults(run=_gaps, needs="database", parser=gaps)
 
 
-def _create(options: argparse.Namespace) -> int:
+def _account(options: argparse.Namespace, login: str) -> Account:
     from motcua.organisation.models import Account
+
+    account = Account.objects.filter(login=login).first()
+    if account is None:
+        options.parser.error(f"không có tài khoản {login!r}")
+        raise AssertionError  # error() leaves the program
+    return account
+
+
+def _create(options: argparse.Namespace) -> int:
     from motcua.organisation.services import create_token
 
-    account = Account.objects.filter(login=options.officer).first()
-    if account is None:
-        return int(options.parser.error(f"không có tài khoản {options.officer!r}"))
-    print(create_token(account, options.label, options.days))
+    print(create_token(_account(options, options.officer), options.label, options.days))
+    return 0
+
+
+def _list(_options: argparse.Namespace) -> int:
+    """One line per account: login, open or closed, second factor with the recovery codes left, last sign-in; separated by tabs."""
+    from django.db.models import Count, Q
+
+    from motcua.organisation.models import Account
+
+    unused = Count("recoverycode", filter=Q(recoverycode__used_at=None))
+    accounts = Account.objects.select_related("second_factor").annotate(unused=unused).order_by("login")
+    for account in accounts.iterator(chunk_size=1000):
+        factor = f"hai lớp, còn {account.unused} mã dự phòng" if hasattr(account, "second_factor") else "một lớp"
+        seen = account.last_login.astimezone().isoformat(timespec="minutes") if account.last_login else "chưa đăng nhập"
+        print(account.login, "mở" if account.is_active else "đóng", factor, seen, sep="\t")
+    return 0
+
+
+def _password(options: argparse.Namespace) -> int:
+    from motcua.organisation.services_account import set_password
+
+    account = _account(options, options.login)
+    if sys.stdin.isatty():
+        new = getpass("Mật khẩu mới: ")
+        if getpass("Nhập lại: ") != new:
+            options.parser.error("hai lần nhập không giống nhau")
+    else:
+        new = sys.stdin.readline().rstrip("\r\n")
+    set_password(account, new)
+    print(f"Đã đặt mật khẩu mới cho {account.login}; mọi phiên đăng nhập của tài khoản đã kết thúc.")
+    return 0
+
+
+def _reset_second_factor(options: argparse.Namespace) -> int:
+    from motcua.organisation.services_account import reset_second_factor
+
+    account = _account(options, options.login)
+    reset_second_factor(None, account)
+    print(f"Đã đặt lại xác thực hai lớp của {account.login}; mọi phiên đăng nhập của tài khoản đã kết thúc.")
     return 0
 
 

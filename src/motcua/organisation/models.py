@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from uuid_utils.compat import uuid7
 
 ROLES = {
@@ -77,12 +81,57 @@ class Account(AbstractBaseUser):
     login = models.CharField("tên đăng nhập", max_length=64, unique=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    session_epoch = models.IntegerField(default=0, db_default=0)
+    """Part of what every session of the account is compared with: a step up ends them all, without looking for them."""
 
     USERNAME_FIELD = "login"
     objects = AccountManager()
 
     class Meta:
         verbose_name = "tài khoản"
+
+    def get_session_auth_hash(self) -> str:
+        return self._hash_of_sessions(settings.SECRET_KEY)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        yield from map(self._hash_of_sessions, settings.SECRET_KEY_FALLBACKS)
+
+    def _hash_of_sessions(self, key: str) -> str:
+        text = f"{self.session_epoch}/{self.password}"
+        return salted_hmac("motcua.organisation.session", text, secret=key, algorithm="sha256").hexdigest()
+
+
+class SecondFactor(models.Model):
+    """The phone that shows an account's codes: its secret, encrypted (`encryption`), once a first code has confirmed it.
+
+    `last_step` is the time step of the last code accepted: no code of it or of an earlier one is accepted again.
+    """
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.PROTECT, related_name="second_factor")
+    secret = models.BinaryField(max_length=400)
+    confirmed_at = models.DateTimeField()
+    last_step = models.BigIntegerField()
+
+    GRANTS = "SELECT, INSERT, UPDATE, DELETE"
+
+    class Meta:
+        verbose_name = "xác thực hai lớp"
+
+
+class RecoveryCode(models.Model):
+    """A code for the day without the phone: a keyed hash of it is kept (`encryption.recovery_digest`), and it opens once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    digest = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    GRANTS = "SELECT, INSERT, UPDATE (used_at), DELETE"
+
+    class Meta:
+        verbose_name = "mã dự phòng"
+        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="recovery_code_once")]
 
 
 class Token(models.Model):

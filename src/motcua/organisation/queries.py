@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from threading import Lock
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from cachetools import TTLCache
 from django.db import connection
 
-from motcua.organisation.models import Agency, Calendar, Division
+from motcua.organisation.models import Agency, Calendar, Division, RecoveryCode, SecondFactor
 from motcua.worktime import Calendar as WorkCalendar
 
 
@@ -135,6 +135,22 @@ def officers_of(
             {"agency": agency_id, "on": on, "division": division_id, "role": role},
         )
         return [OfficerFacts(i, n, t, d, frozenset(r), login, away) for i, n, t, d, r, login, away in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorFacts:
+    """`recovery_codes`: how many of the codes open still."""
+
+    confirmed_at: datetime
+    recovery_codes: int
+
+
+def second_factor(account_id: UUID) -> SecondFactorFacts | None:
+    """The account's second factor, or None when it signs in by password alone."""
+    found = SecondFactor.objects.filter(account_id=account_id).values_list("confirmed_at", flat=True).first()
+    if found is None:
+        return None
+    return SecondFactorFacts(found, RecoveryCode.objects.filter(account_id=account_id, used_at=None).count())
 
 
 def newest_calendar(code: str) -> WorkCalendar:

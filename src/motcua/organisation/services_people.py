@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -31,6 +29,7 @@ from motcua.organisation.models import (
     Posting,
 )
 from motcua.organisation.principal import Principal
+from motcua.organisation.services_account import need_strong
 from motcua.organisation.services_structure import locked
 from motcua.places.text import sort_key
 from motcua.worktime import clock
@@ -425,10 +424,7 @@ def accept_invitation(secret: str, password: str) -> Account:
         row = Invitation.objects.select_for_update().filter(digest=_digest(secret), used_at=None).first()
         if row is None or row.expires_at <= clock.now() or not row.account.is_active:
             raise NotFound(_("Đường dẫn này đã dùng, đã hết hạn hoặc không đúng. Xin quản trị một đường dẫn mới."))
-        try:
-            validate_password(password, row.account)
-        except ValidationError as weak:
-            raise RuleBroken([FieldError("password", message) for message in weak.messages]) from None
+        need_strong(row.account, password, "password")
         row.account.set_password(password)
         row.account.save()
         row.used_at = clock.now()

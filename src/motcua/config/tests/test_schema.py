@@ -9,7 +9,10 @@ from motcua.config import grants
 pytestmark = pytest.mark.django_db
 
 # Who may sign in, with what, and how often: asked before any province is known.
-EXEMPT = {"organisation_account", "organisation_token", "organisation_throttle"}
+EXEMPT = {
+    *("organisation_account", "organisation_token", "organisation_throttle"),
+    *("organisation_secondfactor", "organisation_recoverycode"),
+}
 
 
 def rows(question: str, *values: object) -> list[tuple]:
