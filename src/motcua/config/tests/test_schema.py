@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 # Who may sign in, with what, and how often: asked before any province is known.
 EXEMPT = {
     *("organisation_account", "organisation_token", "organisation_throttle"),
-    *("organisation_secondfactor", "organisation_recoverycode"),
+    *("organisation_secondfactor", "organisation_recoverycode", "organisation_invitation"),
 }
 
 
