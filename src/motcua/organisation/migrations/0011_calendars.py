@@ -14,7 +14,7 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organisation", "0004_row_level_security_of_people")]
+    dependencies = [("organisation", "0010_second_factor")]
     operations = [
         migrations.RunSQL(REFUSE, "DROP FUNCTION organisation_edition_stays()"),
         migrations.RunSQL(
