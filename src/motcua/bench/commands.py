@@ -18,8 +18,10 @@ NAMES = {
     "worklist": "danh sách việc của chuyên viên khi cơ quan có 10.000 hồ sơ mở",
     "due": "tính hạn giải quyết, so với phép cộng thời gian trần",
     "import": "nạp hàng loạt hồ sơ đã có, so với COPY thuần",
+    "signatures": "ký PDF có hình chữ ký, so với RSA-2048 trần",
+    "forms": "dựng giấy tiếp nhận (mẫu 01), so với typst trần",
 }
-NO_DATABASE = {"due", "all"}
+NO_DATABASE = {"due", "signatures", "forms", "all"}
 
 
 class Chosen(argparse.Action):
@@ -72,6 +74,8 @@ TAKES = {
     "worklist": ("seconds", "dossiers"),
     "due": ("seconds",),
     "import": ("dossiers",),
+    "signatures": ("seconds",),
+    "forms": ("seconds",),
 }
 
 

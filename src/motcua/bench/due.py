@@ -19,8 +19,8 @@ def run(seconds: float = 4) -> Result:
     first = datetime(2026, 1, 5, 7, 30, tzinfo=clock.TZ)
     starts = [first + timedelta(minutes=n * 389) for n in range(STARTS)]
     limits = [Limit.parse(text) for text in LIMITS]
-    own = _rate(lambda: _deadlines(calendar, starts, limits), seconds / 2)
-    bare = _rate(lambda: _additions(starts), seconds / 4)
+    own = rate(lambda: _deadlines(calendar, starts, limits), seconds / 2)
+    bare = rate(lambda: _additions(starts), seconds / 4)
     return Result(
         "due",
         own,
@@ -46,7 +46,8 @@ def _additions(starts: list[datetime]) -> int:
     return len(starts)
 
 
-def _rate(once: Callable[[], int], seconds: float) -> float:
+def rate(once: Callable[[], int], seconds: float) -> float:
+    """What `once` counts, per second, over at least `seconds` after one call to warm up."""
     once()
     done, began = 0, time.perf_counter()
     while (took := time.perf_counter() - began) < seconds:

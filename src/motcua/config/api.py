@@ -16,6 +16,7 @@ from motcua import __version__
 from motcua.casework.api import router as worklist
 from motcua.catalogue.api import router as procedures
 from motcua.config import openapi, problems
+from motcua.documents.api import router as verification
 from motcua.dossiers.api import public as tracking
 from motcua.dossiers.api import router as dossiers
 from motcua.organisation.errors import FieldError, RuleBroken
@@ -87,3 +88,4 @@ api.add_router("", places)
 api.add_router("", dossiers)
 api.add_router("", worklist)
 api.add_router("", tracking)
+api.add_router("", verification)

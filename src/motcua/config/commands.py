@@ -58,7 +58,7 @@ def serve(arguments: argparse.Namespace) -> int:
 
     from motcua.config import guard, postgres, schema
     from motcua.config.supervisor import Child, granian_command, is_ready, supervise
-    from motcua.demo import services
+    from motcua.demo import certificates, services
 
     if faults := guard.faults():
         raise ValueError(" ".join(faults))
@@ -69,6 +69,7 @@ def serve(arguments: argparse.Namespace) -> int:
         raise schema.NoOwner
     demo = arguments.demo or settings.MOTCUA_DEMO
     logins = services.load(whole=True) if demo else []
+    passphrase = certificates.load(logins) if demo else ""
     call_command("collectstatic", interactive=False, verbosity=0)
     metrics = settings.MOTCUA_HOME / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)
@@ -94,6 +95,8 @@ def serve(arguments: argparse.Namespace) -> int:
         print(f"\nmotcua: http://localhost:{arguments.port}/", flush=True)
         for one in logins:
             print(f"  {one.login:<22} {one.password:<16} {one.who}", flush=True)
+        if passphrase:
+            print(f"  mật khẩu chứng thư số (DEMO) của lãnh đạo ký và văn thư: {passphrase}", flush=True)
         return True
 
     embedded = postgres.embedded(wait=5)  # the supervisor tries again, and must hear SIGTERM meanwhile

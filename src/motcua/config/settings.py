@@ -29,6 +29,13 @@ TLS = flag("MOTCUA_TLS")
 MOTCUA_TRUSTED_PROXIES = int(os.environ.get("MOTCUA_TRUSTED_PROXIES", "0"))
 MOTCUA_SECOND_FACTOR = one_of("MOTCUA_SECOND_FACTOR", ("all", "enrolled"), "enrolled" if MOTCUA_DEMO else "all")
 
+# Electronic signatures (docs/signing.md): time stamps, a token or HSM on this server, a remote signing service. All may be empty.
+MOTCUA_TSA_URL = os.environ.get("MOTCUA_TSA_URL", "")
+MOTCUA_PKCS11_MODULE = os.environ.get("MOTCUA_PKCS11_MODULE", "")
+MOTCUA_PKCS11_TOKEN = os.environ.get("MOTCUA_PKCS11_TOKEN", "")
+MOTCUA_REMOTE_SIGNING_URL = os.environ.get("MOTCUA_REMOTE_SIGNING_URL", "")
+MOTCUA_REMOTE_SIGNING_TOKEN = os.environ.get("MOTCUA_REMOTE_SIGNING_TOKEN", "")
+
 SECRET_KEY = home.secret_key()
 SECRET_KEY_FALLBACKS = home.former_secret_keys()
 DEBUG = False

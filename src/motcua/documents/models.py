@@ -62,3 +62,13 @@ class IssuedForm(models.Model):
                 fields=["province_id", "subject_id", "form", "version"], name="issuedform_once_per_version"
             ),
         ]
+
+
+from motcua.documents.models_signing import (  # noqa: E402  (their rows point to StoredFile)
+    Certificate,
+    Signature,
+    SignedDocument,
+    SigningKey,
+)
+
+__all__ = ["Certificate", "IssuedForm", "Signature", "SignedDocument", "SigningKey", "StoredFile"]

@@ -36,22 +36,46 @@ def render(template: str, data: dict[str, Any]) -> bytes:
     lacks prints as the replacement character. Raises FileNotFoundError for an unknown template, KeyError and ValueError
     for a missing or offset-less `issued_at`, typst.TypstError when the template refuses the data.
     """
+    return _compiled(template, data, STANDARDS)
+
+
+def picture(template: str, data: dict[str, Any]) -> bytes:
+    """The PDF of `template` as a part to be laid into another page: fonts inside (PDF/A-2b), no tags of its own. As `render` otherwise."""
+    return _compiled(template, data, ["a-2b"], tags=False)
+
+
+def marks(template: str, data: dict[str, Any], label: str) -> list[dict[str, Any]]:
+    """What `template` filled with `data` says of itself in metadata labelled `label` (where a signature belongs), in the order of the pages."""
+    path, text, _time = _checked(template, data)
+    found = typst.query(
+        path, f"<{label}>", field="value", root=TEMPLATES, font_paths=_fonts(), sys_inputs={"data": text}
+    )
+    return cast(list[dict[str, Any]], json.loads(found))
+
+
+def _compiled(template: str, data: dict[str, Any], standards: list[typst.PDFStandard], *, tags: bool = True) -> bytes:
+    path, text, time = _checked(template, data)
+    with _turn:
+        pages = compiler().compile(
+            input=path,
+            format="pdf",
+            sys_inputs={"data": text},
+            pdf_standards=standards,
+            timestamp=time,
+            pdf_tags=tags,
+        )
+    return cast(bytes, pages)
+
+
+def _checked(template: str, data: dict[str, Any]) -> tuple[Path, str, int]:
+    """The template's path, the data as JSON fit for print, and the time of creation in seconds."""
     path = TEMPLATES / f"{template}.typ"
     if not path.is_file():
         raise FileNotFoundError(path)
     issued_at = datetime.fromisoformat(data["issued_at"])
     if issued_at.utcoffset() is None:
         raise ValueError("issued_at has no offset")
-    text = json.dumps(printable(data), ensure_ascii=False, sort_keys=True)
-    with _turn:
-        pages = _compiler().compile(
-            input=path,
-            format="pdf",
-            sys_inputs={"data": text},
-            pdf_standards=STANDARDS,
-            timestamp=int(issued_at.timestamp()),
-        )
-    return cast(bytes, pages)
+    return path, json.dumps(printable(data), ensure_ascii=False, sort_keys=True), int(issued_at.timestamp())
 
 
 def qr(address: str) -> str:
@@ -97,7 +121,12 @@ def _letters() -> frozenset[int]:
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+def compiler() -> typst.Compiler:
+    """This process's compiler; for benchmarks. Whoever uses it elsewhere goes through `render`, which takes turns."""
     # A compiler made from bytes fails on its second page; one made from a path does not.
-    return typst.Compiler(input=TEMPLATES / "common.typ", root=TEMPLATES, font_paths=fonts)
+    return typst.Compiler(input=TEMPLATES / "common.typ", root=TEMPLATES, font_paths=_fonts())
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])

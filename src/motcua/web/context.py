@@ -10,6 +10,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from motcua.documents import queries_certificates
+from motcua.organisation.principal import Principal
 from motcua.places import queries as places
 from motcua.web import navigation
 
@@ -27,7 +29,7 @@ def province_name() -> str:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """``demo`` (bool), ``province_name`` (str), ``principal`` (the acting officer or None), ``navigation`` (list of items).
+    """``reminders`` (list of str), ``demo`` (bool), ``province_name`` (str), ``principal`` (the acting officer or None), ``navigation`` (list of items).
 
     The acting officer is what the sign-in put on the request as ``principal``.
     """
@@ -37,4 +39,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "province_name": SimpleLazyObject(province_name),
         "principal": principal,
         "navigation": navigation.items(request.path, principal),
+        "reminders": reminders(request, principal),
     }
+
+
+def reminders(request: HttpRequest, principal: Principal | None) -> list[str]:
+    """What the acting officer must know today, on their home page only: their certificate is missing, does not fit or will expire."""
+    if principal is None or request.path != settings.LOGIN_REDIRECT_URL:
+        return []
+    return queries_certificates.reminders(principal)

@@ -32,12 +32,15 @@ class Item:
 ENTRIES = (
     Entry("Tra cứu hồ sơ", "front", PUBLIC),
     Entry("Thủ tục hành chính", "catalogue:procedures", PUBLIC),
+    Entry("Kiểm tra kết quả", "documents:check", PUBLIC),
     Entry("Việc cần làm", "casework:worklist", key="v"),
     Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
     Entry("Hồ sơ", "dossiers:list", key="h"),
     Entry("Giao lại hồ sơ", "dossiers:reassign", frozenset({"division_head"})),
     Entry("Thủ tục hành chính", "catalogue:procedures", key="t"),
     Entry("Lịch làm việc", "organisation:calendars", frozenset({"centre_director", "administrator"})),
+    Entry("Chữ ký số", "documents:my_certificate", frozenset({"signatory", "records_clerk"})),
+    Entry("Chứng thư số", "documents:certificates", frozenset({"administrator", "overseer"})),
 )
 
 

@@ -2,7 +2,9 @@ from datetime import datetime
 
 import pytest
 
+from motcua.demo.authority import Authority
 from motcua.documents.rules import Component, Person, Receipt, number
+from motcua.documents.tests.world import World
 from motcua.worktime.clock import TZ
 
 
@@ -39,3 +41,17 @@ def receipt() -> Receipt:
         book="03/2026",
         book_entry="1125",
     )
+
+
+@pytest.fixture(scope="session")
+def authority() -> Authority:
+    return Authority.new()
+
+
+@pytest.fixture
+def world(demo, settings, tmp_path, authority) -> World:
+    """The demo province with an installation of its own that trusts the test's authority and its empty revocation list."""
+    settings.MOTCUA_HOME, settings.MEDIA_ROOT = tmp_path, tmp_path / "files"
+    found = World(tmp_path, authority)
+    found.trust()
+    return found

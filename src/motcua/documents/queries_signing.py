@@ -1,0 +1,236 @@
+"""Reads of signed documents: whether a file is ours, who signed it and whether they held the office that day, in words."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b32encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from motcua.documents import queries
+from motcua.documents.models import Certificate, Signature, SignedDocument
+from motcua.documents.signing import rules, trust, verification
+from motcua.documents.signing.stamps import Place
+from motcua.documents.signing.verification import Report, SignatureReport, Tone
+from motcua.documents.typesetting import marks
+from motcua.organisation import scope
+from motcua.organisation.errors import NotFound
+from motcua.organisation.models import Posting
+from motcua.worktime.clock import TZ
+
+SECRET_LETTERS = 13  # 65 bits of base32
+Authority = Literal["held", "not_held", "unknown"]
+WORST: tuple[Tone, ...] = ("late", "attention", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One signature with what the registers say: `authority` that day, in the words of `authority_says`; `note` on its title, if any."""
+
+    report: SignatureReport
+    kind: str
+    authority: Authority
+    authority_says: str
+    note: str = ""
+
+    @property
+    def tone(self) -> Tone:
+        if self.report.tone == "late" or self.authority == "not_held":
+            return "late"
+        return "attention" if self.report.tone == "attention" or self.authority == "unknown" or self.note else "done"
+
+    @property
+    def doubts(self) -> list[str]:
+        """What keeps an unharmed signature from being beyond doubt."""
+        said = [self.note] if self.note else []
+        if self.report.time_source not in ("tsa", "register"):
+            said.append("Không có dấu thời gian, nên ngày ký chỉ là lời của máy người ký.")
+        if self.report.chain == "trusted" and self.report.revocation == "unknown":
+            said.append("Không kiểm tra được chứng thư có bị thu hồi hay không.")
+        if self.authority == "unknown":
+            said.append("Không biết người ký có thẩm quyền hay không.")
+        return said
+
+    @property
+    def who(self) -> str:
+        facts = self.report.certificate
+        return facts.name if facts else "Không đọc được người ký"
+
+    @property
+    def as_what(self) -> str:
+        """Title and body as the certificate has them."""
+        facts = self.report.certificate
+        return ", ".join(filter(None, (facts.title, facts.organisation))) if facts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The whole answer: `tone` and `headline` for the eye, `signatures` below, `document` when the file is one of this province's."""
+
+    report: Report
+    signatures: tuple[Judged, ...]
+    document: Ours | None
+
+    @property
+    def tone(self) -> Tone:
+        if self.report.fault or not self.signatures:
+            return "late"
+        return next(tone for tone in WORST if any(one.tone == tone for one in self.signatures))
+
+    @property
+    def headline(self) -> str:
+        if self.report.fault:
+            return "Không kiểm tra được tệp này"
+        if not self.signatures:
+            return "Tệp này không có chữ ký số"
+        if any(not one.report.intact or one.report.added for one in self.signatures):
+            return "Văn bản đã bị thay đổi sau khi ký"
+        return {
+            "late": "Chữ ký không đáng tin",
+            "attention": "Chữ ký còn nguyên, có điểm cần lưu ý",
+            "done": "Chữ ký hợp lệ, văn bản nguyên vẹn",
+        }[self.tone]
+
+    @property
+    def advice(self) -> str:
+        if self.report.fault:
+            return self.report.fault
+        if not self.signatures:
+            return "Kết quả điện tử của cơ quan nhà nước luôn có chữ ký số. Bản in, bản chụp hoặc bản quét không mang theo chữ ký ấy."
+        return {
+            "late": "Đừng dựa vào tệp này. Hỏi lại cơ quan cấp, hoặc tải lại kết quả từ trang tra cứu hồ sơ.",
+            "attention": "Đọc các điểm được nêu bên dưới; nếu còn ngờ, hỏi lại cơ quan cấp.",
+            "done": "Đúng người có thẩm quyền ký, đúng ngày, không ai sửa hay thêm gì từ khi ký.",
+        }[self.tone]
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """A document of this province: `newest` false when more signatures were added after the state in hand."""
+
+    code: str
+    number: str
+    title: str
+    agency: str
+    newest: bool
+
+
+def verify(content: bytes) -> Verdict:
+    """What a PDF's signatures are worth and whether their signers had the office that day, for anybody who holds the file.
+
+    Reads the registers as the installation itself: whoever holds the file knows what is said of it. Never raises for a bad file.
+    """
+    digest = sha256(content).hexdigest()
+    with scope.enter(scope.worker()):
+        document = _document(digest)
+        report = verification.verify(content, trust.load(), known(document) if document else None)
+        judged = tuple(_judged(one, document) for one in report.signatures)
+        ours = None
+        if document is not None:
+            ours = Ours(
+                document.code, document.number, document.title, document.agency.name, document.file.sha256 == digest
+            )
+    return Verdict(report, judged, ours)
+
+
+def by_code(code: str, secret: str) -> tuple[SignedDocument, bytes]:
+    """The newest state of the document of that code, for who has its secret. NotFound for a wrong code and a wrong secret alike."""
+    with scope.enter(scope.tracking(code)):
+        document = SignedDocument.objects.select_related("file").filter(code=code).first()
+        expected = secret_of(document.id if document else UUID(int=0))
+        if not hmac.compare_digest(_plain(secret).encode(), _plain(expected).encode()) or document is None:
+            raise NotFound("Không có văn bản nào mang mã này cùng mã kiểm tra này. Kiểm tra lại từng chữ trên văn bản.")
+        return document, queries.content(document.file)
+
+
+def secret_of(document_id: UUID) -> str:
+    """The secret printed on a signed document, in groups for reading aloud; computed, never stored."""
+    key = hmac.new(settings.SECRET_KEY.encode(), b"motcua.signed_document.secret", sha256).digest()
+    letters = b32encode(hmac.new(key, document_id.bytes, sha256).digest()).decode()[:SECRET_LETTERS]
+    return f"{letters[:5]}-{letters[5:10]}-{letters[10:]}"
+
+
+def places(template: str, data: dict[str, Any]) -> dict[str, Place]:
+    """Where `template` filled with `data` leaves room for signatures, by name ("signer")."""
+    found = marks(template, data, "signing-place")
+    return {one.pop("name"): Place(**one) for one in found}
+
+
+def known(document: SignedDocument) -> Mapping[str, datetime]:
+    """When this installation took each signature of the document in, by its field."""
+    return dict(document.signatures.values_list("field", "signed_at"))
+
+
+def _plain(secret: str) -> str:
+    """However it was typed: case, spaces, hyphens; 0 and 1 for O and I."""
+    return "".join(c for c in secret.upper() if c.isalnum()).translate(str.maketrans("01", "OI"))
+
+
+def _document(digest: str) -> SignedDocument | None:
+    """The document whose newest or an earlier signed state has that hash."""
+    rows = SignedDocument.objects.select_related("agency", "file").filter(province_id=settings.MOTCUA_PROVINCE)
+    signed = Signature.objects.filter(province_id=settings.MOTCUA_PROVINCE, after__sha256=digest)
+    return rows.filter(pk__in=signed.values("document")).first()
+
+
+def _judged(one: SignatureReport, document: SignedDocument | None) -> Judged:
+    row = None
+    if one.certificate is not None:
+        rows = Certificate.objects.select_related("officer", "position", "agency").filter(
+            province_id=settings.MOTCUA_PROVINCE, fingerprint=one.certificate.fingerprint
+        )
+        row = rows.order_by("-bound_at").first()
+    if row is None:
+        return Judged(
+            one,
+            "officer",
+            "unknown",
+            "Chứng thư không có trong sổ của tỉnh nên không biết người ký có thẩm quyền hay không.",
+        )
+    if one.signed_at is None:
+        return Judged(one, row.kind, "unknown", "Không rõ ngày ký nên không xét được thẩm quyền.")
+    at = one.signed_at
+    day = at.astimezone(TZ).date()
+    if document is not None and row.agency_id != document.agency_id:
+        said = f"Văn bản này do {document.agency.name} ban hành, nhưng chữ ký là của {row.agency.name}."
+        return Judged(one, row.kind, "not_held", said)
+    if row.ended_at is not None and at > row.ended_at:
+        said = f"Chứng thư đã thôi dùng từ {row.ended_at.astimezone(TZ):%d/%m/%Y} ({row.end_reason}), trước lúc ký."
+        return Judged(one, row.kind, "not_held", said)
+    if row.kind == "seal":
+        return _seal(one, row, day)
+    return _officer(one, row, day)
+
+
+def _seal(one: SignatureReport, row: Certificate, day: date) -> Judged:
+    agency = row.agency
+    if day < agency.valid_from or (agency.valid_to is not None and day >= agency.valid_to):
+        return Judged(one, "seal", "not_held", f"Ngày {day:%d/%m/%Y} {agency.name} không hoạt động.")
+    return Judged(one, "seal", "held", f"Con dấu của {agency.name}, do văn thư cơ quan giữ.")
+
+
+def _officer(one: SignatureReport, row: Certificate, day: date) -> Judged:
+    """Whether the holder had, that day, the position the certificate is bound to, and whether that position signs."""
+    assert row.officer is not None and row.position is not None  # noqa: S101  (constraint certificate_holder)
+    held = (
+        Posting.objects.filter(officer=row.officer, position=row.position, valid_from__lte=day)
+        .filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        .first()
+    )
+    who, what = row.officer.full_name, f"{row.position.title}, {row.agency.name}"
+    if held is None:
+        return Judged(one, "officer", "not_held", f"Ngày {day:%d/%m/%Y} {who} không giữ vị trí {what}.")
+    if "signatory" not in row.position.roles:
+        return Judged(one, "officer", "not_held", f"Vị trí {what} không có thẩm quyền ký kết quả.")
+    by = f" theo {held.instrument}" if held.instrument else ""
+    note = ""
+    if one.certificate and one.certificate.title and not rules.same_title(one.certificate.title, row.position.title):
+        note = f"Chứng thư ghi chức danh “{one.certificate.title}”, khác chức danh lúc ký “{row.position.title}”."
+    return Judged(one, "officer", "held", f"Ngày {day:%d/%m/%Y} {who} giữ vị trí {what}{by}, có thẩm quyền ký.", note)
