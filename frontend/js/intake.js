@@ -1,11 +1,11 @@
 // The counter's page. Without this file every choice is a submit button and the page comes back with all that was typed;
 // with it the list follows the letters, and papers and promised date come without leaving the boxes.
-// Nothing typed is kept in the browser, and only procedure, agency, channel and moment travel in an address.
+// Nothing typed is kept in the browser, and only procedure, agency, channel, moment and counts travel in an address.
 
 const form = document.querySelector("form[data-intake]");
 const part = (name) => form.querySelector(`[data-part="${name}"]`);
 const WAIT = 120; // ms between the last letter and the question to the server
-const ABOUT = ["case", "agency", "channel", "received_date", "received_time"];
+const ABOUT = ["case", "agency", "channel", "received_date", "received_time", "pages", "copies", "fee_condition"];
 
 const value = (name) => new FormData(form).get(name) || "";
 const chosen = () => form.elements.namedItem("shown")?.value.split(":")[0] || "";

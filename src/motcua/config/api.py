@@ -20,6 +20,8 @@ from motcua.documents.api import router as verification
 from motcua.dossiers.api import public as tracking
 from motcua.dossiers.api import router as dossiers
 from motcua.organisation.errors import FieldError, RuleBroken
+from motcua.payments.api import bank
+from motcua.payments.api import router as payments
 from motcua.places.api import router as places
 
 DEEPEST = 32
@@ -87,5 +89,7 @@ api.add_router("", procedures)
 api.add_router("", places)
 api.add_router("", dossiers)
 api.add_router("", worklist)
+api.add_router("", payments)
+api.add_router("", bank)
 api.add_router("", tracking)
 api.add_router("", verification)

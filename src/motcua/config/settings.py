@@ -26,6 +26,7 @@ MOTCUA_DEMO = flag("MOTCUA_DEMO")
 MOTCUA_PROVINCE = int(os.environ.get("MOTCUA_PROVINCE", "40"))
 MOTCUA_ADMIN = flag("MOTCUA_ADMIN")
 TLS = flag("MOTCUA_TLS")
+MOTCUA_BANK_SECRET = os.environ.get("MOTCUA_BANK_SECRET", "")
 MOTCUA_TRUSTED_PROXIES = int(os.environ.get("MOTCUA_TRUSTED_PROXIES", "0"))
 MOTCUA_SECOND_FACTOR = one_of("MOTCUA_SECOND_FACTOR", ("all", "enrolled"), "enrolled" if MOTCUA_DEMO else "all")
 
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "motcua.catalogue",
     "motcua.casework",
     "motcua.documents",
+    "motcua.payments",
     "motcua.dossiers",
     "motcua.web",
     "motcua.demo",

@@ -65,6 +65,15 @@ class Api:
             dossier.update({k: v for k, v in body.items() if k != "secret"})
         return status, body
 
+    def pay(self, login: str, dossier: dict[str, Any]) -> dict[str, Any]:
+        """Takes in cash what is due for a dossier; the receipt. Asserts 201."""
+        status, due = self.get(login, f"/payments/due/{dossier['code']}")
+        assert status == 200, due
+        body = {"code": dossier["code"], "method": "cash", "amount": due["due"], "payer": "Nguyễn Văn Ước"}
+        status, receipt = self.post(login, "/payments", body)
+        assert status == 201, receipt
+        return dict(receipt)
+
     def receive(self, login: str = "tiepnhan.quynhson", procedure: str = BIRTH, **changes: Any) -> dict[str, Any]:
         """A dossier taken in with every component of its default case; asserts 201."""
         status, body = self.post(login, "/dossiers", {**intake(procedure, login), **changes})

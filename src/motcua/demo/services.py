@@ -14,8 +14,10 @@ from motcua.catalogue import services as catalogue
 from motcua.demo import people
 from motcua.organisation import building, scope
 from motcua.organisation.models import Account, Agency, Division, Officer, Position, Posting
+from motcua.payments.models import BankAccount, ReceiptBook
 from motcua.places import queries as places
 from motcua.places.text import sort_key
+from motcua.worktime import clock
 
 SINCE = date(2025, 7, 1)
 PROVINCE = 40
@@ -167,6 +169,7 @@ def _commune(commune_code: str, code: str, province: Agency, hashed: str) -> lis
         "service_centre": "Trung tâm Phục vụ hành chính công",
     }
     divisions = {kind: _division(agency, kind, name) for kind, name in names.items()}
+    _till(agency, commune_code)
     return [
         _officer(
             f"{post.login}.{SUFFIX[commune_code]}",
@@ -188,6 +191,29 @@ def _agency(code: str, kind: str, name: str, parent: Agency | None, commune: str
         code=code,
         defaults={"kind": kind, "name": name, "parent": parent, "commune_id": commune, "valid_from": SINCE},
     )[0]
+
+
+def _till(agency: Agency, commune: str) -> None:
+    """A book of receipts and an account, both made up: no bank has this BIN, no tax office these symbols."""
+    year = clock.now().year
+    if not ReceiptBook.objects.filter(agency=agency).exists():
+        ReceiptBook.objects.create(
+            province_id=PROVINCE,
+            agency=agency,
+            form_symbol="MAU-BLP",
+            symbol=f"DEMO-{year % 100}",
+            year=year,
+            tax_code=f"00000{commune}",
+        )
+    if not BankAccount.objects.filter(agency=agency).exists():
+        BankAccount.objects.create(
+            province_id=PROVINCE,
+            agency=agency,
+            bank_bin="999999",
+            bank_name="Ngân hàng mẫu (hư cấu)",
+            number=f"40{commune}0001",
+            holder=agency.name.upper(),
+        )
 
 
 def _division(agency: Agency, kind: str, name: str) -> Division:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -16,6 +15,7 @@ from motcua.dossiers.queries import DossierView
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError
 from motcua.organisation.principal import Principal
+from motcua.payments.forms import Amount
 from motcua.worktime import clock
 
 LINES = {"rows": 4}
@@ -141,13 +141,6 @@ class SupplementForm(ActForm):
             self.offer("components", missing)
         else:
             del self.fields["components"]
-
-
-class Amount(forms.IntegerField):
-    """Đồng, with or without dots between the thousands."""
-
-    def to_python(self, value: Any) -> int | None:
-        return super().to_python(re.sub(r"[\s.]", "", value) if isinstance(value, str) else value)
 
 
 class RequestPaymentForm(ActForm):

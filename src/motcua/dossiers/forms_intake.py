@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from motcua.catalogue.rules import VersionFacts
-from motcua.dossiers import intake
+from motcua.dossiers import fees, intake
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.dossiers.models import RETURN_METHODS
 from motcua.organisation.errors import FieldError
@@ -32,6 +33,7 @@ ORGANISATION = ("tax_code", "org_name", "representative")
 CONTACT = ("phone", "email", "address")
 AUTHORISED = ("citizen_number", "full_name", "phone", "passport", "no_document_reason", "paper")
 MAX_SHEETS = 999
+FEE_DATA = ("copies", "pages", "fee_condition", "exemption", "exemption_paper")
 
 # A shared counter: the browser must neither offer nor keep what the last citizen said.
 BARE = {"autocomplete": "off", "spellcheck": "false"}
@@ -39,6 +41,13 @@ BARE = {"autocomplete": "off", "spellcheck": "false"}
 
 class Codes(forms.MultipleChoiceField):
     """Codes of components: which ones exist is the version's to say, and `intake.check_components` says it in a sentence."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
+class OfVersion(forms.ChoiceField):
+    """A choice among what the version offers: which there are, and whether one applies, `fees.assess` says in a sentence."""
 
     def valid_value(self, value: str) -> bool:
         return True
@@ -127,6 +136,21 @@ class IntakeForm(forms.Form):
         },
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "w-5"}),
     )
+    pages = forms.IntegerField(
+        label=_("Số trang bản chính"),
+        required=False,
+        min_value=1,
+        max_value=fees.MOST,
+        error_messages={
+            "invalid": _("Số trang là một số, ví dụ: 7."),
+            "min_value": _("Số trang ít nhất là 1."),
+            "max_value": _("Số trang quá lớn, kiểm tra lại."),
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "w-5"}),
+    )
+    fee_condition = OfVersion(label=_("Trường hợp thu phí"), required=False)
+    exemption = OfVersion(label=_("Miễn phí, lệ phí"), required=False)
+    exemption_paper = text(_("Giấy tờ làm căn cứ miễn"), hint=_("Tên giấy tờ, số, ngày, nơi cấp."))
     subject = forms.CharField(
         label=_("Nội dung yêu cầu"),
         required=False,
@@ -175,6 +199,13 @@ class IntakeForm(forms.Form):
         self.own_agency = own_agency
         self.fields["agency"].choices = list(agencies)  # type: ignore[attr-defined]
 
+    def offer_fees(self, version: VersionFacts) -> None:
+        """The conditions and exemptions of the version on the page, as choices."""
+        claimed = [(e.code, e.name) for e in fees.exemptions(version)]
+        conditions = [(c, c) for c in fees.conditions(version)]
+        for name, choices in (("fee_condition", conditions), ("exemption", [("", now_("Không")), *claimed])):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         organisation = given.get("kind") == "organisation"
@@ -209,7 +240,7 @@ class IntakeForm(forms.Form):
             authorised=self._authorised(),
             subject=given.get("subject", ""),
             components=self._components(version),
-            data={"copies": given["copies"]} if given.get("copies") else {},
+            data={name: given[name] for name in FEE_DATA if given.get(name)},
             return_method=given.get("return_method", "counter"),
             received_at=received_at(given) if channel != "counter" else None,
             fallback={
@@ -264,6 +295,8 @@ class IntakeForm(forms.Form):
             return f"auth_{rest}" if f"auth_{rest}" in self.fields else None
         if first == "components":
             return "components"
+        if first == "data":
+            return rest if rest in self.fields else None
         name = {"procedure_code": "procedure", "agency_code": "agency", "received_at": "received_date"}.get(path, path)
         return name if name in self.fields else None
 
@@ -311,4 +344,9 @@ def counts_copies(version: VersionFacts) -> bool:
 def faults(form: IntakeForm, version: VersionFacts, now: datetime) -> list[FieldError]:
     """Every fault the rules find in what could be read, so that a clerk corrects once."""
     request = form.request(version)
-    return [*intake.check_moment(request, now), *intake.check(request, version, now.astimezone(clock.TZ).date()).faults]
+    today = now.astimezone(clock.TZ).date()
+    return [
+        *intake.check_moment(request, now),
+        *intake.check(request, version, today).faults,
+        *fees.assess(version, today, settings.MOTCUA_PROVINCE, request.data).faults,
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from django.conf import settings
 
@@ -49,6 +50,13 @@ def content(view: DossierView, form: str, base_url: str, reader: Principal | App
     }[form]
     issued = issuing.issue("dossier", view.id, form, line.seq, view.row.province_id, made)
     return stored.content(issued.file)
+
+
+def issued_pdf(
+    kind: str, subject_id: UUID, paper: str, version: int, province_id: int, make: Callable[[], dict[str, Any]]
+) -> bytes:
+    """A paper that is no form of a dossier (a receipt for fees), set and kept as the forms are; see `payments.papers`."""
+    return stored.content(issuing.issue(kind, subject_id, paper, version, province_id, make).file)
 
 
 def given_by(view: DossierView, form: str) -> Line | None:

@@ -23,6 +23,10 @@ from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import OfficerFacts
+from motcua.payments import queries as money
+from motcua.payments import services as payments
+from motcua.payments.rules import Due
+from motcua.payments.services import Subject
 from motcua.places.queries import citizen_number_province
 from motcua.worktime import clock
 
@@ -49,6 +53,8 @@ COLUMNS = (
     "returned_at",
     "returned_how",
 )
+# Acts that need what is due to be paid.
+AFTER_PAYMENT = ("confirm_payment", "return_result")
 CORRECTABLE = ("applicant", "authorised", "content", "return_method")
 
 
@@ -95,6 +101,7 @@ class DossierKind:
             counted_with=organisation.calendar(case.clock["calendar"], case.clock["edition"])
             if act == "reappoint" and case.clock
             else None,
+            unpaid=money.unpaid(case_id) if act in AFTER_PAYMENT else 0,
         )
 
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
@@ -121,6 +128,12 @@ class DossierKind:
             open_round.update(due_at=kind["supplement_due_at"])
         if "lead_agency" in change.after:
             _move_to_agency(case_id, province_id, facts)
+        if "charge" in kind:
+            payments.charge(
+                province_id, facts.origin.id, Subject(self.code, case_id, kind["charge_code"]), [_obligation(kind)]
+            )
+        if change.after.get("state") in rules.ENDED_WITHOUT_RESULT:
+            payments.drop(case_id, clock.now())
         if "corrected" in kind:
             _correct(case_id, province_id, seq, facts, kind["corrected"])
 
@@ -138,6 +151,13 @@ class DossierKind:
 
     def doors(self, principal: Principal) -> list[Door]:
         return [Door(_("Tiếp nhận hồ sơ"), reverse("dossiers:receive"), "n")] if principal.has("receiver") else []
+
+
+def _obligation(kind: Mapping[str, Any]) -> Due:
+    amount, why = kind["charge"], kind["charge_note"].strip()
+    return Due(
+        _("Nghĩa vụ tài chính"), amount, amount, why or _("Theo thông báo của cơ quan giải quyết."), timing="after"
+    )
 
 
 def _waiting(process_id: UUID, state: str, step: int, declared_at: datetime | None) -> Waiting:

@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as lazy
 from motcua.casework.queries import Line
 from motcua.catalogue.rules import StepFacts
 from motcua.dossiers import rules
+from motcua.dossiers.fees import assess
 from motcua.dossiers.forms import ActForm, act_form
 from motcua.dossiers.models import CHANNELS, RETURN_METHODS
 from motcua.dossiers.queries import PUBLIC_ACTS, DossierView
 from motcua.dossiers.queries_reappointing import payload_days
 from motcua.organisation.models import ROLES
 from motcua.organisation.principal import Principal
+from motcua.payments import queries as money
 from motcua.worktime import Deadline, clock
 
 # Acts by which the process goes on: the page offers them first and whole.
@@ -98,6 +100,21 @@ def about(view: DossierView) -> list[tuple[str, Any]]:
         (_("Nơi nhận kết quả"), _(RETURN_METHODS[row.return_method])),
         *([(_("Kết quả"), _(rules.OUTCOMES[row.outcome]))] if row.outcome else []),
     ]
+
+
+def fees(view: DossierView, reader: Principal) -> dict[str, Any]:
+    """What the dossier costs: what was charged and what became of it, or why nothing is due, or what nobody has set yet."""
+    bill = money.bill(view.id)
+    day = rules.local_day(view.case.received_at)
+    assessed = assess(view.procedure, day, view.row.province_id, view.row.data)
+    collects = reader.has("receiver") and reader.agency_id == view.origin.id
+    return {
+        "bill": bill,
+        "free": [due for due in assessed.dues if not due.amount and not due.paper],
+        "unset": assessed.open,
+        "may_collect": bool(collects and bill.due),
+        "sees_receipts": reader.has("receiver", "centre_director", "overseer"),
+    }
 
 
 PARTY = (

@@ -46,6 +46,7 @@ NATIONAL_STATUS: dict[str, int | None] = {
     "cancelled": None,
 }
 CLOSED = frozenset({"returned", "refused", "withdrawn", "stopped", "cancelled"})
+ENDED_WITHOUT_RESULT = CLOSED - {"returned"}
 OUTCOMES = {"granted": "Đồng ý giải quyết", "rejected": "Không đủ điều kiện giải quyết"}
 # Decree 118/2025/NĐ-CP: an online dossier is accepted, or its correction asked for, within 8 working hours.
 DECISION_LIMIT = Limit.parse("8 working hours")
@@ -81,6 +82,8 @@ class DossierFacts:
     """What a `correct` really changes, already checked, or what is wrong with it."""
     counted_with: Calendar | None = None
     """The edition the standing dates were counted with, for a `reappoint`."""
+    unpaid: int = 0
+    """What is due and not paid, in đồng; read for the acts that need it paid."""
 
     def step(self, number: int) -> StepFacts:
         return self.process.steps[number - 1]
@@ -431,12 +434,22 @@ def _request_payment(s: Situation) -> Change:
     if not isinstance(amount, int) or isinstance(amount, bool) or not 0 < amount < 10**12:
         raise RuleBroken.of("amount", "Nhập số tiền phải nộp (đồng), lớn hơn 0.")
     return Change(
-        {"state": "awaiting_payment"}, {"amount": amount}, kind={"paused_at": s.now, "paused_state": s.case.state}
+        {"state": "awaiting_payment"},
+        {"amount": amount},
+        kind={
+            "paused_at": s.now,
+            "paused_state": s.case.state,
+            "charge": amount,
+            "charge_code": s.case.code,
+            "charge_note": s.note,
+        },
     )
 
 
 def _confirm_payment(s: Situation) -> Change:
-    """The time of a financial obligation is excluded from the clock only where the procedure's policy says so (land)."""
+    """The time of a financial obligation is excluded from the clock only where the procedure's policy says so (land). What is asked for
+    must have been paid."""
+    _need_paid(s)
     after: dict[str, Any] = {"state": s.facts.paused_state}
     if (
         "financial_obligation" in (s.facts.version.policies.get("excluded") or ())
@@ -455,6 +468,7 @@ def _return_result(s: Situation) -> Change:
     how = s.params.get("how") or "counter"
     if how not in ("counter", "online", "post"):
         raise RuleBroken.of("how", "Trả kết quả tại Trung tâm, trực tuyến hoặc qua bưu chính.")
+    _need_paid(s)
     return Change(
         {"state": "returned", "closed_at": s.now, "officer": None},
         {"how": how},
@@ -705,6 +719,12 @@ def local_day(at: datetime) -> date:
 def _need_note(s: Situation, message: str) -> None:
     if not s.note.strip():
         raise RuleBroken.of("note", message)
+
+
+def _need_paid(s: Situation) -> None:
+    if s.facts.unpaid:
+        amount = f"{s.facts.unpaid:,}".replace(",", ".")
+        raise RuleBroken.of("act", f"Còn {amount} đ phí, lệ phí chưa nộp. Thu ở trang Thu phí rồi làm tiếp.")
 
 
 def _texts(value: Any) -> list[str]:

@@ -18,7 +18,7 @@ from motcua.casework.rules import Actor, Applicant, CaseState
 from motcua.casework.services import Performed
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.rules import ProcessFacts, VersionFacts
-from motcua.dossiers import intake, rules
+from motcua.dossiers import fees, intake, rules
 from motcua.dossiers.intake import Checked, IntakeRequest
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.secrets import secret_of
@@ -27,6 +27,8 @@ from motcua.organisation.errors import FieldError, Forbidden, NotFound, RuleBrok
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import AgencyFacts
 from motcua.organisation.services import throttle
+from motcua.payments import services as payments
+from motcua.payments.services import Subject
 from motcua.worktime import Calendar, CalendarNotKnown, clock, due, handover_due
 
 KIND = "dossier"
@@ -77,8 +79,9 @@ def _received(principal: Principal, request: IntakeRequest, key: str | None, bod
         request.procedure_code, rules.local_day(received_at), principal.province_id, request.case
     )
     checked = intake.check(request, version, rules.local_day(now))
-    if checked.faults:
-        raise RuleBroken(checked.faults)
+    assessed = fees.assess(version, rules.local_day(received_at), principal.province_id, request.data)
+    if checked.faults or assessed.faults:
+        raise RuleBroken([*checked.faults, *assessed.faults])
     calendar = organisation.newest_calendar(lead.calendar_code)
     try:
         case, hand_over = beginning(request, version, process, calendar, lead, origin, received_at)
@@ -106,6 +109,8 @@ def _received(principal: Principal, request: IntakeRequest, key: str | None, bod
         if done := casework.replay(principal.account_id, str(key), body_hash):
             return _again(done, request)
         raise RuleBroken.of("Idempotency-Key", "Yêu cầu cùng khóa này đang được xử lý. Gửi lại sau giây lát.")
+    if written := assessed.written:
+        payments.charge(principal.province_id, origin.id, Subject(KIND, case_id, opened.code), written)
     return Summary(
         opened.case_id,
         replace(case, code=opened.code),

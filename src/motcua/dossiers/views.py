@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -25,7 +24,7 @@ from motcua.dossiers.kind import DossierKind
 from motcua.dossiers.queries import DossierView
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
-from motcua.organisation.authentication import officer_page
+from motcua.organisation.authentication import officer_page, page_idempotency
 from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
 from motcua.worktime import Limit, clock
@@ -108,6 +107,7 @@ def dossier(request: HttpRequest, principal: Principal, code: str) -> HttpRespon
             "revealed": revealed,
             "about": presenting.about(view),
             "papers": forms_pdf.available(view, principal),
+            **presenting.fees(view, principal),
             "steps": presenting.steps(view),
             "journal": presenting.journal(view, queries.given_to(view.journal)),
             "promise_days": presenting.days(view.explanation.promise) if view.explanation else [],
@@ -149,7 +149,7 @@ def act(request: HttpRequest, principal: Principal, code: str, act: str) -> Http
 
 def perform(request: HttpRequest, principal: Principal, view: DossierView, act: str) -> HttpResponse:
     """The act as posted. A form sent twice under one key is answered as the first time."""
-    key, body_hash = idempotency(request)
+    key, body_hash = page_idempotency(request)
     form = act_form(act, view, principal, request.POST)
     try:
         if key and casework.replay(principal.account_id, key, body_hash):
@@ -181,20 +181,6 @@ def refused(view: DossierView, principal: Principal, act: str) -> Forbidden | Co
     """Why the act is not open to the reader now, as the kernel would say it."""
     facts = DossierKind().load(view.id, view.case, None, {}, principal)
     return refuse(rules.TRANSITIONS[act], principal, view.case, facts)
-
-
-def idempotency(request: HttpRequest) -> tuple[str | None, bytes]:
-    """(key, hash of what was asked). The CSRF token is no part of it: it is masked anew on every page."""
-    asked = sorted(
-        (name, values)
-        for name, values in request.POST.lists()
-        if name not in ("csrfmiddlewaretoken", "idempotency_key")
-    )
-    try:
-        key = str(UUID(request.POST.get("idempotency_key", "")))
-    except ValueError:
-        key = None
-    return key, hashlib.sha256(repr((request.path, asked)).encode()).digest()
 
 
 def after(request: HttpRequest, code: str, act: str) -> HttpResponse:

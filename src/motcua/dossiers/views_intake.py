@@ -24,7 +24,7 @@ from motcua.casework.models import Tally
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.queries import Listed
 from motcua.catalogue.rules import VersionFacts
-from motcua.dossiers import forms_pdf, intake, queries, rules, services
+from motcua.dossiers import fees, forms_pdf, intake, presenting, queries, rules, services
 from motcua.dossiers.forms_intake import AUTHORISED, IntakeForm, counts_copies, faults, papers
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.dossiers.queries import DossierView
@@ -116,6 +116,7 @@ def _sent(request: HttpRequest, principal: Principal) -> HttpResponse:
 
 def _receive(request: HttpRequest, principal: Principal, version: VersionFacts, key: str) -> HttpResponse:
     form = _form(principal, request.POST)
+    form.offer_fees(version)
     page = Page(form, key, version, typed=request.POST)
     if form.is_valid():
         try:
@@ -157,6 +158,8 @@ def _with_procedure(principal: Principal, values: dict[str, Any], key: str) -> P
 
 def _draw(request: HttpRequest, principal: Principal, page: Page, status: int = 200) -> HttpResponse:
     favourite = page.version is None and not page.choices and not page.searched
+    if page.version is not None:
+        page.form.offer_fees(page.version)
     if page.version is not None:  # the next thing to type, for a page that came without script
         page.form.fields["procedure"].widget.attrs.pop("autofocus", None)
         page.form.fields["citizen_number"].widget.attrs["autofocus"] = True
@@ -188,6 +191,9 @@ def _version_context(version: VersionFacts, typed: QueryDict | None = None) -> d
         "title": _title(version),
         "papers": papers(version, typed),
         "counts_copies": counts_copies(version),
+        "counts_pages": fees.counts_pages(version),
+        "conditions": fees.conditions(version),
+        "exemptions": fees.exemptions(version),
     }
 
 
@@ -320,6 +326,7 @@ def version(request: HttpRequest, principal: Principal) -> HttpResponse:
     except RuleBroken as refused:
         return render(request, "dossiers/intake_refused.html", {"message": refused.detail})
     form = _form(principal, initial={"case": found.case})
+    form.offer_fees(found)
     return render(request, "dossiers/intake_version.html", {"form": form, **_version_context(found)})
 
 
@@ -346,7 +353,12 @@ def _appointment(principal: Principal, procedure: str, case: str, sent: QueryDic
         fixed = rules.dates(version, calendar, at)
     except (RuleBroken, CalendarNotKnown) as refused:
         return {"promise_refused": getattr(refused, "detail", str(refused))}
+    counts = {
+        name: int(n) for name in ("pages", "copies") if (n := sent.get(name, "").strip()).isdecimal() and len(n) < 5
+    }
+    asked = {**counts, **({"fee_condition": c} if (c := sent.get("fee_condition", "")) else {})}
     return {
+        "assessed": fees.assess(version, rules.local_day(at), principal.province_id, asked),
         "promise": fixed.promise,
         "promise_spoken": spoken(fixed.promise),
         "limit": Limit.parse(version.limit).vi(),
@@ -370,6 +382,7 @@ def received(request: HttpRequest, principal: Principal, code: str) -> HttpRespo
             "dossier": view,
             "secret": secret_of(view.id, view.row.secret_version),
             "doubts": doubts(view),
+            **presenting.fees(view, principal),
             "promise_spoken": spoken(view.case.promised_at) if view.case.promised_at else "",
             "legal_spoken": spoken(view.case.legal_due_at) if view.case.legal_due_at else "",
             "received_spoken": spoken(view.case.received_at),

@@ -35,6 +35,8 @@ from motcua.organisation import scope
 from motcua.organisation.authentication import remote_address
 from motcua.organisation.errors import NotFound
 from motcua.organisation.services import throttle
+from motcua.payments import queries as money
+from motcua.payments.drawing import qr_svg
 from motcua.worktime import clock
 
 COOKIE, SALT, LASTS = "motcua_tracking", "motcua.dossiers.tracking", timedelta(minutes=30)
@@ -260,6 +262,7 @@ def told(found: Tracking) -> dict[str, Any]:
     late_done = found.overdue and found.finished_at is not None
     open_now = found.state not in rules.CLOSED
     return {
+        **fees(found),
         "plain": plain(found),
         "promise_spoken": spoken(found.promised_at) if found.promised_at else "",
         "original_spoken": spoken(found.original_promised_at)
@@ -276,6 +279,16 @@ def told(found: Tracking) -> dict[str, Any]:
         "return_method": _(RETURN_METHODS[found.return_method]),
         "collect": found.state not in rules.CLOSED and origin is not None,
     }
+
+
+def fees(found: Tracking) -> dict[str, Any]:
+    """What is to be paid, and the VietQR that pays it; no receipt and no cashier is named here."""
+    shown: dict[str, Any] = {"bill": money.bill(found.id)}
+    if transfer := money.transfer_of_subject(found.id):
+        account, order = transfer
+        words = _("Mã VietQR để nộp phí, lệ phí của hồ sơ này")
+        shown |= {"account": account, "memo": order.memo, "qr": qr_svg(order.payload(), words)}
+    return shown
 
 
 MOVED = {

@@ -87,6 +87,21 @@ def idempotency(request: HttpRequest) -> tuple[str | None, bytes]:
     return key, hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).digest()
 
 
+def page_idempotency(request: HttpRequest) -> tuple[str | None, bytes]:
+    """The same for a form of a page, which carries its key in a field (`{% idempotency_key %}`). The CSRF token is no part of what was
+    asked: it is masked anew on every page."""
+    asked = sorted(
+        (name, values)
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", "idempotency_key")
+    )
+    try:
+        key = str(UUID(request.POST.get("idempotency_key", "")))
+    except ValueError:
+        key = None
+    return key, hashlib.sha256(repr((request.path, asked)).encode()).digest()
+
+
 def must_enrol(request: HttpRequest) -> bool:
     """Whether this signed-in session may do nothing yet but set up the second factor that everybody must have."""
     return settings.MOTCUA_SECOND_FACTOR == "all" and not request.session.get(SECOND_FACTOR_IN_SESSION)

@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("Việc cần làm", "casework:worklist", key="v"),
     Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
     Entry("Hồ sơ", "dossiers:list", key="h"),
+    Entry("Thu phí", "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry("Giao lại hồ sơ", "dossiers:reassign", frozenset({"division_head"})),
     Entry("Thủ tục hành chính", "catalogue:procedures", key="t"),
     Entry("Lịch làm việc", "organisation:calendars", frozenset({"centre_director", "administrator"})),

@@ -13,7 +13,7 @@ ROOT = Path(motcua.__file__).parent
 FLOORS = [
     {"places", "worktime"},
     {"organisation"},
-    {"catalogue", "casework", "documents"},
+    {"catalogue", "casework", "documents", "payments"},
     {"dossiers"},
     {"web", "config", "demo", "bench"},
 ]

@@ -90,7 +90,7 @@ def field(bound: Any) -> SafeString:
 
 @register.inclusion_tag("components/input.html", name="input")
 def input_tag(name: str, label: str, **options: Any) -> dict[str, Any]:
-    """A text field outside a Django form: hint, error, value, type, autocomplete, inputmode, width (w-2 … w-full), required."""
+    """A text field outside a Django form: hint, error, value, type, autocomplete, inputmode, width (w-2 … w-full), required, autofocus."""
     kind = options.pop("type", "text")
     return {"name": name, "label": label, "type": kind, "id": options.pop("id", f"id_{name}"), **options}
 
