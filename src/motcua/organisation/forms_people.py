@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from motcua.organisation.forms_writing import LINES, Choices, VersionedForm, WriteForm, day, words
 from motcua.organisation.forms_structure import INSTRUMENT, PHONE, choice
+from motcua.organisation.forms_writing import LINES, Choices, VersionedForm, WriteForm, day, words
 from motcua.organisation.models import ABSENCE_REASONS, OFFICER_CATEGORIES, POSTING_KINDS, ROLES
 from motcua.organisation.rules import DELEGABLE
 from motcua.organisation.subjects import Field

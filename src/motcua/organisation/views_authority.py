@@ -16,8 +16,8 @@ from motcua.organisation import queries_people as people
 from motcua.organisation import rules, scope, services_people, subjects
 from motcua.organisation.authentication import officer_page
 from motcua.organisation.errors import Forbidden, NotFound
-from motcua.organisation.forms_writing import WriteForm
 from motcua.organisation.forms_people import AbsenceForm, DelegationForm
+from motcua.organisation.forms_writing import WriteForm
 from motcua.organisation.models import ABSENCE_REASONS, ROLES, Absence, Delegation, Position
 from motcua.organisation.principal import Principal
 from motcua.organisation.views_structure import menu, private

@@ -20,7 +20,6 @@ from motcua.organisation import queries_structure as queries
 from motcua.organisation import rules, services_people
 from motcua.organisation.authentication import officer_page, remote_address
 from motcua.organisation.errors import NotFound, RuleBroken
-from motcua.organisation.forms_writing import WriteForm
 from motcua.organisation.forms_people import (
     InviteForm,
     NewOfficerForm,
@@ -30,6 +29,7 @@ from motcua.organisation.forms_people import (
     PostForm,
 )
 from motcua.organisation.forms_structure import EndForm
+from motcua.organisation.forms_writing import WriteForm
 from motcua.organisation.models import (
     ABSENCE_REASONS,
     OFFICER_CATEGORIES,

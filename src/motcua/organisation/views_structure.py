@@ -23,8 +23,8 @@ from motcua.organisation import rules
 from motcua.organisation import services_structure as services
 from motcua.organisation.authentication import officer_page
 from motcua.organisation.errors import NotFound, RuleBroken
-from motcua.organisation.forms_writing import WriteForm
 from motcua.organisation.forms_structure import AgencyForm, DivisionForm, EndForm, PointForm, PositionForm
+from motcua.organisation.forms_writing import WriteForm
 from motcua.organisation.models import AGENCY_KINDS, Agency, Division, Position, ReceptionPoint
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries_structure import AgencyView, Node
