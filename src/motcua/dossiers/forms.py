@@ -95,7 +95,7 @@ class AssignForm(ActForm):
 
     def prepare(self) -> None:
         able = queries.assignable(self.principal, self.view)
-        self.offer("officer", [(o.login, f"{o.full_name} – {o.title}") for o in able if o.login])
+        self.offer("officer", [(o.login, o.described) for o in able if o.login])
 
 
 class ReassignForm(ReasonForm):
@@ -108,9 +108,7 @@ class ReassignForm(ReasonForm):
         colleagues = organisation.officers_of(
             case.agency, clock.now().date(), division_id=case.division, role=case.role
         )
-        self.offer(
-            "to", [(o.login, f"{o.full_name} – {o.title}") for o in colleagues if o.login and o.id != case.officer]
-        )
+        self.offer("to", [(o.login, o.described) for o in colleagues if o.login and o.id != case.officer])
 
 
 class RequestSupplementForm(ReasonForm):

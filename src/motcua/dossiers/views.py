@@ -260,7 +260,7 @@ def reassign_all(request: HttpRequest, principal: Principal) -> HttpResponse:
 
     form = ReassignAllForm(
         [(o.login, counted(o)) for o in colleagues],
-        [(o.login, f"{o.full_name} – {o.title}") for o in colleagues],
+        [(o.login, o.described) for o in colleagues],
         request.POST if request.method == "POST" else None,
     )
     status = 200

@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ CACHE_ENTRIES = 4096
 # certification). The delegate must be in service; a posting of their own, anywhere in the agency, was checked when it was recorded.
 POSTINGS = """
 SELECT o.id, o.full_name, p.id, p.title, p.roles, a.id, a.code, a.name, a.calendar_code, d.id, d.kind, d.name,
-       NULL::uuid, '{}'::varchar[], '', '{}'::uuid[], g.valid_from AS since, g.id AS held
+       NULL::uuid, '{}'::varchar[], '', '{}'::uuid[], NULL::date, g.valid_from AS since, g.id AS held
   FROM organisation_officer o
   JOIN organisation_posting g ON g.officer_id = o.id AND g.valid_from <= %(today)s AND (g.valid_to IS NULL OR g.valid_to > %(today)s)
   JOIN organisation_position p ON p.id = g.position_id
@@ -36,7 +37,7 @@ UNION ALL
 SELECT o.id, o.full_name, p.id, p.title, ARRAY(SELECT r FROM unnest(g.roles) r WHERE r = ANY (p.roles)), a.id, a.code, a.name,
        a.calendar_code, d.id, d.kind, d.name, g.id, g.subjects, g.subject_name,
        ARRAY(SELECT h.officer_id FROM organisation_posting h WHERE h.position_id = p.id AND h.valid_from <= %(today)s
-                AND (h.valid_to IS NULL OR h.valid_to > %(today)s)), NULL, g.id
+                AND (h.valid_to IS NULL OR h.valid_to > %(today)s)), g.valid_to, NULL, g.id
   FROM organisation_officer o
   JOIN organisation_delegation g ON g.officer_id = o.id AND g.valid_from <= %(today)s AND g.valid_to >= %(today)s AND g.ended_at IS NULL
   JOIN organisation_position p ON p.id = g.position_id AND (p.valid_to IS NULL OR p.valid_to > %(today)s)
@@ -75,6 +76,9 @@ class Principal:
     """The subjects (procedure codes) the delegation is for; empty for all."""
     represents: frozenset[UUID] = frozenset()
     """The officers who hold the position lent: what is theirs may be done in their place."""
+    delegated_for: str = ""
+    """What the delegation is for, in words ("Chứng thực"); `delegated_until` is its last day."""
+    delegated_until: date | None = None
 
     @property
     def scope(self) -> Scope:
@@ -169,6 +173,8 @@ def _resolve(account_id: UUID, position: str | None) -> Principal:
         delegation_id=chosen[12],
         subjects=frozenset(chosen[13]),
         represents=frozenset(chosen[15]),
+        delegated_for=chosen[14],
+        delegated_until=chosen[16],
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from cachetools import TTLCache
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from motcua.organisation.models import Agency, Calendar, Division, RecoveryCode, SecondFactor
 from motcua.worktime import Calendar as WorkCalendar
@@ -44,6 +45,12 @@ class OfficerFacts:
     login: str
     absent_until: date | None = None
     """The last day of their absence, while they are away."""
+
+    @property
+    def described(self) -> str:
+        """Name, post, and until when they are away: how they are shown where work is given."""
+        away = " " + _("(vắng đến %(day)s)") % {"day": f"{self.absent_until:%d/%m/%Y}"} if self.absent_until else ""
+        return f"{self.full_name} – {self.title}{away}"
 
 
 # Changes of the structure reach every web process within this time.

@@ -9,9 +9,10 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from motcua.organisation.models import Absence, Agency, Delegation, Division, Officer, Position, Posting, ReceptionPoint
-from motcua.organisation.rules import Headcount
+from motcua.organisation.rules import DELEGABLE, Headcount
 from motcua.places.text import fold, sort_key
 
 
@@ -70,6 +71,11 @@ class Seat:
     delegations: tuple[Delegation, ...]
     headcount: Headcount
 
+    @property
+    def lendable(self) -> bool:
+        """Whether it has a role that may be delegated."""
+        return not DELEGABLE.isdisjoint(self.position.roles)
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -85,6 +91,10 @@ class AgencyView:
     rooms: tuple[Room, ...]
     points: tuple[ReceptionPoint, ...]
     headcount: Headcount
+    gap: int
+    """How many are missing, added up post by post."""
+    beside: tuple[Agency, ...]
+    """The bodies that stand under it, as the tree orders them."""
 
 
 def agency_view(province_id: int, code: str, on: date) -> AgencyView | None:
@@ -120,7 +130,10 @@ def agency_view(province_id: int, code: str, on: date) -> AgencyView | None:
         for p in ReceptionPoint.objects.filter(agency=agency).order_by("name")
         if p.valid_to is None or p.valid_to > on
     )
-    return AgencyView(agency, rooms, points, total(s.headcount for r in rooms for s in r.seats))
+    counts = [s.headcount for r in rooms for s in r.seats]
+    below = [a for a in Agency.objects.filter(parent=agency) if a.valid_to is None or a.valid_to > on]
+    beside = tuple(sorted(below, key=lambda a: (KIND_ORDER.get(a.kind, 99), sort_key(a.name))))
+    return AgencyView(agency, rooms, points, total(counts), sum(c.gap for c in counts), beside)
 
 
 def total(counts: Iterable[Headcount]) -> Headcount:
@@ -129,10 +142,58 @@ def total(counts: Iterable[Headcount]) -> Headcount:
     return Headcount(sum(c.authorised for c in listed), sum(c.filled for c in listed), sum(c.seconded for c in listed))
 
 
+HEADCOUNTS = """
+SELECT p.agency_id, sum(p.authorised)::int, sum(coalesce(h.filled, 0))::int, sum(coalesce(h.seconded, 0))::int,
+       sum(greatest(p.authorised - coalesce(h.filled, 0), 0))::int
+  FROM organisation_position p
+  LEFT JOIN (
+    SELECT g.position_id, count(*) AS filled, count(*) FILTER (WHERE g.kind = 'seconded') AS seconded
+      FROM organisation_posting g WHERE g.valid_from <= %(on)s AND (g.valid_to IS NULL OR g.valid_to > %(on)s) GROUP BY g.position_id
+  ) h ON h.position_id = p.id
+ WHERE p.province_id = %(province)s AND (p.valid_to IS NULL OR p.valid_to > %(on)s)
+ GROUP BY p.agency_id
+"""
+
+
+def headcounts(province_id: int, on: date) -> dict[UUID, Cell]:
+    """Authorised, in post and missing of every agency on the day, the missing added up post by post."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEADCOUNTS, {"province": province_id, "on": on})
+        return {agency: Cell(*figures) for agency, *figures in cursor.fetchall()}
+
+
 def absences(province_id: int, on: date) -> dict[UUID, date]:
     """Until which day each officer who is away on the day stays away."""
     rows = Absence.objects.filter(province_id=province_id, cancelled_at=None, valid_from__lte=on, valid_to__gte=on)
     return dict(rows.values_list("officer_id", "valid_to"))
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post behind a figure: `missing` of `authorised`, and the names of who is there, "biệt phái" told."""
+
+    position: Position
+    names: tuple[str, ...]
+    missing: int
+
+
+def posts_behind(province_id: int, on: date, *, agency: str | None = None, specialism: str = "") -> list[Post]:
+    """The posts of the communes' People's Committees that `gaps` counts, of one commune or one specialism: by commune, then by room."""
+    rows = Position.objects.select_related("division", "agency").filter(
+        province_id=province_id, agency__kind="people_committee_commune"
+    )
+    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=on), Q(agency__valid_to=None) | Q(agency__valid_to__gt=on))
+    rows = rows.filter(specialism=specialism) if specialism else rows.exclude(specialism="")
+    if agency is not None:
+        rows = rows.filter(agency__code=agency)
+    listed = sorted(rows, key=lambda p: (sort_key(p.agency.name), p.division_id, p.id))
+    names: dict[UUID, list[str]] = defaultdict(list)
+    held = Posting.objects.select_related("officer").filter(position__in=[p.id for p in listed], valid_from__lte=on)
+    for posting in held.filter(Q(valid_to=None) | Q(valid_to__gt=on)).order_by("officer__sort_key", "id"):
+        names[posting.position_id].append(
+            posting.officer.full_name + (" (biệt phái)" if posting.kind == "seconded" else "")
+        )
+    return [Post(p, tuple(names[p.id]), max(0, p.authorised - len(names[p.id]))) for p in listed]
 
 
 def _on(posting: Posting, day: date) -> bool:
@@ -250,7 +311,8 @@ SELECT o.id, o.full_name, o.category, o.valid_to, coalesce(c.login, ''), coalesc
    AND (%(agency)s::text IS NULL OR a.code = %(agency)s::text)
    AND (%(role)s::text IS NULL OR %(role)s::text = ANY (p.roles))
    AND (%(gone)s OR o.valid_to IS NULL OR o.valid_to > %(on)s)
-   AND (%(like)s::text IS NULL OR o.full_name ILIKE %(like)s::text OR c.login ILIKE %(like)s::text)
+   AND (%(like)s::text IS NULL OR o.full_name ILIKE %(like)s::text OR c.login ILIKE %(like)s::text
+        OR %(bare)s::text IS NOT NULL AND translate(o.sort_key, '012345{|', '      ') LIKE %(bare)s::text)
  ORDER BY o.sort_key, o.id, g.valid_from LIMIT %(limit)s
 """
 
@@ -282,8 +344,12 @@ def officers(
     after: tuple[str, UUID] = ("", UUID(int=0)),
     limit: int = 50,
 ) -> list[OfficerLine]:
-    """Officers by Vietnamese order of names, from after (sort key, id). `q`: part of a name or login. `gone`: those who left too."""
-    like = "%" + q.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" if q.strip() else None
+    """Officers by Vietnamese order of names, from after (sort key, id). `q`: part of a name (with marks, or without any) or of a login.
+    `gone`: those who left too."""
+    typed = " ".join(q.replace("\0", " ").split())
+    like = "%" + typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" if typed else None
+    # A sort key without its tones and letter marks is the name without marks.
+    bare = f"%{fold(typed)}%" if typed and fold(typed) == typed.lower() else None
     with connection.cursor() as cursor:
         cursor.execute(
             OFFICERS,
@@ -296,6 +362,7 @@ def officers(
                 "role": role,
                 "gone": gone,
                 "like": like,
+                "bare": bare,
                 "limit": limit,
             },
         )

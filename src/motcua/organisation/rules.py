@@ -38,6 +38,22 @@ def need_manager(principal: Principal, agency_id: UUID) -> None:
         raise Forbidden(_("Việc này thuộc lãnh đạo cơ quan, giám đốc trung tâm hoặc quản trị của tỉnh."))
 
 
+def need_own_authority(principal: Principal) -> None:
+    """What was delegated is not delegated further (Law on Organisation of Local Government, on delegation). Raises Forbidden."""
+    if principal.delegation_id is not None:
+        raise Forbidden(_("Người được ủy quyền không ủy quyền lại. Chuyển về vị trí của bạn rồi làm việc này."))
+
+
+def sees_all(principal: Principal) -> bool:
+    """Whether officers and figures of every agency of the province are theirs to see, not of their own agency only."""
+    return principal.scope.wide or principal.has("administrator")
+
+
+def may_see_gaps(principal: Principal) -> bool:
+    """Headcount and gaps: those who see the whole province, and the leaders and centre directors of an agency for their own."""
+    return sees_all(principal) or manages(principal, principal.agency_id)
+
+
 def may_grant(principal: Principal, roles: Collection[str]) -> list[str]:
     """Roles among these that the principal may not give to a position: those who oversee the whole province are made by an
     administrator who works for the province, and the auditor's never by one who would audit themselves (domain: nobody grants a power over

@@ -22,6 +22,7 @@ from motcua.organisation.models import (
     POSTING_KINDS,
     Absence,
     Account,
+    Agency,
     Delegation,
     Invitation,
     Officer,
@@ -30,7 +31,7 @@ from motcua.organisation.models import (
 )
 from motcua.organisation.principal import Principal
 from motcua.organisation.services_account import need_strong
-from motcua.organisation.services_structure import locked
+from motcua.organisation.services_structure import locked, made_before
 from motcua.places.text import sort_key
 from motcua.worktime import clock
 
@@ -47,19 +48,24 @@ def create_officer(
     login: str = "",
     position_id: UUID | None = None,
     instrument: str = "",
+    id: UUID | None = None,
 ) -> tuple[UUID, str]:
     """A new officer, with an account when `login` is given and a first posting when `position_id` is.
 
-    `values`: full_name, category, phone, email, valid_from. Returns (officer's id, the secret of the invitation or ""). Raises Forbidden,
-    RuleBroken.
+    `values`: full_name, category, phone, email, valid_from. `id`: the key of the request; sent again, it adds nobody and shows no secret.
+    Returns (officer's id, the secret of the invitation or ""). Raises Forbidden, RuleBroken.
     """
     rules.need_administrator(principal)
     given = _officer_values(values)
     with transaction.atomic():
+        if id is not None and made_before(Officer, principal.province_id, id):
+            return id, ""
         account = _new_account(login) if login else None
         officer = Officer(
             province_id=principal.province_id, account=account, sort_key=sort_key(given["full_name"]), **given
         )
+        if id is not None:
+            officer.id = id
         officer.save(force_insert=True)
         registers.record(
             principal.province_id, principal, "officer", officer.id, "create", {"category": officer.category}
@@ -77,6 +83,8 @@ def change_officer(principal: Principal, officer_id: UUID, version: int, values:
     with transaction.atomic():
         officer = locked(Officer, principal.province_id, officer_id, version)
         given = _officer_values({**{name: getattr(officer, name) for name in OFFICER_FIELDS}, **values})
+        if officer.valid_to is not None and given["valid_from"] > officer.valid_to:
+            raise RuleBroken.of("valid_from", _("Ngày bắt đầu phải trước ngày thôi việc."))
         changed = [name for name, value in given.items() if getattr(officer, name) != value]
         if not changed:
             return
@@ -100,11 +108,14 @@ def end_service(principal: Principal, officer_id: UUID, version: int, day: date,
             raise RuleBroken.of("officer", _("Bạn không tự cho mình thôi việc; nhờ một quản trị khác."))
         if day < officer.valid_from:
             raise RuleBroken.of("valid_to", _("Ngày thôi việc phải sau ngày bắt đầu."))
+        if officer.valid_to is not None:
+            raise Conflict(_("Người này đã thôi việc."))
         for posting in Posting.objects.select_for_update().filter(officer=officer).filter(_after(day)):
-            posting.valid_to = max(day, posting.valid_from)
-            posting.version += 1
-            posting.save()
-        Delegation.objects.filter(officer=officer, ended_at=None, valid_to__gte=day).update(ended_at=clock.now())
+            _end_posting(principal, posting, max(day, posting.valid_from), instrument)
+        # Authority lent to them ends with their service: at once when they are gone, on their last day when that is still to come.
+        lent = Delegation.objects.filter(officer=officer, ended_at=None, valid_to__gte=day)
+        lent.filter(valid_from__gte=day).update(ended_at=clock.now())
+        lent.filter(valid_from__lt=day, ended_at=None).update(valid_to=day - timedelta(days=1))
         officer.valid_to = day
         officer.version += 1
         officer.save()
@@ -116,7 +127,7 @@ def end_service(principal: Principal, officer_id: UUID, version: int, day: date,
             "officer",
             officer.id,
             "end",
-            {"valid_to": day.isoformat(), "instrument": instrument},
+            {"valid_to": day.isoformat(), "instrument": instrument.strip()},
         )
     principals.forget()
 
@@ -134,26 +145,30 @@ def post(
     instrument: str,
     seconded_from: UUID | None = None,
     ending: Mapping[UUID, int] | None = None,
+    id: UUID | None = None,
 ) -> UUID:
     """The officer takes a position from the day on. `ending`: postings (id -> version) that this one replaces: a move (điều động) ends them
-    on that day; a secondment or a concurrent post ends none. Returns the new posting's id. Raises Forbidden, NotFound, Conflict, RuleBroken."""
+    on that day; a secondment or a concurrent post ends none. `id`: the key of the request. Returns the new posting's id. Raises Forbidden,
+    NotFound, Conflict, RuleBroken."""
     rules.need_administrator(principal)
     with transaction.atomic():
-        officer = Officer.objects.filter(province_id=principal.province_id, id=officer_id).first()
+        if id is not None and made_before(Posting, principal.province_id, id):
+            return id
+        # Their service may not end while a post is given.
+        officer = Officer.objects.select_for_update().filter(province_id=principal.province_id, id=officer_id).first()
         if officer is None:
             raise NotFound(_("Không tìm thấy cán bộ này trong tỉnh của bạn."))
-        for id, version in sorted((ending or {}).items()):
-            old = locked(Posting, principal.province_id, id, version)
+        for old_id, version in sorted((ending or {}).items()):
+            old = locked(Posting, principal.province_id, old_id, version)
             if old.officer_id != officer_id:
                 raise NotFound(_("Không tìm thấy mục này trong tỉnh của bạn."))
             if valid_from < old.valid_from:
                 raise RuleBroken.of("valid_from", _("Ngày chuyển phải sau ngày bắt đầu giữ vị trí cũ."))
-            old.valid_to = valid_from
-            old.version += 1
-            old.save()
-        id = _post(principal, officer, position_id, kind, valid_from, instrument, seconded_from)
+            if old.valid_to is None or valid_from < old.valid_to:
+                _end_posting(principal, old, valid_from, instrument)
+        made = _post(principal, officer, position_id, kind, valid_from, instrument, seconded_from, id)
     principals.forget()
-    return id
+    return made
 
 
 def end_posting(principal: Principal, posting_id: UUID, version: int, day: date, instrument: str) -> None:
@@ -165,18 +180,25 @@ def end_posting(principal: Principal, posting_id: UUID, version: int, day: date,
         posting = locked(Posting, principal.province_id, posting_id, version)
         if day < posting.valid_from:
             raise RuleBroken.of("valid_to", _("Ngày kết thúc phải từ ngày bắt đầu trở đi."))
-        posting.valid_to = day
-        posting.version += 1
-        posting.save()
-        registers.record(
-            principal.province_id,
-            principal,
-            "posting",
-            posting.id,
-            "end",
-            {"valid_to": day.isoformat(), "instrument": instrument},
-        )
+        if posting.valid_to is not None and posting.valid_to <= day:
+            raise Conflict(_("Bố trí này đã kết thúc trước ngày đó."))
+        _end_posting(principal, posting, day, instrument)
     principals.forget()
+
+
+def _end_posting(principal: Principal, posting: Posting, day: date, instrument: str) -> None:
+    """Writes the end of a locked posting and tells the journal."""
+    posting.valid_to = day
+    posting.version += 1
+    posting.save()
+    registers.record(
+        principal.province_id,
+        principal,
+        "posting",
+        posting.id,
+        "end",
+        {"valid_to": day.isoformat(), "instrument": instrument.strip()},
+    )
 
 
 def _post(
@@ -187,6 +209,7 @@ def _post(
     valid_from: date,
     instrument: str,
     seconded_from: UUID | None,
+    id: UUID | None = None,
 ) -> UUID:
     position = Position.objects.select_for_update().filter(province_id=principal.province_id, id=position_id).first()
     if position is None:
@@ -200,6 +223,12 @@ def _post(
         faults.append(FieldError("instrument", _("Nhập số, ngày của quyết định.")))
     if position.valid_to is not None and position.valid_to <= valid_from:
         faults.append(FieldError("position", _("Vị trí này đã bãi bỏ.")))
+    if kind == "seconded" and seconded_from == position.agency_id:
+        faults.append(FieldError("seconded_from", _("Cơ quan cử phải khác cơ quan nhận.")))
+    if kind == "seconded" and seconded_from and not _has_agency(principal.province_id, seconded_from):
+        faults.append(FieldError("seconded_from", _("Không tìm thấy cơ quan này trong tỉnh của bạn.")))
+    if valid_from < officer.valid_from:
+        faults.append(FieldError("valid_from", _("Ngày nhận vị trí phải từ ngày bắt đầu làm việc trở đi.")))
     if officer.valid_to is not None and officer.valid_to <= valid_from:
         faults.append(FieldError("officer", _("Người này đã thôi việc.")))
     if Posting.objects.filter(officer=officer, position=position).filter(_after(valid_from)).exists():
@@ -217,6 +246,8 @@ def _post(
         valid_from=valid_from,
         instrument=instrument.strip(),
     )
+    if id is not None:
+        posting.id = id
     posting.save(force_insert=True)
     registers.record(
         principal.province_id,
@@ -239,22 +270,33 @@ def _post(
 
 
 def record_absence(
-    principal: Principal, officer_id: UUID, reason: str, valid_from: date, valid_to: date, instrument: str = ""
+    principal: Principal,
+    officer_id: UUID,
+    reason: str,
+    valid_from: date,
+    valid_to: date,
+    instrument: str = "",
+    *,
+    id: UUID | None = None,
 ) -> UUID:
-    """Days on which an officer of the agency does not work. An officer records their own. Raises Forbidden, NotFound, RuleBroken."""
+    """Days on which an officer of the agency does not work. An officer records their own. `id`: the key of the request. Raises Forbidden,
+    NotFound, RuleBroken."""
     agencies = _agencies_of(principal.province_id, officer_id)
     if officer_id != principal.officer_id and not any(rules.manages(principal, agency) for agency in agencies):
         rules.need_manager(principal, next(iter(agencies), principal.agency_id))
     faults = list(rules.period_faults(valid_from, valid_to))
     if reason not in ABSENCE_REASONS:
         faults.append(FieldError("reason", _("Chọn lý do vắng mặt.")))
-    if Absence.objects.filter(
-        officer_id=officer_id, cancelled_at=None, valid_from__lte=valid_to, valid_to__gte=valid_from
-    ).exists():
-        faults.append(FieldError("valid_from", _("Người này đã có một lần vắng mặt trùng những ngày đó.")))
-    if faults:
-        raise RuleBroken(faults)
     with transaction.atomic():
+        if id is not None and made_before(Absence, principal.province_id, id):
+            return id
+        Officer.objects.select_for_update().get(id=officer_id)  # two recordings at once see each other's days
+        if Absence.objects.filter(
+            officer_id=officer_id, cancelled_at=None, valid_from__lte=valid_to, valid_to__gte=valid_from
+        ).exists():
+            faults.append(FieldError("valid_from", _("Người này đã có một lần vắng mặt trùng những ngày đó.")))
+        if faults:
+            raise RuleBroken(faults)
         row = Absence(
             province_id=principal.province_id,
             officer_id=officer_id,
@@ -263,6 +305,8 @@ def record_absence(
             valid_to=valid_to,
             instrument=instrument.strip(),
         )
+        if id is not None:
+            row.id = id
         row.save(force_insert=True)
         registers.record(
             principal.province_id,
@@ -304,12 +348,17 @@ def delegate(
     valid_to: date,
     instrument: str,
     reason: str = "",
+    id: UUID | None = None,
 ) -> UUID:
     """Lets an officer act in a position between two days (both included) by a document.
 
-    The holder of the position delegates themselves, or a manager of the agency records the document. Raises Forbidden, NotFound, RuleBroken.
+    The holder of the position delegates themselves, or a manager of the agency records the document; nobody who acts by delegation does.
+    `id`: the key of the request. Raises Forbidden, NotFound, RuleBroken.
     """
+    rules.need_own_authority(principal)
     with transaction.atomic():
+        if id is not None and made_before(Delegation, principal.province_id, id):
+            return id
         position = (
             Position.objects.select_for_update().filter(province_id=principal.province_id, id=position_id).first()
         )
@@ -332,6 +381,8 @@ def delegate(
             valid_to,
         )
         faults = rules.delegation_faults(asked, today)
+        if position.valid_to is not None and position.valid_to <= valid_to:
+            faults.append(FieldError("position", _("Vị trí này bãi bỏ trước khi hết ủy quyền.")))
         if not subject_name.strip():
             faults.append(FieldError("subject_name", _("Chọn phạm vi ủy quyền.")))
         if faults:
@@ -348,6 +399,8 @@ def delegate(
             instrument=instrument.strip(),
             reason=reason.strip(),
         )
+        if id is not None:
+            row.id = id
         row.save(force_insert=True)
         registers.record(
             principal.province_id,
@@ -380,7 +433,8 @@ def end_delegation(principal: Principal, delegation_id: UUID, instrument: str = 
         )
         if row is None:
             raise NotFound(_("Không tìm thấy ủy quyền này trong tỉnh của bạn."))
-        if principal.position_id != row.position_id or principal.delegation_id is not None:
+        rules.need_own_authority(principal)
+        if principal.position_id != row.position_id:
             rules.need_manager(principal, row.position.agency_id)
         if row.ended_at:
             raise Conflict(_("Ủy quyền này đã chấm dứt."))
@@ -403,6 +457,8 @@ def invite(principal: Principal, officer_id: UUID, login: str = "") -> str:
         officer = Officer.objects.select_for_update().filter(province_id=principal.province_id, id=officer_id).first()
         if officer is None:
             raise NotFound(_("Không tìm thấy cán bộ này trong tỉnh của bạn."))
+        if officer.valid_to is not None and officer.valid_to <= clock.now().date():
+            raise RuleBroken.of("", _("Người này đã thôi việc, không mời lại được."))
         if officer.account is None:
             officer.account = _new_account(login)
             officer.version += 1
@@ -477,6 +533,10 @@ def _officer_values(values: Mapping[str, Any]) -> dict[str, Any]:
     if faults:
         raise RuleBroken(faults)
     return given
+
+
+def _has_agency(province_id: int, agency_id: UUID) -> bool:
+    return Agency.objects.filter(province_id=province_id, id=agency_id).exists()
 
 
 def _agencies_of(province_id: int, officer_id: UUID) -> set[UUID]:

@@ -3,13 +3,13 @@ and tells the journal, in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from motcua.organisation import queries, registers, rules
@@ -26,6 +26,7 @@ from motcua.organisation.models import (
 )
 from motcua.organisation.principal import Principal
 from motcua.organisation.structure import specialisms
+from motcua.places import queries as places
 
 M = TypeVar("M", bound=models.Model)
 STALE = "Dữ liệu đã được người khác sửa sau khi bạn mở. Tải lại trang rồi sửa tiếp."
@@ -76,12 +77,17 @@ POSITION = Register(
 )
 
 
-def create(principal: Principal, register: Register, values: Mapping[str, Any]) -> UUID:
-    """Adds a row of the structure in the principal's province; returns its id. Raises Forbidden, RuleBroken."""
+def create(principal: Principal, register: Register, values: Mapping[str, Any], *, id: UUID | None = None) -> UUID:
+    """Adds a row of the structure in the principal's province; returns its id. `id`: the key of the request, so that sending it twice
+    adds one row. Raises Forbidden, RuleBroken."""
     rules.need_administrator(principal)
-    given = _checked(principal, register, values, None)
-    row = register.model(province_id=principal.province_id, **given)
     with transaction.atomic():
+        if id is not None and made_before(register.model, principal.province_id, id):
+            return id
+        given = _checked(principal, register, values, None)
+        row = register.model(province_id=principal.province_id, **given)
+        if id is not None:
+            row.pk = id
         _saved(register, lambda: row.save(force_insert=True))
         registers.record(principal.province_id, principal, register.kind, row.pk, "create", plain(given))
     queries.forget()
@@ -113,6 +119,11 @@ def end(principal: Principal, register: Register, id: UUID, version: int, day: d
         raise RuleBroken.of("instrument", _("Nhập số, ngày của quyết định."))
     with transaction.atomic():
         row = locked(register.model, principal.province_id, id, version)
+        began = getattr(row, "valid_from", None)
+        if began is not None and day <= began:
+            raise RuleBroken.of("valid_to", _("Ngày kết thúc phải sau ngày bắt đầu."))
+        if row.valid_to is not None:  # type: ignore[attr-defined]
+            raise Conflict(_("Mục này đã bãi bỏ."))
         if reason := _still_needed(row, day):
             raise RuleBroken.of("valid_to", reason)
         row.valid_to = day  # type: ignore[attr-defined]
@@ -124,9 +135,16 @@ def end(principal: Principal, register: Register, id: UUID, version: int, day: d
             register.kind,
             id,
             "end",
-            {"valid_to": day.isoformat(), "instrument": instrument},
+            {"valid_to": day.isoformat(), "instrument": instrument.strip()},
         )
     queries.forget()
+
+
+def made_before(model: type[models.Model], province_id: int, id: UUID) -> bool:
+    """Whether a row under this key of a request stands already. Two sendings at once wait for each other, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{province_id}/{id}",))
+    return model._default_manager.filter(province_id=province_id, id=id).exists()
 
 
 def locked(model: type[M], province_id: int, id: UUID, version: int) -> M:
@@ -165,8 +183,9 @@ def _checked(
         raise RuleBroken.of(unknown[0], _("Không sửa được mục này."))
     given = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     whole = {name: given.get(name, getattr(row, name, None)) for name in register.fields}
-    faults = list(_faults(register, whole))
-    if register is POSITION and (barred := rules.may_grant(principal, whole["roles"] or [])):
+    faults = [*_faults(register, whole), *_strangers(principal.province_id, row, whole)]
+    added = [role for role in whole.get("roles") or [] if role not in getattr(row, "roles", ())]
+    if register is POSITION and (barred := rules.may_grant(principal, added)):
         faults.append(
             FieldError("roles", _("Bạn không được trao vai trò: %s.") % ", ".join(ROLES[role] for role in barred))
         )
@@ -212,6 +231,31 @@ def _faults(register: Register, whole: Mapping[str, Any]) -> Sequence[FieldError
     return faults
 
 
+def _strangers(province_id: int, row: models.Model | None, whole: Mapping[str, Any]) -> Iterator[FieldError]:
+    """What a row names must stand in the same province, and a post's room in the post's agency."""
+    agency: Any = whole.get("agency_id")
+    division: Any = whole.get("division_id")
+    if "agency_id" in whole and not Agency.objects.filter(province_id=province_id, id=agency).exists():
+        yield FieldError("agency_id", _("Không tìm thấy cơ quan này trong tỉnh của bạn."))
+    if "division_id" in whole and not Division.objects.filter(id=division, agency_id=agency).exists():
+        yield FieldError("division_id", _("Chọn một phòng của cơ quan này."))
+    if commune := whole.get("commune_id"):
+        found = places.commune(commune)
+        if found is None or found.province_code != f"{province_id:02d}":
+            yield FieldError("commune_id", _("Tỉnh không có xã, phường, đặc khu mang mã này."))
+    above, seen = whole.get("parent_id"), {row.pk} if row else set()
+    while above is not None:
+        if above in seen:
+            yield FieldError("parent_id", _("Cơ quan không thể trực thuộc chính nó."))
+            return
+        seen.add(above)
+        parent = Agency.objects.filter(province_id=province_id, id=above).first()
+        if parent is None:
+            yield FieldError("parent_id", _("Không tìm thấy cơ quan cấp trên trong tỉnh của bạn."))
+            return
+        above = parent.parent_id
+
+
 def is_code(code: str) -> bool:
     """QĐ 20/2020/QĐ-TTg as amended by QĐ 09/2025/QĐ-TTg: at most 35 characters, groups of letters and figures separated by dots."""
     groups = code.split(".")
@@ -234,4 +278,9 @@ def _still_needed(row: models.Model, day: date) -> str:
         below = Agency.objects.filter(parent=row).filter(models.Q(valid_to=None) | models.Q(valid_to__gt=day))
         if below.exists():
             return _("Còn cơ quan trực thuộc sau ngày đó.")
+        working = Posting.objects.filter(position__agency=row).filter(
+            models.Q(valid_to=None) | models.Q(valid_to__gt=day)
+        )
+        if working.exists():
+            return _("Cơ quan còn người giữ vị trí sau ngày đó; kết thúc hoặc chuyển bố trí trước.")
     return ""

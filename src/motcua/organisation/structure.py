@@ -55,6 +55,12 @@ def specialisms() -> dict[str, str]:
     return {s["code"]: s["name"] for s in facts()["specialisms"]}
 
 
+@cache
+def short_names() -> dict[str, str]:
+    """One or two words for each specialism, where a table or a chart has no room for more."""
+    return {s["code"]: s["short"] for s in facts()["specialisms"]}
+
+
 def prefix(province_code: str) -> str:
     """The agency code of a province's People's Committee ("H41" for 40). Raises LookupError for an unknown province."""
     found: dict[str, str] = facts()["prefixes"]

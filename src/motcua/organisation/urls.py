@@ -1,6 +1,14 @@
 from django.urls import include, path
 
-from motcua.organisation import views, views_account
+from motcua.organisation import (
+    views,
+    views_account,
+    views_authority,
+    views_gaps,
+    views_importing,
+    views_people,
+    views_structure,
+)
 
 app_name = "organisation"
 
@@ -16,4 +24,30 @@ urlpatterns = [
     path("tai-khoan/xac-thuc-hai-lop/", views_account.second_factor, name="second_factor"),
     path("tai-khoan/xac-thuc-hai-lop/go-bo/", views_account.remove_second_factor, name="remove_second_factor"),
     path("tai-khoan/ma-du-phong/", views_account.renew_recovery_codes, name="renew_recovery_codes"),
+    path("moi/<str:secret>/", views_people.invitation, name="invitation"),
+    path("to-chuc/", views_structure.tree, name="tree"),
+    path("to-chuc/them/", views_structure.new_agency, name="new_agency"),
+    path("to-chuc/bien-che/", views_gaps.gaps, name="gaps"),
+    path("to-chuc/bien-che/v", views_gaps.behind, name="gaps_posts"),
+    path("to-chuc/nhap/", views_importing.upload, name="import"),
+    path("to-chuc/nhap/mau.xlsx", views_importing.template, name="import_template"),
+    path("to-chuc/<str:code>/", views_structure.agency, name="agency"),
+    path("to-chuc/<str:code>/sua/", views_structure.edit_agency, name="edit_agency"),
+    path("to-chuc/<str:code>/bai-bo/", views_structure.end_agency, name="end_agency"),
+    path("to-chuc/<str:code>/<slug:word>/them/", views_structure.add, name="add"),
+    path("to-chuc/<str:code>/<slug:word>/<uuid:id>/sua/", views_structure.edit, name="edit"),
+    path("to-chuc/<str:code>/<slug:word>/<uuid:id>/bai-bo/", views_structure.end, name="end"),
+    path("can-bo/", views_people.officers, name="officers"),
+    path("can-bo/them/", views_people.new_officer, name="new_officer"),
+    path("can-bo/<uuid:id>/", views_people.officer, name="officer"),
+    path("can-bo/<uuid:id>/sua/", views_people.edit_officer, name="edit_officer"),
+    path("can-bo/<uuid:id>/bo-tri/", views_people.post, name="post"),
+    path("can-bo/<uuid:id>/bo-tri/<uuid:posting>/ket-thuc/", views_people.end_posting, name="end_posting"),
+    path("can-bo/<uuid:id>/thoi-viec/", views_people.end_service, name="end_service"),
+    path("can-bo/<uuid:id>/moi/", views_people.invite, name="invite"),
+    path("uy-quyen/", views_authority.delegations, name="delegations"),
+    path("uy-quyen/them/", views_authority.new_delegation, name="new_delegation"),
+    path("uy-quyen/<uuid:id>/cham-dut/", views_authority.end_delegation, name="end_delegation"),
+    path("vang-mat/", views_authority.absences, name="absences"),
+    path("vang-mat/<uuid:id>/huy/", views_authority.cancel_absence, name="cancel_absence"),
 ]

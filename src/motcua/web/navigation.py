@@ -42,6 +42,12 @@ ENTRIES = (
     Entry("Lịch làm việc", "organisation:calendars", frozenset({"centre_director", "administrator"})),
     Entry("Chữ ký số", "documents:my_certificate", frozenset({"signatory", "records_clerk"})),
     Entry("Chứng thư số", "documents:certificates", frozenset({"administrator", "overseer"})),
+    Entry("Tổ chức", "organisation:tree"),
+    Entry(
+        "Biên chế",
+        "organisation:gaps",
+        frozenset({"overseer", "administrator", "auditor", "signatory", "centre_director"}),
+    ),
 )
 
 
