@@ -58,6 +58,8 @@ INSTALLED_APPS = [
     "motcua.casework",
     "motcua.documents",
     "motcua.dossiers",
+    "motcua.board",
+    "motcua.indicators",
     "motcua.web",
     "motcua.demo",
 ]
