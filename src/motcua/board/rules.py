@@ -35,7 +35,7 @@ class Office:
 
     @property
     def place(self) -> str:
-        """"Xã Quỳnh Sơn" of "Ủy ban nhân dân xã Quỳnh Sơn"."""
+        """ "Xã Quỳnh Sơn" of "Ủy ban nhân dân xã Quỳnh Sơn"."""
         bare = self.name.removeprefix(COMMITTEE)
         return bare[:1].upper() + bare[1:]
 

@@ -59,8 +59,8 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
     with scope.enter(scope.directory()):
         office = queries.office(province, code, on)
         state = queries.state(province, on)
-        etag = _etag(request, state, repr(office), q, field)
-        if unchanged := get_conditional_response(request, etag=etag):
+        made_of = (state, repr(office), q, field)
+        if unchanged := get_conditional_response(request, etag=_etag(request, *made_of)):
             return unchanged
         shown = queries.board(province, office, on)
         meant = [p.code for p in procedures.procedures(on, province, q=q, level=office.level)] if q else None
@@ -81,7 +81,7 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
             "list": _draw(office, state, found, ranked=bool(q), wanted=(q, field)),
         },
     )
-    response["ETag"] = etag
+    response["ETag"] = _etag(request, *made_of)
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ("Cookie", "Accept-Language"))
     return response
@@ -177,7 +177,8 @@ def _province() -> int:
 
 
 def _etag(request: HttpRequest, *parts: str) -> str:
-    """What the page was made of. The form that switches the language carries a token bound to the reader's cookie."""
-    cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    """What the page was made of. The form that switches the language carries a token bound to the reader's cookie, which
+    a first page only makes while it is drawn."""
+    cookie = request.META.get("CSRF_COOKIE") or ""
     told = "\n".join((*parts, request.get_host(), get_language() or "", cookie, str(settings.MOTCUA_DEMO), __version__))
     return quote_etag(hashlib.sha256(told.encode()).hexdigest()[:32])

@@ -66,9 +66,7 @@ class Line:
 def lines(on: date, province_id: int, level: str) -> list[Line]:
     """The procedures that offices of `level` (commune, province) take in and the province has published, in force on
     the day, by Vietnamese order of fields and names. Call inside a scope of the province."""
-    own = {
-        row.procedure_id: row for row in ProvincialProcedure.objects.filter(province_id=province_id, published=True)
-    }
+    own = {row.procedure_id: row for row in ProvincialProcedure.objects.filter(province_id=province_id, published=True)}
     newest = (
         ProcedureVersion.objects.filter(procedure_id__in=list(own), valid_from__lte=on)
         .order_by("procedure_id", "-valid_from")
@@ -107,7 +105,7 @@ def limits(cases: Sequence[Mapping[str, Any]], cut_off: Any) -> tuple[tuple[str,
 
 
 def limit_words(limit: str | None, cut_off: Any = None) -> str:
-    """"3 ngày làm việc"; "không nêu" where the law states none: then nobody may read a limit out of it."""
+    """ "3 ngày làm việc"; "không nêu" where the law states none: then nobody may read a limit out of it."""
     if not limit:
         return _("không nêu")
     parsed = Limit.parse(limit)
@@ -166,9 +164,7 @@ def _fee_line(fee: rules.FeeFacts) -> str:
 
 def channel_words(channels: Sequence[tuple[str, str]]) -> list[str]:
     """The ways to hand in; one that is open only under a condition says so."""
-    return [
-        CHANNEL_WORDS[channel] + (_(" (chỉ khi có sự cố)") if condition else "") for channel, condition in channels
-    ]
+    return [CHANNEL_WORDS[channel] + (_(" (chỉ khi có sự cố)") if condition else "") for channel, condition in channels]
 
 
 # Whatever changes a board changes one of these: rows are added, and those that may be edited carry their time.

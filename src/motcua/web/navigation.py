@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("Tra cứu hồ sơ", "front", PUBLIC),
     Entry("Thủ tục hành chính", "catalogue:procedures", PUBLIC),
     Entry("Kiểm tra kết quả", "documents:check", PUBLIC),
+    Entry("Bảng công khai", "board:offices", PUBLIC),
     Entry("Việc cần làm", "casework:worklist", key="v"),
     Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
     Entry("Hồ sơ", "dossiers:list", key="h"),
@@ -41,6 +42,7 @@ ENTRIES = (
     Entry("Lịch làm việc", "organisation:calendars", frozenset({"centre_director", "administrator"})),
     Entry("Chữ ký số", "documents:my_certificate", frozenset({"signatory", "records_clerk"})),
     Entry("Chứng thư số", "documents:certificates", frozenset({"administrator", "overseer"})),
+    Entry("Độ phủ thủ tục", "indicators:coverage", frozenset({"centre_director", "overseer"})),
 )
 
 
