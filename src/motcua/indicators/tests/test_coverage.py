@@ -15,7 +15,7 @@ from motcua.casework.models import Tally
 from motcua.catalogue import board as catalogue
 from motcua.catalogue import queries as catalogue_queries
 from motcua.catalogue.errors import NotConfigured
-from motcua.catalogue.models import Process, ProcessStep, ProcedureVersion, ProvincialProcedure, Supersession
+from motcua.catalogue.models import ProcedureVersion, Process, ProcessStep, ProvincialProcedure, Supersession
 from motcua.demo.fixtures import BIRTH, Api
 from motcua.indicators import queries, rules
 from motcua.indicators.rules import Figures, Period
