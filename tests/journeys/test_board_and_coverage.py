@@ -21,7 +21,7 @@ def test_the_public_board_is_found_by_the_commune_and_narrowed_without_a_script(
     assert visitor.path == "/bang-cong-khai/H41.170/"
     visitor.page.get_by_label("Việc cần làm, tên hoặc mã thủ tục").fill("làm giấy khai sinh")
     visitor.press("Tìm")
-    visitor.press("Đăng ký khai sinh")
+    visitor.press("Khai sinh")
     assert visitor.path == "/thu-tuc/1.001193/"
 
 

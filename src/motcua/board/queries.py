@@ -15,8 +15,13 @@ from motcua.organisation.errors import NotFound
 from motcua.organisation.models import Agency
 from motcua.places.text import fold, sort_key
 
-# Where people hand dossiers in (Decree 118/2025/NĐ-CP): the centres of communes, and the province's own.
-LEVELS = {"people_committee_commune": "commune", "people_committee_province": "province"}
+# Where people hand dossiers in (Decree 118/2025/NĐ-CP): the centres of communes, and the province's own; a province whose
+# centre has not been entered yet shows its board under the People's Committee.
+LEVELS = {
+    "people_committee_commune": "commune",
+    "service_centre_province": "province",
+    "people_committee_province": "province",
+}
 
 _lock = Lock()
 _lines: LRUCache[tuple[int, str, date, str], tuple[tuple[Line, ...], date]] = LRUCache(8)
@@ -27,7 +32,10 @@ def offices(province_id: int, on: date, q: str = "") -> list[Office]:
     whose name holds all its words, with marks or without. Call inside a scope of the province."""
     words = fold(q).split()
     rows = Agency.objects.filter(province_id=province_id, kind__in=LEVELS, valid_from__lte=on).exclude(valid_to__lte=on)
-    found = [_office(row) for row in rows]
+    kinds = {row.kind for row in rows}
+    if "service_centre_province" in kinds:
+        kinds.discard("people_committee_province")
+    found = [_office(row) for row in rows if row.kind in kinds]
     return sorted(
         (o for o in found if all(word in f"{fold(o.name)} {o.code.lower()}" for word in words)),
         key=lambda o: (o.level != "province", sort_key(o.place.partition(" ")[2]), o.code),

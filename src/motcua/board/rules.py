@@ -18,7 +18,7 @@ from motcua.worktime import clock
 
 PATH = "bang-cong-khai/"
 WALL, POSTER = "a3", "a4"
-COMMITTEE = "Ủy ban nhân dân "
+COMMITTEE, CENTRE = "Ủy ban nhân dân ", "Trung tâm Phục vụ hành chính công "
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class Office:
     @property
     def place(self) -> str:
         """ "Xã Quỳnh Sơn" of "Ủy ban nhân dân xã Quỳnh Sơn"."""
-        bare = self.name.removeprefix(COMMITTEE)
+        bare = self.name.removeprefix(COMMITTEE).removeprefix(CENTRE)
         return bare[:1].upper() + bare[1:]
 
     @property
     def centre(self) -> str:
         """The service centre's name in full."""
-        return f"Trung tâm Phục vụ hành chính công {self.name.removeprefix(COMMITTEE)}"
+        return self.name if self.name.startswith(CENTRE) else CENTRE + self.name.removeprefix(COMMITTEE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Tallies are kept by competent agency, so *used* asks whose dossiers they are, no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from uuid import UUID
@@ -23,14 +23,16 @@ from motcua.organisation.models import Agency
 from motcua.places.text import sort_key
 
 COUNTED = "dossier"
-LEVELS = {"people_committee_commune": "commune", "people_committee_province": "province"}
+Why = Callable[[Setup | None, frozenset[Need]], tuple[str, ...]]
+# Communes: what the province's centre takes in is resolved by departments, and the catalogue does not say yet by which.
+LEVELS = {"people_committee_commune": "commune"}
 
 # Somebody in service who can sign in holds a position with the role in a division of the kind.
 PRESENT = """
 SELECT DISTINCT p.agency_id, r.role, d.kind
   FROM organisation_posting g
-  JOIN organisation_position p ON p.id = g.position_id
-  JOIN organisation_division d ON d.id = p.division_id
+  JOIN organisation_position p ON p.id = g.position_id AND (p.valid_to IS NULL OR p.valid_to > %(on)s)
+  JOIN organisation_division d ON d.id = p.division_id AND (d.valid_to IS NULL OR d.valid_to > %(on)s)
   JOIN organisation_officer o ON o.id = g.officer_id AND o.valid_from <= %(on)s AND (o.valid_to IS NULL OR o.valid_to > %(on)s)
   JOIN organisation_account a ON a.id = o.account_id AND a.is_active
   CROSS JOIN LATERAL unnest(p.roles) AS r(role)
@@ -81,6 +83,7 @@ def of_office(agency: Agency, on: date, period: Period) -> tuple[list[Covered], 
         _present([agency.id], on, agency.province_id)[agency.id],
         counts,
         older,
+        rules.reasons,
     )
     accounted = {line.code for line in lines}
     accounted |= {old for line in lines for old in older.get(line.code, ())}
@@ -99,10 +102,11 @@ def of_province(province_id: int, on: date, period: Period) -> list[Summary]:
         setups[level] = _setups(lines[level], on, province_id, level)
     codes = {line.code for of in lines.values() for line in of}
     used = _used(ids, codes | {old for code in codes for old in older.get(code, ())}, province_id, period)
+    why: Why = cache(rules.reasons)  # few shapes of process, few ways in which an office lacks people
     found = []
     for agency in agencies:
         level = LEVELS[agency.kind]
-        covered = _covered(lines[level], setups[level], present[agency.id], used[agency.id], older)
+        covered = _covered(lines[level], setups[level], present[agency.id], used[agency.id], older, why)
         found.append(Summary(agency.code, agency.name, rules.figures(covered), tuple(rules.by_field(covered))))
     return found
 
@@ -113,13 +117,14 @@ def _covered(
     present: frozenset[Need],
     counts: Mapping[str, int],
     older: Mapping[str, Sequence[str]],
+    why: Why,
 ) -> list[Covered]:
-    @cache
-    def reasons(setup: Setup | None) -> tuple[str, ...]:  # most procedures share a process's shape
-        return rules.reasons(setup, present)
-
     return [
-        Covered(line, reasons(setups.get(line.code)), *rules.received(line.code, older.get(line.code, ()), counts))
+        Covered(
+            line,
+            why(setup := setups.get(line.code), setup.needs & present if setup else frozenset()),
+            *rules.received(line.code, older.get(line.code, ()), counts),
+        )
         for line in lines
     ]
 

@@ -6,6 +6,7 @@ dossier of it was received. A high share of one says nothing about another.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -92,10 +93,15 @@ def reasons(setup: Setup | None, present: frozenset[Need]) -> tuple[str, ...]:
     found = [_("quy trình nội bộ còn theo thời hạn cũ, dài hơn quy định")] if setup.outdated else []
     for role, division in sorted(setup.needs - present):
         found.append(
-            _("chưa có người giữ vai trò “%(role)s” ở %(division)s")
+            _("chưa có người đăng nhập được giữ vai trò “%(role)s” ở %(division)s")
             % {"role": ROLES.get(role, role), "division": DIVISION_KINDS.get(division, division)}
         )
     return tuple(found)
+
+
+def why_not(covered: Iterable[Covered]) -> list[tuple[str, int]]:
+    """(reason, how many procedures it holds up), the commonest first: what to do next."""
+    return Counter(reason for c in covered for reason in c.reasons).most_common()
 
 
 def received(code: str, older: Sequence[str], counts: Mapping[str, int]) -> tuple[int, tuple[str, ...]]:

@@ -97,6 +97,7 @@ def office(request: HttpRequest, principal: Principal, code: str) -> HttpRespons
             "total": total,
             "shares": _shares(total),
             "unpublished": unpublished,
+            "why": rules.why_not(of_field) if shown == "unconfigured" else [],
             "fields": rules.by_field(covered),
             "field": field,
             "shown": shown,

@@ -169,6 +169,19 @@ def test_the_province_comes_first_and_an_unknown_name_finds_nothing(demo):
         assert queries.offices(40, DAY, "karaoke") == []
 
 
+def test_a_province_with_a_centre_of_its_own_shows_its_board_there(demo):
+    with scope.enter(scope.worker()):
+        Agency.objects.create(
+            province_id=40, code="H41.01", kind="service_centre_province", valid_from=DAY,
+            name="Trung tâm Phục vụ hành chính công tỉnh Nghệ An",
+        )  # fmt: skip
+    with scope.enter(scope.directory()):
+        first = queries.offices(40, DAY)[0]
+
+    assert (first.code, first.place, first.level) == ("H41.01", "Tỉnh Nghệ An", "province")
+    assert first.centre == "Trung tâm Phục vụ hành chính công tỉnh Nghệ An"
+
+
 # --- the pages --------------------------------------------------------------------------------------
 
 
