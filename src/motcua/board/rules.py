@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from motcua.catalogue.board import Line, channel_words
+from motcua.catalogue.board import CHANNEL_WORDS, Line
 from motcua.documents.typesetting import qr
 from motcua.worktime import clock
 
@@ -101,7 +101,7 @@ def _rows(lines: Sequence[Line], numbers: Iterable[int]) -> list[dict[str, Any]]
             "name": line.name,
             "limits": [list(limit) for limit in line.limits],
             "fee": line.fee,
-            "channels": channel_words(line.channels),
+            "channels": [CHANNEL_WORDS[c] + ("*" if condition else "") for c, condition in line.channels],
         }
         for line, number in zip(lines, numbers, strict=False)
     ]

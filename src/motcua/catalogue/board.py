@@ -164,7 +164,7 @@ def _fee_line(fee: rules.FeeFacts) -> str:
 
 def channel_words(channels: Sequence[tuple[str, str]]) -> list[str]:
     """The ways to hand in; one that is open only under a condition says so."""
-    return [CHANNEL_WORDS[channel] + (_(" (chỉ khi có sự cố)") if condition else "") for channel, condition in channels]
+    return [CHANNEL_WORDS[channel] + (_(" (có điều kiện)") if condition else "") for channel, condition in channels]
 
 
 # Whatever changes a board changes one of these: rows are added, and those that may be edited carry their time.

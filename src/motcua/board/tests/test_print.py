@@ -116,6 +116,16 @@ def test_the_file_is_pdf_a_2a_and_pdf_ua_1_with_a_title_and_a_described_picture(
         assert pdf.Root.MarkInfo.Marked
 
 
+def test_a_way_that_is_open_under_a_condition_has_a_star_and_the_star_is_explained(demo):
+    board = of_office()
+    building = " ".join(pages(render("board", rules.printed(board, ADDRESS, field="Hoạt động xây dựng"))))
+    copies = " ".join(pages(render("board", rules.printed(board, ADDRESS, field="Chứng thực"))))
+
+    assert "Trực tuyến Trực tiếp* Bưu chính*" in building
+    assert "* Chỉ nhận cách này" in building
+    assert "*" not in copies
+
+
 def test_without_a_demo_it_does_not_say_so(demo):
     assert "DEMO" not in " ".join(pages(render("board", rules.printed(of_office(), ADDRESS))))
 
