@@ -8,7 +8,18 @@ from django.urls import URLPattern, URLResolver, include, path
 from motcua.config import health
 from motcua.config.api import api
 
-APPS = ("web", "organisation", "places", "catalogue", "casework", "documents", "dossiers", "board", "indicators", "demo")
+APPS = (
+    "web",
+    "organisation",
+    "places",
+    "catalogue",
+    "casework",
+    "documents",
+    "dossiers",
+    "board",
+    "indicators",
+    "demo",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
