@@ -17,7 +17,7 @@ from types import FrameType
 from typing import NoReturn
 
 APPS = (
-    *("worktime", "places", "organisation", "catalogue", "casework", "documents", "dossiers"),
+    *("worktime", "places", "organisation", "catalogue", "casework", "documents", "dossiers", "board"),
     *("bench", "demo", "config"),
 )
 REFUSED = 2

@@ -60,6 +60,8 @@ INSTALLED_APPS = [
     "motcua.documents",
     "motcua.payments",
     "motcua.dossiers",
+    "motcua.board",
+    "motcua.indicators",
     "motcua.web",
     "motcua.demo",
 ]

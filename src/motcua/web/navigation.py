@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("Tra cứu hồ sơ", "front", PUBLIC),
     Entry("Thủ tục hành chính", "catalogue:procedures", PUBLIC),
     Entry("Kiểm tra kết quả", "documents:check", PUBLIC),
+    Entry("Bảng công khai", "board:offices", PUBLIC),
     Entry("Việc cần làm", "casework:worklist", key="v"),
     Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
     Entry("Hồ sơ", "dossiers:list", key="h"),
@@ -48,6 +49,7 @@ ENTRIES = (
         "organisation:gaps",
         frozenset({"overseer", "administrator", "auditor", "signatory", "centre_director"}),
     ),
+    Entry("Độ phủ thủ tục", "indicators:coverage", frozenset({"centre_director", "overseer"})),
 )
 
 

@@ -15,6 +15,7 @@ FLOORS = [
     {"organisation"},
     {"catalogue", "casework", "documents", "payments"},
     {"dossiers"},
+    {"board", "indicators"},
     {"web", "config", "demo", "bench"},
 ]
 LEVEL = {app: number for number, floor in enumerate(FLOORS) for app in floor}

@@ -216,10 +216,11 @@ def idempotency_key(context: Context) -> SafeString:
 
 
 @register.simple_tag
-def address(name: str, fallback: str = "") -> str:
-    """The address of a named page, or ``fallback`` while no app provides it (error pages must never fail on a link)."""
+def address(name: str, fallback: str = "", *parts: object) -> str:
+    """The address of a named page, or ``fallback`` while no app provides it (error pages must never fail on a link).
+    ``parts`` are what the address asks for."""
     try:
-        return reverse(name)
+        return reverse(name, args=parts)
     except NoReverseMatch:
         return fallback
 

@@ -1,0 +1,14 @@
+from django.urls import path, re_path
+
+from motcua.indicators import views
+
+app_name = "indicators"
+
+CODE = r"(?P<code>[A-Za-z0-9.\-]{1,35})"
+
+urlpatterns = [
+    path("bao-phu/", views.coverage, name="coverage"),
+    path("bao-phu/xuat.csv", views.coverage_csv, name="coverage_csv"),
+    re_path(rf"^bao-phu/{CODE}/$", views.office, name="office"),
+    re_path(rf"^bao-phu/{CODE}/xuat\.csv$", views.office_csv, name="office_csv"),
+]
