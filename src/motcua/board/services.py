@@ -22,5 +22,5 @@ def print_board(province_id: int, board: Board, base_url: str, field: str = "") 
     if field and field not in dict(board.fields):
         raise NotFound(_("Bảng này không có lĩnh vực được chọn."))
     data = rules.printed(board, base_url, field=field, demo=settings.MOTCUA_DEMO)
-    issued = issuing.issue("board", rules.identity(data), "board", 1, province_id, lambda: data, template="board")
+    issued = issuing.issue("board", rules.identity(data), "board", 1, province_id, lambda: data)
     return issued, stored.content(issued.file)

@@ -8,22 +8,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from motcua.config import health
 from motcua.config.api import api
 
-<<<<<<< HEAD
-APPS = ("web", "organisation", "places", "catalogue", "casework", "documents", "payments", "dossiers", "demo")
-=======
 APPS = (
-    "web",
-    "organisation",
-    "places",
-    "catalogue",
-    "casework",
-    "documents",
-    "dossiers",
-    "board",
-    "indicators",
-    "demo",
+    *("web", "organisation", "places", "catalogue", "casework", "documents", "payments", "dossiers"),
+    *("board", "indicators", "demo"),
 )
->>>>>>> board
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),

@@ -30,18 +30,9 @@ def keep(
 
 
 def issue(
-    subject_kind: str,
-    subject_id: UUID,
-    form: str,
-    version: int,
-    province_id: int,
-    make: Callable[[], dict[str, Any]],
-    *,
-    template: str | None = None,
+    subject_kind: str, subject_id: UUID, form: str, version: int, province_id: int, make: Callable[[], dict[str, Any]]
 ) -> IssuedForm:
     """Form `form` ("01", or a template by its name: "receipt") for that version of the subject: rendered on first demand, the stored one ever after.
-
-    `template` is that of the statutory form when left out.
 
     `make` gives the template's data and is called only when the form has not been issued; its "number", when there, is
     kept with the form. Of two callers at once one row stands and both get it. Call inside the scope of the province.
@@ -50,11 +41,7 @@ def issue(
     if found := queries.issued(province_id, subject_id, form, version):
         return found
     data = make()
-<<<<<<< HEAD
     pages = render(f"form{form}" if form.isdigit() else form, data)
-=======
-    pages = render(template or f"form{form}", data)
->>>>>>> board
     with transaction.atomic():
         row = IssuedForm(
             province_id=province_id,
