@@ -28,6 +28,7 @@ from motcua.catalogue.models import (
     ProvincialProcedure,
     Supersession,
     Synonym,
+    SystemOfRecord,
 )
 from motcua.catalogue.rules import ComponentFacts, FeeFacts, ProcessFacts, StepFacts, VersionFacts
 from motcua.places.text import fold, sort_key
@@ -35,7 +36,7 @@ from motcua.worktime import Limit
 
 CACHED = 4096
 
-# On the path of every intake: two index look-ups, one round trip. A process of the case itself goes before the
+# On the path of every intake: three index look-ups, one round trip. A process of the case itself goes before the
 # general one.
 IN_FORCE = """
 SELECT v.id, v.status, v.valid_from,
@@ -43,7 +44,9 @@ SELECT v.id, v.status, v.valid_from,
          WHERE p.province_id = %(province)s::smallint AND p.procedure_code = v.procedure_code AND p.agency_kind =
          'commune'
            AND p."case" IN ('', %(case)s::text) AND p.valid_from <= %(on)s::date
-         ORDER BY p."case" = '', p.valid_from DESC LIMIT 1)
+         ORDER BY p."case" = '', p.valid_from DESC LIMIT 1),
+       (SELECT s.system FROM catalogue_systemofrecord s
+         WHERE s.procedure_code = v.procedure_code AND s.valid_from <= %(on)s::date ORDER BY s.valid_from DESC LIMIT 1)
   FROM catalogue_procedureversion v
  WHERE v.procedure_code = %(code)s::text AND v.valid_from <= %(on)s::date
  ORDER BY v.valid_from DESC LIMIT 1
@@ -68,10 +71,12 @@ def in_force(
         row = cursor.fetchone()
     if row is None:
         raise _not_yet(code, on)
-    version_id, status, valid_from, process_id = row
+    version_id, status, valid_from, process_id, system = row
     if status == "abolished":
         raise _abolished(code, on, valid_from)
     facts = version(version_id, case or None)
+    if system and system != facts.system_of_record:
+        facts = replace(facts, system_of_record=system)
     if not facts.limit:
         raise NotConfigured(code, _("phiên bản thủ tục không nêu thời hạn giải quyết"))
     if process_id is None:
@@ -388,7 +393,7 @@ def full_view(procedure_code: str, on: date, province_id: int) -> dict[str, Any]
         "fees": fees(facts, on, province_id) if facts else (),
         "results": shown.results,
         "legal_basis": shown.legal_basis,
-        "system_of_record": shown.system_of_record,
+        "system_of_record": system_on(code, on) or shown.system_of_record,
         "publication_decision": shown.publication_decision,
         "published_on": shown.published_on,
         "source": shown.source,
@@ -404,6 +409,16 @@ def full_view(procedure_code: str, on: date, province_id: int) -> dict[str, Any]
             Supersession.objects.filter(old_id=code).order_by("valid_from").values_list("new_id", flat=True)
         ),
     }
+
+
+def system_on(code: str, on: date) -> str | None:
+    """Whose system holds the procedure's dossiers on the day by a decision of its own; None: the version's says it."""
+    return (
+        SystemOfRecord.objects.filter(procedure_id=code, valid_from__lte=on)
+        .order_by("-valid_from")
+        .values_list("system", flat=True)
+        .first()
+    )
 
 
 def _history(versions: Sequence[ProcedureVersion]) -> list[dict[str, Any]]:

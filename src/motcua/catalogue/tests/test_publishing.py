@@ -15,13 +15,14 @@ from motcua.catalogue.models import (
     ProcessStep,
     ProvincialFee,
     Supersession,
+    SystemOfRecord,
 )
 from motcua.catalogue.tests import samples
 from motcua.organisation import scope
 from motcua.organisation.errors import RuleBroken
 
 NGHE_AN, HUNG_YEN = 40, 33
-NATIONAL = ["catalogue_procedureversion", "catalogue_component", "catalogue_fee"]
+NATIONAL = ["catalogue_procedureversion", "catalogue_component", "catalogue_fee", "catalogue_systemofrecord"]
 IMMUTABLE_OWNED = ["catalogue_process", "catalogue_processstep", "catalogue_provincialfee"]
 
 
@@ -29,6 +30,9 @@ IMMUTABLE_OWNED = ["catalogue_process", "catalogue_processstep", "catalogue_prov
 def catalogue(fresh_database):
     services.load_facts()
     services.load_processes(NGHE_AN)
+    SystemOfRecord.objects.using("owner").create(
+        procedure_id="1.013225", system="province", valid_from=date(2026, 1, 1), instrument="Văn bản thử"
+    )
     ProvincialFee.objects.using("owner").create(
         province_id=NGHE_AN,
         procedure_id="1.013225",
@@ -66,8 +70,23 @@ def test_the_application_may_not_change_what_is_published(catalogue, table, stat
         execute(statement.format(table, key))
 
 
-def test_the_application_may_not_publish_a_national_version(catalogue):
-    with pytest.raises(DatabaseError, match="permission denied"):
+def test_what_the_application_publishes_bears_the_province_of_its_scope_whatever_it_says(catalogue):
+    with scope.enter(scope.Scope("agencies", NGHE_AN)):
+        services.publish_version("9.100001", "Bộ Thử", samples.version(), using="default")
+        Supersession.objects.create(
+            old_id="2.000815", new_id="9.100001", valid_from=date(2026, 1, 1), instrument="1", published_by_province=33
+        )
+
+    assert ProcedureVersion.objects.get(procedure_id="9.100001").published_by_province == NGHE_AN
+    assert Supersession.objects.get(new_id="9.100001").published_by_province == NGHE_AN
+
+
+def test_what_comes_with_a_release_bears_no_province(catalogue):
+    assert set(ProcedureVersion.objects.values_list("published_by_province", flat=True)) == {None}
+
+
+def test_without_a_scope_the_application_publishes_nothing_national(catalogue):
+    with pytest.raises(DatabaseError, match="only inside its own scope"):
         services.publish_version("9.100001", "Bộ Thử", samples.version(), using="default")
 
 
@@ -236,5 +255,5 @@ def test_exactly_the_owned_tables_are_guarded_row_by_row(catalogue):
 
     assert guarded == {
         *IMMUTABLE_OWNED,
-        *("catalogue_provincialprocedure", "catalogue_synonym", "catalogue_questionlog"),
+        *("catalogue_provincialprocedure", "catalogue_synonym", "catalogue_questionlog", "catalogue_draft"),
     }
