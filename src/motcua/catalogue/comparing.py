@@ -128,12 +128,12 @@ def _channel_said(row: Mapping[str, Any]) -> str:
 
 
 def limit_said(row: Mapping[str, Any]) -> str:
-    """"7 ngày làm việc"; what stands in the source when no limit can be read of it."""
+    """ "7 ngày làm việc"; what stands in the source when no limit can be read of it."""
     if row.get("limit"):
         return Limit.parse(row["limit"]).vi()
-    return " · ".join(filter(None, (row.get("limit_note"), _("không nêu đơn vị") if row.get("limit_note") else ""))) or _(
-        "không nêu thời hạn"
-    )
+    return " · ".join(
+        filter(None, (row.get("limit_note"), _("không nêu đơn vị") if row.get("limit_note") else ""))
+    ) or _("không nêu thời hạn")
 
 
 def _case_said(row: Mapping[str, Any]) -> str:

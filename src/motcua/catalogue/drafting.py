@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -45,10 +45,21 @@ PROCESS_HEAD = ("valid_from", "amount", "unit", "instrument")
 UNITS = ("working_days", "days", "working_hours", "same_day", "none")
 """Units of a limit; `none`: the instrument states no unit, or no limit at all, and the amount is kept as a note."""
 LONGEST: Mapping[str, int] = {
-    **{"head.ministry": 100, "head.short_name": 120, "head.field": 100, "head.publication_decision": 60},
-    **{"cases.case": 40, "components.code": 10, "components.form": 120, "components.group": 120, "components.case": 40},
-    **{"components.database": 200, "fees.name": 200, "fees.condition": 300, "fees.instrument": 300},
-    **{"head.instrument": 300, "steps.name": 200},
+    "head.ministry": 100,
+    "head.short_name": 120,
+    "head.field": 100,
+    "head.publication_decision": 60,
+    "cases.case": 40,
+    "components.code": 10,
+    "components.form": 120,
+    "components.group": 120,
+    "components.case": 40,
+    "components.database": 200,
+    "fees.name": 200,
+    "fees.condition": 300,
+    "fees.instrument": 300,
+    "head.instrument": 300,
+    "steps.name": 200,
 }
 """What the tables hold; other texts are as long as they need to be, up to `ANY_TEXT`."""
 ANY_TEXT = 20_000
@@ -137,10 +148,12 @@ class _Reader:
     def text(self, path: str, value: str, missing: str = "") -> str:
         if missing and not value:
             self.fault(path, missing)
-        part, *middle, key = path.split(".")
+        part, *_middle, key = path.split(".")
         longest = LONGEST.get(f"{part}.{key}", ANY_TEXT)
         if len(value) > longest:
-            self.fault(path, _("Viết không quá %(most)d ký tự (đang có %(now)d).") % {"most": longest, "now": len(value)})
+            self.fault(
+                path, _("Viết không quá %(most)d ký tự (đang có %(now)d).") % {"most": longest, "now": len(value)}
+            )
         return value
 
     def day(self, path: str, value: str, missing: str = "") -> str | None:
@@ -177,9 +190,7 @@ class _Reader:
             if not found.is_finite() or not 0 <= found < 100_000 or found != round(found, 2):
                 raise InvalidOperation
         except InvalidOperation:
-            self.fault(
-                path, _("“%(text)s” không phải là số giờ; viết như 4 hoặc 0,25.") % {"text": value[:40]}
-            )
+            self.fault(path, _("“%(text)s” không phải là số giờ; viết như 4 hoặc 0,25.") % {"text": value[:40]})
             return Decimal(0)
         return found
 
@@ -336,14 +347,10 @@ def _clock(reader: _Reader, text: str) -> str | None:
     if not text:
         return None
     found = re.fullmatch(r"(\d{1,2})[:h.](\d{2})", text)
-    try:
-        return f"{time(int(found[1]), int(found[2])):%H:%M}" if found else _refused(reader, text)
-    except ValueError:
-        return _refused(reader, text)
-
-
-def _refused(reader: _Reader, text: str) -> None:
+    if found and int(found[1]) < 24 and int(found[2]) < 60:
+        return f"{int(found[1]):02d}:{found[2]}"
     reader.fault("head.cut_off", _("“%(text)s” không phải là giờ; viết như 15:00.") % {"text": text[:20]})
+    return None
 
 
 def _given(row: Row, *keys: str) -> dict[str, str]:
@@ -364,7 +371,7 @@ def _box(path: str, places: Mapping[str, Sequence[int]]) -> str:
 POLICY_NAMES = {
     "on_supplement": "Sau khi bổ sung, thời hạn",
     "max_rounds": "Số lần được yêu cầu bổ sung",
-    "supplement_days": "Số ngày làm việc để ra yêu cầu bổ sung",
+    "supplement_days": "Số ngày làm việc để người nộp bổ sung",
     "excluded": "Thời gian không tính (mỗi dòng một khoản)",
     "two_appointments": "Hẹn hai lần (trả kết quả và nghĩa vụ tài chính)",
     "silence_is_consent": "Quá hạn mà im lặng là đồng ý",
@@ -458,13 +465,12 @@ def _typed_policy(key: str, policy: Mapping[str, Any] | None) -> Row:
     if policy is None:
         return {"key": key, "value": "", "term": "", "instrument": ""}
     value = policy.get("value")
-    if isinstance(value, bool):
-        typed = "yes" if value else "no"
-    else:
-        typed = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+    said = (
+        value if isinstance(value, list) else [{True: "yes", False: "no"}[value] if isinstance(value, bool) else value]
+    )
     return {
         "key": key,
-        "value": typed,
+        "value": "\n".join(map(str, said)),
         "term": str(policy.get("term") or ""),
         "instrument": str(policy.get("instrument") or ""),
     }
