@@ -53,9 +53,7 @@ def check(province_id: int, on: date) -> Findings:
 
 def _successions(findings: Findings) -> None:
     """A code that was replaced is abolished, or at least not both in force for good."""
-    last = {
-        v.procedure_id: v for v in ProcedureVersion.objects.order_by("procedure_id", "number")
-    }
+    last = {v.procedure_id: v for v in ProcedureVersion.objects.order_by("procedure_id", "number")}
     for row in Supersession.objects.order_by("old_id"):
         old = last.get(row.old_id)
         if old and old.status != "abolished":
@@ -74,26 +72,26 @@ def _processes(findings: Findings, province_id: int, on: date) -> None:
         case = f" ({row.case})" if row.case else ""
         name = f"{row.procedure_id}{case} quy trình {row.number}"
         faults = rules.process_faults(queries.process(row.id).steps, row.limit)
+        findings.faults += [(name, fault) for fault in faults]
         coming = row.valid_from > on
         if coming or (row.procedure_id, row.case) not in seen:
             if not coming:
                 seen.add((row.procedure_id, row.case))
-            faults += _against_law(row, max(row.valid_from, on))
-        findings.faults += [(name, fault) for fault in faults]
+            _against_law(findings, name, row, max(row.valid_from, on))
         if row.demonstration:
             findings.doubts.append((name, _("Quy trình minh hoạ, chưa phải quy trình đã ban hành.")))
 
 
-def _against_law(row: Process, on: date) -> list[str]:
+def _against_law(findings: Findings, name: str, row: Process, on: date) -> None:
     version = queries_managing.standing(row.procedure_id, on)
     if version is None or version.status == "abolished":
-        return []  # an abolished procedure keeps its last process: dossiers received before end by it
-    cases = [c for c in version.cases if row.case in ("", c["case"])]
-    if not cases:
-        return [_("Phiên bản %(number)d không có trường hợp này.") % {"number": version.number}]
+        return  # an abolished procedure keeps its last process: dossiers received before end by it
     found = rules.resolve_case(version.cases, row.case or None)
-    if found is None or found["limit"] is None:
-        return [_("Phiên bản %(number)d không nêu thời hạn.") % {"number": version.number}]
-    if rules.longer(row.limit, found["limit"]):
-        return [_("Thời hạn của quy trình dài hơn thời hạn của thủ tục.")]
-    return []
+    if found is None:
+        said = _("Phiên bản %(number)d không có trường hợp này.") % {"number": version.number}
+        findings.faults.append((name, said))
+    elif found["limit"] is None:
+        said = _("Phiên bản %(number)d không nêu thời hạn: trường hợp này chưa tiếp nhận được.")
+        findings.doubts.append((name, said % {"number": version.number}))
+    elif rules.longer(row.limit, found["limit"]):
+        findings.faults.append((name, _("Thời hạn của quy trình dài hơn thời hạn của thủ tục.")))

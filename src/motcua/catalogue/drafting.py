@@ -63,7 +63,7 @@ LONGEST: Mapping[str, int] = {
 }
 """What the tables hold; other texts are as long as they need to be, up to `ANY_TEXT`."""
 ANY_TEXT = 20_000
-MOST_ROWS = 100
+MOST_ROWS = 50
 
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})|(\d{2})(\d{2})(\d{4})")
 _MONEY = re.compile(r"\d{1,3}(\.\d{3})+|\d+")

@@ -187,17 +187,22 @@ def _abolished(code: str, on: date, ended: date) -> NotInForce:
 def fees(facts: VersionFacts, on: date, province_id: int) -> tuple[FeeFacts, ...]:
     """The version's fees with the amounts that the province's People's Council had set by the day; still None where
     it has not."""
+    return priced(facts.fees, facts.procedure_code, on, province_id)
+
+
+def priced(lines: Sequence[FeeFacts], procedure_code: str, on: date, province_id: int) -> tuple[FeeFacts, ...]:
+    """As `fees`, for lines that need not be published."""
     set_by_province: dict[tuple[str, str, int], ProvincialFee] = {
         (f.name, f.condition, f.from_page): f
         for f in ProvincialFee.objects.filter(
-            province_id=province_id, procedure_id=facts.procedure_code, valid_from__lte=on
+            province_id=province_id, procedure_id=procedure_code, valid_from__lte=on
         ).order_by("valid_from")
     }
     return tuple(
         replace(line, amount=own.amount, instrument=own.instrument)
         if line.amount is None and (own := set_by_province.get((line.name, line.condition, line.from_page)))
         else line
-        for line in facts.fees
+        for line in lines
     )
 
 
@@ -331,7 +336,15 @@ def finder(on: date, province_id: int) -> Finder:
     return made
 
 
-def _made(on: date, province_id: int) -> Finder:
+def tried(
+    question: str, said: str, meant: str, *, on: date, province_id: int, limit: int = 5
+) -> tuple[list[Hit], list[Hit]]:
+    """The answers to a question as they are, and as they would be with one synonym more."""
+    before = _made(on, province_id).find(question, limit)
+    return before, _made(on, province_id, [finding.Synonym(said, meant)]).find(question, limit)
+
+
+def _made(on: date, province_id: int, more: Sequence[finding.Synonym] = ()) -> Finder:
     own = {row.procedure_id: row for row in ProvincialProcedure.objects.filter(province_id=province_id)}
     synonyms = Synonym.objects.filter(province_id=province_id, active=True).order_by("said", "meant")
     return Finder(
@@ -346,7 +359,7 @@ def _made(on: date, province_id: int) -> Finder:
             )
             for row in _versions_on(on)
         ],
-        [finding.Synonym(s.said, s.meant) for s in synonyms],
+        [*(finding.Synonym(s.said, s.meant) for s in synonyms), *more],
     )
 
 

@@ -32,7 +32,7 @@ from motcua.catalogue.models import (
 from motcua.catalogue.rules import ProcessFacts, StepFacts
 from motcua.organisation import queries as organisation
 from motcua.organisation import registers
-from motcua.organisation.models import Officer
+from motcua.organisation.models import DIVISION_KINDS, ROLES, Officer
 from motcua.places.text import fold, sort_key
 
 # --- versions as facts ----------------------------------------------------------------------------
@@ -431,6 +431,14 @@ class Vacancy:
 
     step: StepFacts
     agencies: list[str]
+
+    @property
+    def role(self) -> str:
+        return ROLES[self.step.role]
+
+    @property
+    def division(self) -> str:
+        return DIVISION_KINDS.get(self.step.division_kind, self.step.division_kind)
 
 
 def vacancies(province_id: int, steps: Sequence[StepFacts], on: date) -> list[Vacancy]:

@@ -183,6 +183,7 @@ def _publish_version(principal: Principal, draft: Draft) -> ProcedureVersion:
     version = services.publish(code, ministry, read.facts, using="default")
     if version is None:
         raise Conflict(_("Phiên bản này đã được công bố."))
+    version.refresh_from_db(fields=["published_by_province", "recorded_at"])
     _record(
         principal,
         "procedure_version",
