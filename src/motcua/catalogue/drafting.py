@@ -9,7 +9,7 @@ read them back.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -18,7 +18,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from motcua.catalogue import rules
-from motcua.catalogue.rules import StepFacts
 from motcua.worktime import Limit
 
 Content = dict[str, Any]
@@ -137,7 +136,7 @@ def _new_row(part: str, rows: Sequence[Row]) -> Row:
 
 
 @dataclass
-class _Reader:
+class Reader:
     """Reads boxes and keeps what is wrong with them."""
 
     faults: list[Fault] = field(default_factory=list)
@@ -254,7 +253,7 @@ class Read:
 def read_version(content: Content, number: int) -> Read:
     """The facts of the draft of a version, to be published under this number, and every fault with its box: of
     reading, of the rules of a version, and what a page asks beyond them (a name, a source, a channel)."""
-    reader, head = _Reader(), content["head"]
+    reader, head = Reader(), content["head"]
     places: dict[str, list[int]] = {}
 
     def rows(part: str, read: Callable[[str, Row], dict[str, Any]], *ignored: str) -> list[dict[str, Any]]:
@@ -343,7 +342,7 @@ def read_version(content: Content, number: int) -> Read:
     return Read(facts, [*reader.faults, *(fault for fault in ruled if fault[0] not in known)])
 
 
-def _clock(reader: _Reader, text: str) -> str | None:
+def _clock(reader: Reader, text: str) -> str | None:
     if not text:
         return None
     found = re.fullmatch(r"(\d{1,2})[:h.](\d{2})", text)
@@ -386,7 +385,7 @@ POLICY_CHOICES = {
 }
 
 
-def _policies(reader: _Reader, given: Sequence[Row]) -> dict[str, Any]:
+def _policies(reader: Reader, given: Sequence[Row]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for index, row in enumerate(given):
         key = row["key"]
@@ -474,114 +473,3 @@ def _typed_policy(key: str, policy: Mapping[str, Any] | None) -> Row:
         "term": str(policy.get("term") or ""),
         "instrument": str(policy.get("instrument") or ""),
     }
-
-
-# --- processes ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ReadProcess:
-    """`facts`: for `services.publish_process`, without code, case and number. `limit` is None when unreadable."""
-
-    facts: dict[str, Any]
-    steps: tuple[StepFacts, ...]
-    limit: str | None
-    faults: list[Fault]
-
-
-def read_process(content: Content) -> ReadProcess:
-    """The draft of a process and every fault with its box; a fault of a step as a whole is at "steps.2"."""
-    reader, head = _Reader(), content["head"]
-    limit = reader.limit("head.amount", head["amount"], head["unit"])
-    if head["unit"] == "none":
-        reader.fault("head.amount", _("Quy trình phải có thời hạn với đơn vị."))
-    steps = tuple(
-        StepFacts(
-            i + 1,
-            reader.text(f"steps.{i}.name", row["name"], _("Nêu việc của bước %(number)d.") % {"number": i + 1}),
-            row["role"],
-            row["division_kind"],
-            row["act"],
-            reader.hours(f"steps.{i}.hours", row["hours"]),
-            bool(row["counted"]),
-        )
-        for i, row in enumerate(content["steps"])
-    )
-    facts = {
-        "agency_kind": "commune",
-        "valid_from": reader.day("head.valid_from", head["valid_from"], _("Nêu ngày bắt đầu áp dụng.")),
-        "limit": limit or "",
-        "instrument": reader.text("head.instrument", head["instrument"], _("Nêu quyết định ban hành quy trình.")),
-        "steps": [
-            {
-                "number": s.number,
-                "name": s.name,
-                "role": s.role,
-                "division_kind": s.division_kind,
-                "act": s.act,
-                "allowance": format(s.hours, "f"),
-                "counted": s.counted,
-            }
-            for s in steps
-        ],
-    }
-    if limit:
-        reader.faults += [
-            (f"steps.{number - 1}" if number else "steps", sentence)
-            for number, sentence in rules.located_process_faults(steps, limit)
-        ]
-    return ReadProcess(facts, steps, limit, reader.faults)
-
-
-def process_content(
-    steps: Iterable[StepFacts], limit: str | None, valid_from: date | None = None, instrument: str = ""
-) -> Content:
-    """The boxes that say a process."""
-    amount, unit = limit_boxes(limit)
-    return {
-        "head": {"valid_from": day_text(valid_from), "amount": amount, "unit": unit, "instrument": instrument},
-        "steps": [
-            {
-                "name": s.name,
-                "role": s.role,
-                "division_kind": s.division_kind,
-                "act": s.act,
-                "hours": rules.number(s.hours) if s.hours else "",
-                "counted": ON if s.counted else "",
-            }
-            for s in steps
-        ],
-    }
-
-
-def distribute(content: Content) -> Content:
-    """The process draft with what is left of its limit given out to the steps; unchanged when that cannot be read."""
-    read = read_process(content)
-    if read.limit is None:
-        return content
-    given = rules.distributed(read.steps, read.limit)
-    rows = [
-        row if before.hours == after.hours else {**row, "hours": rules.number(after.hours)}
-        for row, before, after in zip(content["steps"], read.steps, given, strict=True)
-    ]
-    return {**content, "steps": rows}
-
-
-USUAL = (
-    ("Tiếp nhận, kiểm tra, số hóa, chuyển hồ sơ", "receiver", "service_centre", "hand_over", True),
-    ("Phân công thụ lý", "division_head", "{division}", "assign", True),
-    ("Thẩm định, dự thảo kết quả", "specialist", "{division}", "advance", True),
-    ("Soát xét, trình ký", "division_head", "{division}", "approve", True),
-    ("Ký duyệt kết quả", "signatory", "leadership", "sign_off", True),
-    ("Vào số, đóng dấu, chuyển kết quả", "records_clerk", "office", "advance", True),
-    ("Thông báo và trả kết quả", "receiver", "service_centre", "return_result", False),
-)
-"""The frame of Nghệ An's Decision 3857/QĐ-UBND of 26/11/2025, without its hours."""
-
-
-def usual_steps(division_kind: str = "economy") -> tuple[StepFacts, ...]:
-    """The seven steps one begins with when a procedure has no process yet; no hours."""
-    return tuple(
-        StepFacts(i, name, role, kind.format(division=division_kind), act, Decimal(0), counted)
-        for i, (name, role, kind, act, counted) in enumerate(USUAL, 1)
-    )

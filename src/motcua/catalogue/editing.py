@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from motcua.catalogue import drafting, result_templates, rules
+from motcua.catalogue import drafting, drafting_process, result_templates, rules
 from motcua.catalogue.comparing import CHANNELS
 from motcua.catalogue.drafting import Content, Fault
 from motcua.organisation.models import DIVISION_KINDS, ROLES
@@ -389,7 +389,7 @@ class ProcessForm:
     errors: Sequence[str]
 
 
-def process_form(content: Content, read: drafting.ReadProcess) -> ProcessForm:
+def process_form(content: Content, read: drafting_process.ReadProcess) -> ProcessForm:
     form = _Form(content, read.faults)
     roles = [(key, ROLES[key]) for key in rules.ROLES]
     divisions = [(key, DIVISION_KINDS[key]) for key in rules.DIVISION_KINDS]
@@ -404,7 +404,7 @@ def process_form(content: Content, read: drafting.ReadProcess) -> ProcessForm:
             return Box(name, f"{label}, {_('bước')} {number}", row[key], errors=form.errors(name), **more)
 
         boxes = (
-            box("name", _("Việc")),
+            box("name", _("Việc"), kind="area"),
             box("role", _("Vai trò"), kind="select", choices=roles),
             box("division_kind", _("Phòng"), kind="select", choices=divisions),
             box("act", _("Việc kết thúc bước"), kind="select", choices=list(ACTS.items())),

@@ -36,14 +36,16 @@ from motcua.worktime import Limit
 
 CACHED = 4096
 
-# On the path of every intake: three index look-ups, one round trip. A process of the case itself goes before the
-# general one.
+# On the path of every intake: three index look-ups, one round trip. A process of the case itself (of the default one, when
+# none is named) goes before the general one.
 IN_FORCE = """
 SELECT v.id, v.status, v.valid_from,
        (SELECT p.id FROM catalogue_process p
          WHERE p.province_id = %(province)s::smallint AND p.procedure_code = v.procedure_code AND p.agency_kind =
          'commune'
-           AND p."case" IN ('', %(case)s::text) AND p.valid_from <= %(on)s::date
+           AND p."case" IN ('', coalesce(nullif(%(case)s::text, ''),
+                                         jsonb_path_query_first(v.cases, '$[*] ? (@.default == true).case') #>> '{}', ''))
+           AND p.valid_from <= %(on)s::date
          ORDER BY p."case" = '', p.valid_from DESC LIMIT 1),
        (SELECT s.system FROM catalogue_systemofrecord s
          WHERE s.procedure_code = v.procedure_code AND s.valid_from <= %(on)s::date ORDER BY s.valid_from DESC LIMIT 1)

@@ -15,8 +15,9 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from motcua.catalogue import drafting, queries, rules, services
-from motcua.catalogue.drafting import Read, ReadProcess
+from motcua.catalogue import drafting, drafting_process, queries, rules, services
+from motcua.catalogue.drafting import Read
+from motcua.catalogue.drafting_process import ReadProcess
 from motcua.catalogue.importing.crawl import SOURCE
 from motcua.catalogue.models import (
     Component,
@@ -365,7 +366,7 @@ def read_version(draft: Draft) -> Read:
 def read_process(draft: Draft) -> ReadProcess:
     """The facts of a draft of a process, with every fault, also of its limit against the law's: the published
     version's on its first day, or that of the draft it would be published with."""
-    read = drafting.read_process(draft.content)
+    read = drafting_process.read_process(draft.content)
     starts = read.facts["valid_from"]
     if read.limit and starts:
         against = _against_law(draft, read.limit, date.fromisoformat(starts))

@@ -123,6 +123,11 @@ class VersionFacts:
     system_of_record: str = "province"
     verified: bool = False
 
+    @property
+    def system_elsewhere(self) -> str:
+        """The name of the system that holds the dossiers when it is not the province's; empty when it is."""
+        return "" if self.system_of_record == "province" else SYSTEMS.get(self.system_of_record, self.system_of_record)
+
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:

@@ -1,4 +1,5 @@
-"""What a catalogue manager does from a page: drafts, publications, and what the province decides about a procedure.
+"""What a catalogue manager does from a page beside drafts (`services_drafts`): what befalls a procedure, what the province decides
+about it, and the words of the finder.
 
 Each is one transaction inside the manager's scope, journalled in it. Nothing published is changed: see `services`.
 """
@@ -6,7 +7,6 @@ Each is one transaction inside the manager's scope, journalled in it. Nothing pu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -15,13 +15,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from motcua.catalogue import drafting, queries_managing, rules, services
-from motcua.catalogue.drafting import Content
 from motcua.catalogue.errors import UnknownProcedure
 from motcua.catalogue.models import (
-    Draft,
     Procedure,
     ProcedureVersion,
-    Process,
     ProvincialFee,
     ProvincialProcedure,
     QuestionLog,
@@ -43,204 +40,6 @@ def need_manager(principal: Principal) -> None:
     """Raises Forbidden (403) unless the principal looks after the catalogue of the province."""
     if not principal.has(ROLE):
         raise Forbidden(_("Chỉ người giữ vai trò Quản lý danh mục thủ tục mới sửa và công bố được danh mục."))
-
-
-# --- drafts ---------------------------------------------------------------------------------------
-
-
-def start_version(principal: Principal, code: str) -> Draft:
-    """The province's draft of a new version of the procedure, begun from the one in force; the one that is there when
-    somebody began already. Raises UnknownProcedure."""
-    need_manager(principal)
-    version = queries_managing.standing(code, clock.today())
-    if version is None:
-        raise UnknownProcedure(code)
-    facts = queries_managing.facts_of(version)
-    facts |= {"valid_from": None, "published_on": None, "publication_decision": "", "checked_on": None}
-    content = drafting.version_content({**facts, "verified": False}, version.procedure.ministry)
-    return _draft(principal, code, "version", "", content)
-
-
-def start_procedure(principal: Principal, code: str, ministry: str) -> Draft:
-    """A draft of the first version of a procedure that the catalogue lacks. Raises RuleBroken."""
-    need_manager(principal)
-    if not rules.CODE.fullmatch(code):
-        raise RuleBroken.of("code", _("Mã quốc gia gồm một chữ số, dấu chấm và sáu chữ số, như 1.013225."))
-    if ProcedureVersion.objects.filter(procedure_id=code).exists():
-        raise RuleBroken.of(
-            "code", _("Thủ tục %(code)s đã có trong danh mục; soạn phiên bản mới của nó.") % {"code": code}
-        )
-    return _draft(principal, code, "version", "", drafting.empty_version(ministry))
-
-
-def start_process(principal: Principal, code: str, case: str) -> Draft:
-    """The province's draft of a new process for a case of the procedure (""—every case without one of its own), begun
-    from the one that stands, else from the usual seven steps."""
-    need_manager(principal)
-    today = clock.today()
-    found = queries_managing.standing(code, today)
-    if found is None:
-        raise UnknownProcedure(code)
-    limit = queries_managing.limit_drawn_for(principal.province_id, found, case)
-    standing = queries_managing.process_of(principal.province_id, code, case, today)
-    steps = standing.steps if standing else drafting.usual_steps()
-    content = drafting.process_content(steps, limit or (standing.limit if standing else None))
-    return _draft(principal, code, "process", case[:40], content)
-
-
-def _draft(principal: Principal, code: str, kind: str, case: str, content: Content) -> Draft:
-    draft, _made = Draft.objects.get_or_create(
-        province_id=principal.province_id,
-        procedure_code=code,
-        kind=kind,
-        case=case,
-        defaults={"content": content, "updated_by_id": principal.officer_id},
-    )
-    return draft
-
-
-GONE = "Bản nháp này không còn: đã được công bố hoặc đã bỏ."
-
-
-def _locked(principal: Principal, draft_id: UUID, seen: int) -> Draft:
-    """The draft as the principal last saw it. Raises Conflict when it went on or is gone."""
-    draft = (
-        Draft.objects.select_for_update(of=("self",))
-        .select_related("updated_by")
-        .filter(id=draft_id, province_id=principal.province_id)
-        .first()
-    )
-    if draft is None:
-        raise Conflict(_(GONE), {"gone": True})
-    if draft.version != seen:
-        who, when = draft.updated_by.full_name, clock.aware(draft.updated_at)
-        raise Conflict(
-            _("%(who)s đã lưu bản nháp này lúc %(when)s, sau khi bạn mở.")
-            % {"who": who, "when": f"{when:%H:%M %d/%m/%Y}"},
-            {"version": draft.version},
-        )
-    return draft
-
-
-def save(principal: Principal, draft_id: UUID, seen: int, content: Content) -> Draft:
-    """Keeps what was typed, faulty or not. Raises Conflict when somebody saved it since `seen`."""
-    need_manager(principal)
-    with transaction.atomic():
-        draft = _locked(principal, draft_id, seen)
-        if draft.content != content:
-            draft.content, draft.version, draft.updated_by_id = content, seen + 1, principal.officer_id
-            draft.save(update_fields=["content", "version", "updated_by", "updated_at"])
-    return draft
-
-
-def discard(principal: Principal, draft_id: UUID, seen: int) -> Draft:
-    """Throws the draft away. Raises Conflict when somebody saved it since `seen`."""
-    need_manager(principal)
-    with transaction.atomic():
-        draft = _locked(principal, draft_id, seen)
-        payload = {"procedure": draft.procedure_code, "kind": draft.kind, "case": draft.case}
-        registers.record(principal.province_id, principal, "draft", draft.id, "discard", payload)
-        Draft.objects.filter(id=draft.id).delete()
-    return draft
-
-
-# --- publishing -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What came of a draft: the version, if it was one, and the processes that went with it."""
-
-    procedure_code: str
-    version: ProcedureVersion | None
-    processes: tuple[Process, ...]
-
-
-def publish_draft(principal: Principal, draft_id: UUID, seen: int, along: Sequence[tuple[UUID, int]] = ()) -> Published:
-    """Publishes the draft, and with a version the drafts of processes named in `along` as (id, version seen), all or
-    none. Raises RuleBroken with every fault, Conflict when a draft went on or is gone."""
-    need_manager(principal)
-    try:
-        with transaction.atomic():
-            draft = _locked(principal, draft_id, seen)
-            services.queue(f"procedure/{draft.procedure_code}", "default")
-            version = _publish_version(principal, draft) if draft.kind == "version" else None
-            others = [_locked(principal, other, counter) for other, counter in along if version]
-            drawn = [*([] if version else [draft]), *(o for o in others if o.procedure_code == draft.procedure_code)]
-            processes = tuple(_publish_process(principal, one) for one in drawn)
-            Draft.objects.filter(id__in=[draft.id, *(one.id for one in drawn)]).delete()
-    except IntegrityError as taken:
-        raise Conflict(_("Người khác vừa công bố thủ tục này. Mở lại trang để xem.")) from taken
-    return Published(draft.procedure_code, version, processes)
-
-
-def _publish_version(principal: Principal, draft: Draft) -> ProcedureVersion:
-    code = draft.procedure_code
-    read = queries_managing.read_version(draft)
-    if read.faults:
-        raise _faulty(read.faults)
-    ministry = draft.content["head"]["ministry"]
-    version = services.publish(code, ministry, read.facts, using="default")
-    if version is None:
-        raise Conflict(_("Phiên bản này đã được công bố."))
-    version.refresh_from_db(fields=["published_by_province", "recorded_at"])
-    _record(
-        principal,
-        "procedure_version",
-        version.id,
-        "publish",
-        procedure=code,
-        number=version.number,
-        valid_from=version.valid_from,
-        instrument=version.publication_decision,
-        digest=bytes(version.digest).hex(),
-    )
-    return version
-
-
-def _publish_process(principal: Principal, draft: Draft) -> Process:
-    read = queries_managing.read_process(draft)
-    if read.faults:
-        raise _faulty(read.faults)
-    code, case = draft.procedure_code, draft.case
-    services.queue(f"process/{principal.province_id}/{code}", "default")
-    standing = Process.objects.filter(
-        province_id=principal.province_id, procedure_id=code, agency_kind="commune", case=case
-    ).order_by("-number")
-    last = standing.first()
-    if last and last.valid_from >= date.fromisoformat(read.facts["valid_from"]):
-        sentence = _("Quy trình số %(number)d áp dụng từ %(day)s; quy trình mới phải bắt đầu sau ngày đó.")
-        raise _faulty(
-            [("head.valid_from", sentence % {"number": last.number, "day": drafting.day_text(last.valid_from)})]
-        )
-    facts = {
-        **read.facts,
-        "procedure_code": code,
-        "case": case,
-        "number": last.number + 1 if last else 1,
-        "demonstration": False,
-    }
-    process = services.issue_process(principal.province_id, facts)
-    if process is None:
-        raise Conflict(_("Quy trình này đã được ban hành."))
-    _record(
-        principal,
-        "process",
-        process.id,
-        "publish",
-        procedure=code,
-        case=case,
-        number=process.number,
-        valid_from=process.valid_from,
-        limit=process.limit,
-        instrument=process.instrument,
-        digest=bytes(process.digest).hex(),
-    )
-    return process
-
-
-def _faulty(faults: Sequence[tuple[str, str]]) -> RuleBroken:
-    return RuleBroken([FieldError(path, sentence) for path, sentence in faults], detail=" ".join(s for _p, s in faults))
 
 
 def abolish(
@@ -276,7 +75,7 @@ def abolish(
         version = services.publish(code, last.procedure.ministry, facts, using="default")
         if version is None:
             raise Conflict(_("Phiên bản này đã được công bố."))
-        _record(
+        record(
             principal,
             "procedure_version",
             version.id,
@@ -315,7 +114,7 @@ def supersede(principal: Principal, old: str, new: str, valid_from: date, instru
         if Supersession.objects.filter(old_id=old, new_id=new).exists():
             raise RuleBroken.of("new", _("Việc %(new)s thay thế %(old)s đã được ghi.") % {"old": old, "new": new})
         row = Supersession.objects.create(old_id=old, new_id=new, valid_from=valid_from, instrument=instrument)
-        _record(
+        record(
             principal, "supersession", row.id, "publish", old=old, new=new, valid_from=valid_from, instrument=instrument
         )
     return row
@@ -341,7 +140,7 @@ def change_system(
         row = SystemOfRecord.objects.create(
             procedure_id=code, system=system, valid_from=valid_from, instrument=instrument, verified=verified
         )
-        _record(
+        record(
             principal,
             "system_of_record",
             row.id,
@@ -392,7 +191,7 @@ def set_provincial(
                 setattr(row, key, value)
             row.save()
             changed = {key: value for key, value in given.items() if value != before[key]}
-            _record(principal, "provincial_procedure", row.id, "change", procedure=code, **changed)
+            record(principal, "provincial_procedure", row.id, "change", procedure=code, **changed)
     except IntegrityError as taken:
         raise Conflict(_("Người khác vừa sửa mục này. Xem lại giá trị hiện tại rồi lưu lần nữa.")) from taken
     return row
@@ -434,7 +233,7 @@ def set_fee(
             valid_from=valid_from,
             instrument=instrument,
         )
-        _record(
+        record(
             principal,
             "provincial_fee",
             row.id,
@@ -471,7 +270,7 @@ def add_synonym(principal: Principal, said: str, meant: str) -> Synonym:
         if not made and row.active:
             raise RuleBroken.of("said", _("Từ đồng nghĩa này đã có."))
         if made:
-            _record(principal, "synonym", row.id, "create", said=said, meant=meant)
+            record(principal, "synonym", row.id, "create", said=said, meant=meant)
         else:
             switch_synonym(principal, row.id, True)
     return row
@@ -487,7 +286,7 @@ def switch_synonym(principal: Principal, synonym_id: UUID, active: bool) -> Syno
         if row.active != active:
             row.active = active
             row.save(update_fields=["active", "updated_at"])
-            _record(principal, "synonym", row.id, "start" if active else "end", said=row.said, meant=row.meant)
+            record(principal, "synonym", row.id, "start" if active else "end", said=row.said, meant=row.meant)
     return row
 
 
@@ -500,11 +299,12 @@ def deal_with_question(principal: Principal, question: str) -> int:
             province_id=principal.province_id, question=question, clicked=None, dealt=False
         ).update(dealt=True)
         if count:
-            _record(principal, "question", uuid5(QUESTIONS, question), "end", count=count)
+            record(principal, "question", uuid5(QUESTIONS, question), "end", count=count)
     return count
 
 
-def _record(principal: Principal, kind: str, subject: UUID, act: str, **payload: Any) -> None:
+def record(principal: Principal, kind: str, subject: UUID, act: str, **payload: Any) -> None:
+    """One entry of the journal of registers, in the transaction of what it tells; days may be given as dates."""
     registers.record(principal.province_id, principal, kind, subject, act, _json(payload))
 
 

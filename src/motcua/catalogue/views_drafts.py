@@ -14,7 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcua.catalogue import comparing, drafting, editing, queries, queries_managing, services_managing, views
+from motcua.catalogue import (
+    comparing,
+    drafting,
+    drafting_process,
+    editing,
+    queries,
+    queries_managing,
+    services_drafts,
+    services_managing,
+    views,
+)
 from motcua.catalogue.drafting import Content
 from motcua.catalogue.models import Draft
 from motcua.catalogue.rules import FeeFacts
@@ -49,7 +59,7 @@ def _name(draft: Draft) -> str:
     return " · ".join(filter(None, (draft.procedure_code, named)))
 
 
-def _read(draft: Draft) -> drafting.Read | drafting.ReadProcess:
+def _read(draft: Draft) -> drafting.Read | drafting_process.ReadProcess:
     return queries_managing.read_version(draft) if draft.kind == "version" else queries_managing.read_process(draft)
 
 
@@ -57,7 +67,7 @@ def _found(principal: Principal, draft_id: UUID) -> Draft:
     services_managing.need_manager(principal)
     draft = queries_managing.draft(principal.province_id, draft_id)
     if draft is None:
-        raise NotFound(_(services_managing.GONE))
+        raise NotFound(_(services_drafts.GONE))
     return draft
 
 
@@ -82,13 +92,13 @@ def draft(request: HttpRequest, principal: Principal, draft_id: UUID) -> HttpRes
     open_draft = queries_managing.draft(principal.province_id, draft_id)
     kind = open_draft.kind if open_draft else request.POST.get("kind", "")
     if kind not in Draft.KINDS:
-        raise NotFound(_(services_managing.GONE))
+        raise NotFound(_(services_drafts.GONE))
     do = request.POST.get("do", "save")
     content = drafting.edited(_posted(request, kind), do)
     if do == "distribute" and kind == "process":
-        content = drafting.distribute(content)
+        content = drafting_process.distribute(content)
     try:
-        services_managing.save(principal, draft_id, _seen(request), content)
+        services_drafts.save(principal, draft_id, _seen(request), content)
     except Conflict as conflict:
         return _conflict(request, principal, draft_id, kind, content, conflict)
     address = reverse("catalogue:draft", args=[draft_id])
@@ -215,7 +225,7 @@ def publish(request: HttpRequest, principal: Principal, draft_id: UUID) -> HttpR
     refusal: RuleBroken | None = None
     if request.method == "POST":
         try:
-            done = services_managing.publish_draft(principal, draft_id, _seen(request), along or [])
+            done = services_drafts.publish_draft(principal, draft_id, _seen(request), along or [])
         except RuleBroken as refused:
             refusal = refused
         else:
@@ -235,7 +245,7 @@ def _along(request: HttpRequest) -> list[tuple[UUID, int]]:
     return found
 
 
-def _said(done: services_managing.Published) -> str:
+def _said(done: services_drafts.Published) -> str:
     if done.version is None:
         return _("Đã ban hành quy trình số %(number)d.") % {"number": done.processes[0].number}
     if done.processes:
@@ -307,6 +317,6 @@ def _version_consequences(
 @require_POST
 @officer_page
 def discard(request: HttpRequest, principal: Principal, draft_id: UUID) -> HttpResponse:
-    gone = services_managing.discard(principal, draft_id, _seen(request))
+    gone = services_drafts.discard(principal, draft_id, _seen(request))
     messages.success(request, _("Đã bỏ bản nháp %(code)s.") % {"code": gone.procedure_code})
     return redirect("catalogue:drafts")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcua.catalogue import comparing, drafting, queries_managing, rules, services_managing
+from motcua.catalogue import comparing, drafting, queries_managing, rules, services_drafts, services_managing
 from motcua.catalogue.errors import UnknownProcedure
 from motcua.catalogue.forms import (
     AbolishForm,
@@ -193,9 +193,7 @@ def new_procedure(request: HttpRequest, principal: Principal) -> HttpResponse:
     form = NewProcedureForm(_given(request))
     if request.method == "POST" and form.is_valid():
         try:
-            draft = services_managing.start_procedure(
-                principal, form.cleaned_data["code"], form.cleaned_data["ministry"]
-            )
+            draft = services_drafts.start_procedure(principal, form.cleaned_data["code"], form.cleaned_data["ministry"])
             return redirect("catalogue:draft", draft.id)
         except RuleBroken as refusal:
             form.refuse(refusal)
@@ -379,7 +377,7 @@ def start(request: HttpRequest, principal: Principal, code: str) -> HttpResponse
     """Begins, or goes on with, the draft of a version or (`kind=process`) of a process for `case`."""
     _file(principal, code)
     if request.POST.get("kind") == "process":
-        draft = services_managing.start_process(principal, code, request.POST.get("case", "").replace("\0", ""))
+        draft = services_drafts.start_process(principal, code, request.POST.get("case", "").replace("\0", ""))
     else:
-        draft = services_managing.start_version(principal, code)
+        draft = services_drafts.start_version(principal, code)
     return redirect("catalogue:draft", draft.id)

@@ -1,12 +1,24 @@
 """What a catalogue manager publishes from a page: once, by right, journalled, and never over what stands."""
 
+import argparse
+import json
 import threading
 from datetime import date, datetime
 
 import pytest
 from django.db import connections
 
-from motcua.catalogue import checking, drafting, queries, queries_managing, services, services_managing
+from motcua.catalogue import (
+    checking,
+    commands,
+    drafting,
+    drafting_process,
+    queries,
+    queries_managing,
+    services,
+    services_drafts,
+    services_managing,
+)
 from motcua.catalogue.models import (
     Draft,
     ProcedureVersion,
@@ -45,19 +57,21 @@ def typed(draft, **head):
 
 
 def version_draft(manager, code=PERMIT, **head):
-    draft = services_managing.start_version(manager, code)
-    return services_managing.save(manager, draft.id, draft.version, typed(draft, **head))
+    draft = services_drafts.start_version(manager, code)
+    return services_drafts.save(manager, draft.id, draft.version, typed(draft, **head))
 
 
 def shorter(manager):
     """A draft of the building permit with a limit of five working days for a house, and its process."""
     draft = version_draft(manager)
     content = {**draft.content, "cases": [{**row, "amount": "5"} for row in draft.content["cases"]]}
-    draft = services_managing.save(manager, draft.id, draft.version, content)
-    process = services_managing.start_process(manager, PERMIT, "")
-    steps = drafting.distribute(drafting.process_content(drafting.usual_steps(), "5 working days"))
+    draft = services_drafts.save(manager, draft.id, draft.version, content)
+    process = services_drafts.start_process(manager, PERMIT, "")
+    steps = drafting_process.distribute(
+        drafting_process.process_content(drafting_process.usual_steps(), "5 working days")
+    )
     steps["head"] |= {"valid_from": "28/11/2026", "instrument": "12/QĐ-UBND"}
-    return draft, services_managing.save(manager, process.id, process.version, steps)
+    return draft, services_drafts.save(manager, process.id, process.version, steps)
 
 
 def acts(kind, subject):
@@ -68,11 +82,11 @@ def acts(kind, subject):
 
 
 def test_a_draft_begins_with_what_stands_and_is_the_province_s_only_one(manager):
-    draft = services_managing.start_version(manager, PERMIT)
+    draft = services_drafts.start_version(manager, PERMIT)
 
     assert draft.content["cases"][0]["amount"] == "7"
     assert draft.content["head"]["valid_from"] == draft.content["head"]["publication_decision"] == ""
-    assert services_managing.start_version(manager, PERMIT).id == draft.id
+    assert services_drafts.start_version(manager, PERMIT).id == draft.id
 
 
 def test_a_draft_keeps_what_cannot_be_read(manager):
@@ -84,23 +98,23 @@ def test_a_draft_keeps_what_cannot_be_read(manager):
 
 
 def test_the_second_to_save_is_told_who_was_first_and_nothing_is_overwritten(manager):
-    draft = services_managing.start_version(manager, PERMIT)
-    services_managing.save(manager, draft.id, draft.version, typed(draft, short_name="Của người thứ nhất"))
+    draft = services_drafts.start_version(manager, PERMIT)
+    services_drafts.save(manager, draft.id, draft.version, typed(draft, short_name="Của người thứ nhất"))
 
     with pytest.raises(Conflict, match="Lương Văn Ẩn"):
-        services_managing.save(manager, draft.id, draft.version, typed(draft, short_name="Của người thứ hai"))
+        services_drafts.save(manager, draft.id, draft.version, typed(draft, short_name="Của người thứ hai"))
 
     assert Draft.objects.get().content["head"]["short_name"] == "Của người thứ nhất"
 
 
 def test_a_discarded_draft_is_gone_and_the_journal_says_so(manager):
-    draft = services_managing.start_version(manager, PERMIT)
-    services_managing.discard(manager, draft.id, draft.version)
+    draft = services_drafts.start_version(manager, PERMIT)
+    services_drafts.discard(manager, draft.id, draft.version)
 
     assert queries_managing.drafts(NGHE_AN) == []
     assert acts("draft", draft.id) == [("discard", manager.position_id)]
     with pytest.raises(Conflict, match="không còn"):
-        services_managing.discard(manager, draft.id, draft.version)
+        services_drafts.discard(manager, draft.id, draft.version)
 
 
 # --- publishing ---
@@ -108,7 +122,7 @@ def test_a_discarded_draft_is_gone_and_the_journal_says_so(manager):
 
 def test_a_version_and_its_process_are_published_together_and_hold_from_their_day(manager):
     draft, process = shorter(manager)
-    done = services_managing.publish_draft(manager, draft.id, draft.version, [(process.id, process.version)])
+    done = services_drafts.publish_draft(manager, draft.id, draft.version, [(process.id, process.version)])
 
     assert (done.version.number, done.version.published_by_province) == (3, NGHE_AN)
     facts, steps = queries.in_force(PERMIT, TODAY, NGHE_AN, "house")
@@ -119,14 +133,24 @@ def test_a_version_and_its_process_are_published_together_and_hold_from_their_da
     assert acts("process", done.processes[0].id) == [("publish", manager.position_id)]
 
 
+def test_the_default_case_s_own_process_is_used_when_nobody_names_a_case(manager):
+    process = services_drafts.start_process(manager, PERMIT, "house")
+    content = {**process.content, "head": {**process.content["head"], "valid_from": "28/11/2026", "instrument": "1"}}
+    process = services_drafts.save(manager, process.id, process.version, content)
+    (own,) = services_drafts.publish_draft(manager, process.id, process.version).processes
+
+    assert {queries.in_force(PERMIT, TODAY, NGHE_AN, case)[1].id for case in (None, "", "house")} == {own.id}
+    assert queries.in_force(PERMIT, TODAY, NGHE_AN, "other")[1].id != own.id
+
+
 def test_a_process_that_does_not_add_up_takes_its_version_with_it(manager):
     draft, process = shorter(manager)
-    process = services_managing.save(
+    process = services_drafts.save(
         manager, process.id, process.version, drafting.edited(process.content, "remove:steps:1")
     )
 
     with pytest.raises(RuleBroken, match="phải bằng thời hạn 40 giờ"):
-        services_managing.publish_draft(manager, draft.id, draft.version, [(process.id, process.version)])
+        services_drafts.publish_draft(manager, draft.id, draft.version, [(process.id, process.version)])
 
     assert ProcedureVersion.objects.filter(procedure_id=PERMIT).count() == 2
     assert {d.id for d in queries_managing.drafts(NGHE_AN)} == {draft.id, process.id}
@@ -144,17 +168,17 @@ def test_a_version_must_begin_after_the_one_before_it(manager):
     draft = version_draft(manager, valid_from="1/7/2026")
 
     with pytest.raises(RuleBroken, match="phải bắt đầu sau ngày đó"):
-        services_managing.publish_draft(manager, draft.id, draft.version)
+        services_drafts.publish_draft(manager, draft.id, draft.version)
 
 
 def test_a_wholly_new_procedure_is_published_from_nothing(manager):
-    draft = services_managing.start_procedure(manager, "9.100009", "Bộ Thử")
+    draft = services_drafts.start_procedure(manager, "9.100009", "Bộ Thử")
     content = typed(draft, name="Thủ tục mới", short_name="Mới", field="Thử", source="bịa ra để thử")
     content["cases"][0] |= {"case": "ordinary", "name": "Thông thường", "amount": "3", "instrument": "1/2026/NĐ-CP"}
     content["components"][0] |= {"name": "Đơn", "originals": "1"}
-    draft = services_managing.save(manager, draft.id, draft.version, content)
+    draft = services_drafts.save(manager, draft.id, draft.version, content)
 
-    version = services_managing.publish_draft(manager, draft.id, draft.version).version
+    version = services_drafts.publish_draft(manager, draft.id, draft.version).version
 
     assert (version.procedure_id, version.number, version.procedure.ministry) == ("9.100009", 1, "Bộ Thử")
 
@@ -162,7 +186,7 @@ def test_a_wholly_new_procedure_is_published_from_nothing(manager):
 @pytest.mark.parametrize(("code", "said"), [(PERMIT, "đã có trong danh mục"), ("13225", "Mã quốc gia")])
 def test_a_new_procedure_needs_a_free_national_code(manager, code, said):
     with pytest.raises(RuleBroken, match=said):
-        services_managing.start_procedure(manager, code, "Bộ Thử")
+        services_drafts.start_procedure(manager, code, "Bộ Thử")
 
 
 def test_an_abolished_procedure_leads_to_its_successor_and_is_abolished_once(manager):
@@ -211,7 +235,7 @@ def test_the_system_changes_on_its_day_while_the_version_stands(manager):
 def test_a_new_version_does_not_bring_the_old_system_back(manager):
     services_managing.change_system(manager, PERMIT, "ministry:land", date(2026, 11, 27), "5/QĐ-BXD")
     draft = version_draft(manager)
-    services_managing.publish_draft(manager, draft.id, draft.version)
+    services_drafts.publish_draft(manager, draft.id, draft.version)
 
     assert queries.in_force(PERMIT, TODAY, NGHE_AN)[0].system_of_record == "ministry:land"
 
@@ -299,12 +323,12 @@ def test_nobody_but_the_manager_publishes_anything(manager, login):
     other = principal_of(login)
     line = ("x", "", 1)
     for act in (
-        lambda: services_managing.start_version(other, PERMIT),
-        lambda: services_managing.start_process(other, PERMIT, ""),
-        lambda: services_managing.start_procedure(other, "9.100009", "Bộ"),
-        lambda: services_managing.save(other, draft.id, draft.version, draft.content),
-        lambda: services_managing.discard(other, draft.id, draft.version),
-        lambda: services_managing.publish_draft(other, draft.id, draft.version),
+        lambda: services_drafts.start_version(other, PERMIT),
+        lambda: services_drafts.start_process(other, PERMIT, ""),
+        lambda: services_drafts.start_procedure(other, "9.100009", "Bộ"),
+        lambda: services_drafts.save(other, draft.id, draft.version, draft.content),
+        lambda: services_drafts.discard(other, draft.id, draft.version),
+        lambda: services_drafts.publish_draft(other, draft.id, draft.version),
         lambda: services_managing.abolish(other, COPY, TODAY, "1", "2"),
         lambda: services_managing.supersede(other, COPY, BIRTH, TODAY, "1"),
         lambda: services_managing.change_system(other, COPY, "province", TODAY, "1"),
@@ -362,7 +386,7 @@ def test_of_two_who_publish_one_draft_at_once_one_does(two_managers):
     manager, draft = two_managers
 
     def publish():
-        return services_managing.publish_draft(manager, draft.id, draft.version)
+        return services_drafts.publish_draft(manager, draft.id, draft.version)
 
     found = at_once(*[publish] * 4)
 
@@ -376,7 +400,7 @@ def test_of_a_page_and_a_file_that_publish_one_number_at_once_one_does(two_manag
         facts = queries_managing.read_version(draft).facts
 
     found = at_once(
-        lambda: services_managing.publish_draft(manager, draft.id, draft.version),
+        lambda: services_drafts.publish_draft(manager, draft.id, draft.version),
         lambda: services.publish_version(PERMIT, "Bộ", {**facts, "name": "Tên khác"}, using="owner"),
     )
 
@@ -388,7 +412,7 @@ def test_of_a_page_and_a_file_that_publish_one_number_at_once_one_does(two_manag
 
 
 def test_communes_without_anybody_for_a_step_are_named(manager):
-    steps = drafting.usual_steps()
+    steps = drafting_process.usual_steps()
     assert queries_managing.vacancies(NGHE_AN, steps, TODAY) == []
     Position.objects.using("default").filter(
         agency__code="H41.170", division__kind="economy", title="Trưởng phòng"
@@ -431,6 +455,21 @@ def test_the_shipped_catalogue_has_doubts_and_no_fault(manager):
 
 def test_a_process_longer_than_a_law_that_came_after_it_is_a_fault(manager):
     draft, _process = shorter(manager)
-    services_managing.publish_draft(manager, draft.id, draft.version)
+    services_drafts.publish_draft(manager, draft.id, draft.version)
 
     assert [name for name, _ in checking.check(NGHE_AN, TODAY).faults if name.startswith(PERMIT)]
+
+
+@pytest.mark.parametrize(("broken", "status"), [(False, 0), (True, 1)])
+def test_the_command_says_by_its_status_whether_there_is_a_fault(demo, capsys, broken, status):
+    if broken:
+        with scope.enter(scope.worker()):
+            ProvincialProcedure.objects.filter(procedure_id=PERMIT).update(local_code=f"{COPY}.H41")
+    options = argparse.ArgumentParser()
+    commands.register(options.add_subparsers())
+    given = options.parse_args(["procedures", "check", "--province", "40", "--json"])
+
+    assert given.run(given) == status
+    findings = json.loads(capsys.readouterr().out)
+    assert bool(findings["faults"]) == broken
+    assert findings["doubts"]

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from motcua.catalogue import queries_managing, services_managing
+from motcua.catalogue import queries_managing, services_drafts
 from motcua.catalogue.models import Draft, ProcedureVersion, ProvincialFee, Synonym, SystemOfRecord
 from motcua.demo.fixtures import principal_of
 from motcua.organisation import scope
@@ -40,8 +40,8 @@ def boxes(page: str) -> dict[str, str]:
     """What the form of a draft holds, as a browser would send it back."""
     form = page[page.index('<form method="post" novalidate data-guard data-many') :]
     found = dict(re.findall(r'<input type="(?:hidden|text)" name="([^"]+)"(?: id="[^"]*")? value="([^"]*)"', form))
-    found |= {name: "on" for name in re.findall(r'<input type="checkbox" name="([^"]+)" id="[^"]*" checked', form)}
-    found |= {name: value for name, value in re.findall(r'<textarea name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', form)}
+    found |= dict.fromkeys(re.findall(r'<input type="checkbox" name="([^"]+)" id="[^"]*" checked', form), "on")
+    found |= dict(re.findall(r'<textarea name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', form))
     for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'<option value="([^"]*)" selected', options)
         first = re.search(r'<option value="([^"]*)"', options)
@@ -388,4 +388,4 @@ def test_a_draft_of_another_province_is_not_there(at):
         assert queries_managing.draft(38, draft.id) is None
         assert not Draft.objects.exists()
     with scope.enter(principal_of(MANAGER).scope):
-        assert services_managing.save(principal_of(MANAGER), draft.id, draft.version, draft.content).id == draft.id
+        assert services_drafts.save(principal_of(MANAGER), draft.id, draft.version, draft.content).id == draft.id

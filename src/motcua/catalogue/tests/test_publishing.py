@@ -8,7 +8,6 @@ from uuid_utils.compat import uuid7
 
 from motcua.catalogue import queries, services
 from motcua.catalogue.models import (
-    Component,
     Procedure,
     ProcedureVersion,
     Process,
@@ -90,11 +89,21 @@ def test_without_a_scope_the_application_publishes_nothing_national(catalogue):
         services.publish_version("9.100001", "Bộ Thử", samples.version(), using="default")
 
 
-def test_a_paper_cannot_be_slipped_into_a_version_published_before(catalogue):
+SLIPPED = {
+    "catalogue_component": '(id, version_id, code, name, required, originals, copies, form, "group", "case")'
+    " VALUES (%s, %s, '99', 'Giấy thêm', true, 1, 0, '', '', '')",
+    "catalogue_fee": "(id, version_id, number, name, unit, from_page, condition, exemption, instrument)"
+    " VALUES (%s, %s, 99, 'Phí thêm', 'case', 1, '', '', '')",
+}
+
+
+@pytest.mark.parametrize("table", SLIPPED)
+@pytest.mark.parametrize("role", ["owner", "default"])
+def test_no_row_is_slipped_into_a_version_published_before_by_either_role(catalogue, table, role):
     version = ProcedureVersion.objects.get(procedure_id="2.000815")
 
     with pytest.raises(IntegrityError, match="only when their version is published"):
-        Component(version=version, code="99", name="Giấy thêm", required=True).save(using="owner", force_insert=True)
+        execute(f"INSERT INTO {table} {SLIPPED[table]}", uuid7(), version.id, using=role)
 
 
 def test_a_step_cannot_be_slipped_into_a_process_published_before(catalogue):
