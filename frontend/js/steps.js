@@ -16,9 +16,13 @@ async function look() {
     const came = document.createElement("div");
     came.innerHTML = await answer.text();
     came.querySelectorAll("template[data-for]").forEach((one) => {
-      const place = form.querySelector(`[data-part="${one.dataset.for}"]`);
+      const place = document.querySelector(`[data-part="${one.dataset.for}"]`);
       // What did not change stays, so that a screen reader hears only what did.
-      if (place && place.innerHTML.trim() !== one.innerHTML.trim()) place.replaceChildren(one.content);
+      if (!place || place.innerHTML.trim() === one.innerHTML.trim()) return;
+      place.replaceChildren(one.content);
+      const box = form.querySelector(`#${CSS.escape(one.dataset.for)}`);
+      if (box) box.toggleAttribute("aria-invalid", false);
+      if (box && place.children.length) box.setAttribute("aria-invalid", "true");
     });
   } catch (error) {
     if (error.name !== "AbortError") throw error;

@@ -110,8 +110,8 @@ def discard(principal: Principal, draft_id: UUID, seen: int) -> Draft:
     need_manager(principal)
     with transaction.atomic():
         draft = _locked(principal, draft_id, seen)
-        payload = {"procedure": draft.procedure_code, "kind": draft.kind, "case": draft.case}
-        record(principal, "draft", draft.id, "discard", **payload)
+        what = f"{draft.kind}/{draft.case}" if draft.case else draft.kind
+        record(principal, "draft", draft.id, "discard", procedure=draft.procedure_code, of=what)
         Draft.objects.filter(id=draft.id).delete()
     return draft
 
