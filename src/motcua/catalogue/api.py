@@ -21,12 +21,6 @@ from motcua.worktime import clock
 
 router = Router(tags=["procedures"], auth=None)
 
-LEVELS = {
-    "people_committee_commune": "commune",
-    "people_committee_province": "province",
-    "department": "province",
-}
-
 Words = Annotated[str, Query(max_length=200)]
 AgencyCode = Annotated[str, Query(max_length=35, pattern=r"^[A-Za-z0-9.]*$")]
 
@@ -161,4 +155,4 @@ def _level(province: int, code: str) -> str:
     agency = organisation.agency(province, code=code)
     if agency is None:
         raise RuleBroken.of("agency", _("Không có cơ quan mang mã định danh này trong tỉnh."))
-    return LEVELS[agency.kind]
+    return "commune" if agency.kind.endswith("_commune") else "province"

@@ -1,4 +1,4 @@
-"""`motcua procedures find` and `motcua procedures import`."""
+"""`motcua procedures find`, `motcua procedures import` and `motcua procedures check`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     bring.add_argument("--valid-from", type=_day, metavar="NĂM-THÁNG-NGÀY", help="ngày hiệu lực (mặc định: hôm nay)")
     bring.add_argument("--json", action="store_true")
     bring.set_defaults(run=_import, needs="database")
+    check = procedures.add_parser("check", help="soát lỗi và điểm còn ngờ của cả danh mục; trạng thái 1 khi có lỗi")
+    check.add_argument("--province", type=int, metavar="MÃ", help="mã tỉnh (mặc định: tỉnh của bản cài đặt)")
+    check.add_argument("--json", action="store_true")
+    check.set_defaults(run=_check, needs="database")
 
 
 def _find(options: argparse.Namespace) -> int:
@@ -62,3 +66,24 @@ def _import(options: argparse.Namespace) -> int:
     else:
         print("\n".join(report.lines()))
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from motcua.catalogue import checking
+    from motcua.organisation import scope
+    from motcua.worktime import clock
+
+    province = settings.MOTCUA_PROVINCE if options.province is None else options.province
+    with scope.enter(scope.Scope("worker", province)):
+        findings = checking.check(province, clock.today())
+    if options.json:
+        print(json.dumps(findings.to_json(), ensure_ascii=False))
+    else:
+        for title, found in (("Lỗi", findings.faults), ("Điểm còn ngờ", findings.doubts)):
+            print(f"{title}: {len(found)}")
+            for name, sentence in found:
+                print(f"  {name}: {sentence}")
+        print(f"Đã soát {findings.versions} phiên bản, {findings.processes} quy trình.")
+    return 1 if findings.faults else 0

@@ -27,7 +27,7 @@ class Procedure(models.Model):
     code = models.CharField("mã thủ tục", primary_key=True, max_length=20)
     ministry = models.CharField("bộ, ngành công bố", max_length=100)
 
-    GRANTS = "SELECT"
+    GRANTS = "SELECT, INSERT"
 
     class Meta:
         verbose_name = "thủ tục hành chính"
@@ -36,7 +36,8 @@ class Procedure(models.Model):
 
 class ProcedureVersion(models.Model):
     """What the law said about a procedure from `valid_from` on. `recorded_at` is set by the database: rows may join
-    the version only in the transaction that published it."""
+    the version only in the transaction that published it. So is `published_by_province`: the province whose manager
+    published it from a page, null when it came with a release or an import."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     procedure = models.ForeignKey(
@@ -65,9 +66,10 @@ class ProcedureVersion(models.Model):
     verified = models.BooleanField("đã đối chiếu văn bản", default=False)
     doubts = models.JSONField("điểm chưa chắc chắn", default=list)
     digest = models.BinaryField(max_length=32)
+    published_by_province = models.SmallIntegerField("tỉnh công bố", null=True, editable=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
 
-    GRANTS = "SELECT"
+    GRANTS = "SELECT, INSERT"
 
     class Meta:
         verbose_name = "phiên bản thủ tục"
@@ -94,7 +96,7 @@ class Component(models.Model):
     case = models.CharField(max_length=40, blank=True)
     database = models.CharField("cơ sở dữ liệu thay thế", max_length=200, null=True)
 
-    GRANTS = "SELECT"
+    GRANTS = "SELECT, INSERT"
 
     class Meta:
         verbose_name = "thành phần hồ sơ"
@@ -120,7 +122,7 @@ class Fee(models.Model):
     exemption = models.TextField("miễn, giảm", blank=True)
     instrument = models.CharField(max_length=300)
 
-    GRANTS = "SELECT"
+    GRANTS = "SELECT, INSERT"
 
     class Meta:
         verbose_name = "phí, lệ phí"
@@ -138,14 +140,39 @@ class Supersession(models.Model):
     new = models.ForeignKey(Procedure, on_delete=models.PROTECT, db_column="new_code", related_name="supersedes")
     valid_from = models.DateField()
     instrument = models.CharField(max_length=300)
+    published_by_province = models.SmallIntegerField("tỉnh công bố", null=True, editable=False)
 
-    GRANTS = "SELECT"
+    GRANTS = "SELECT, INSERT"
 
     class Meta:
         verbose_name = "thay thế mã thủ tục"
         constraints = [
             models.UniqueConstraint(fields=["old", "new"], name="supersession_once"),
             models.CheckConstraint(condition=~Q(old=F("new")), name="supersession_of_another"),
+        ]
+
+
+class SystemOfRecord(models.Model):
+    """Whose system holds the dossiers of a procedure from `valid_from` on. It may change while the procedure's version
+    stands; before the first row the version's own value holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    procedure = models.ForeignKey(
+        Procedure, on_delete=models.PROTECT, db_column="procedure_code", related_name="systems"
+    )
+    system = models.CharField("hệ thống gốc", max_length=40, choices=rules.SYSTEMS.items())
+    valid_from = models.DateField("từ ngày")
+    instrument = models.CharField("căn cứ", max_length=300)
+    verified = models.BooleanField("đã đối chiếu văn bản", default=False)
+    published_by_province = models.SmallIntegerField("tỉnh công bố", null=True, editable=False)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    GRANTS = "SELECT, INSERT"
+
+    class Meta:
+        verbose_name = "hệ thống gốc của thủ tục"
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "valid_from"], name="system_of_record_one_a_day"),
         ]
 
 
@@ -269,10 +296,35 @@ class QuestionLog(Owned):
     question = models.CharField("câu hỏi", max_length=200)
     hits = models.SmallIntegerField("số kết quả")
     clicked = models.CharField("thủ tục đã mở", max_length=20, null=True)
+    dealt = models.BooleanField("đã xử lý", default=False, db_default=False)
 
-    GRANTS = "SELECT, INSERT, UPDATE (clicked)"
+    GRANTS = "SELECT, INSERT, UPDATE (clicked, dealt)"
 
     class Meta:
         verbose_name = "câu hỏi tìm thủ tục"
         indexes = [models.Index(fields=["province_id", "day"], name="question_by_day")]
         constraints = [models.CheckConstraint(condition=Q(hits__gte=0), name="question_hits")]
+
+
+class Draft(Owned):
+    """What a manager has not published yet: a version of a procedure, or a process for one of its cases. `content` is
+    what was typed, word for word (see `drafting`), so that a fault never costs anybody their work. Published or
+    discarded, it is deleted; the journal says so."""
+
+    KINDS = {"version": "Phiên bản thủ tục", "process": "Quy trình nội bộ"}
+
+    procedure_code = models.CharField("mã thủ tục", max_length=20)
+    kind = models.CharField(max_length=10, choices=KINDS.items())
+    case = models.CharField(max_length=40, blank=True)
+    content = models.JSONField("nội dung")
+    version = models.IntegerField(default=1)
+    updated_by = models.ForeignKey("organisation.Officer", on_delete=models.PROTECT)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    GRANTS = "SELECT, INSERT, UPDATE, DELETE"
+
+    class Meta:
+        verbose_name = "bản nháp"
+        constraints = [
+            models.UniqueConstraint(fields=["province_id", "procedure_code", "kind", "case"], name="draft_once"),
+        ]

@@ -28,6 +28,7 @@ from motcua.catalogue.models import (
     ProvincialProcedure,
     Supersession,
     Synonym,
+    SystemOfRecord,
 )
 from motcua.catalogue.rules import ComponentFacts, FeeFacts, ProcessFacts, StepFacts, VersionFacts
 from motcua.places.text import fold, sort_key
@@ -35,15 +36,19 @@ from motcua.worktime import Limit
 
 CACHED = 4096
 
-# On the path of every intake: two index look-ups, one round trip. A process of the case itself goes before the
-# general one.
+# On the path of every intake: three index look-ups, one round trip. A process of the case itself (of the default one, when
+# none is named) goes before the general one.
 IN_FORCE = """
 SELECT v.id, v.status, v.valid_from,
        (SELECT p.id FROM catalogue_process p
          WHERE p.province_id = %(province)s::smallint AND p.procedure_code = v.procedure_code AND p.agency_kind =
          'commune'
-           AND p."case" IN ('', %(case)s::text) AND p.valid_from <= %(on)s::date
-         ORDER BY p."case" = '', p.valid_from DESC LIMIT 1)
+           AND p."case" IN ('', coalesce(nullif(%(case)s::text, ''),
+                                         jsonb_path_query_first(v.cases, '$[*] ? (@.default == true).case') #>> '{}', ''))
+           AND p.valid_from <= %(on)s::date
+         ORDER BY p."case" = '', p.valid_from DESC LIMIT 1),
+       (SELECT s.system FROM catalogue_systemofrecord s
+         WHERE s.procedure_code = v.procedure_code AND s.valid_from <= %(on)s::date ORDER BY s.valid_from DESC LIMIT 1)
   FROM catalogue_procedureversion v
  WHERE v.procedure_code = %(code)s::text AND v.valid_from <= %(on)s::date
  ORDER BY v.valid_from DESC LIMIT 1
@@ -68,10 +73,12 @@ def in_force(
         row = cursor.fetchone()
     if row is None:
         raise _not_yet(code, on)
-    version_id, status, valid_from, process_id = row
+    version_id, status, valid_from, process_id, system = row
     if status == "abolished":
         raise _abolished(code, on, valid_from)
     facts = version(version_id, case or None)
+    if system and system != facts.system_of_record:
+        facts = replace(facts, system_of_record=system)
     if not facts.limit:
         raise NotConfigured(code, _("phiên bản thủ tục không nêu thời hạn giải quyết"))
     if process_id is None:
@@ -182,17 +189,22 @@ def _abolished(code: str, on: date, ended: date) -> NotInForce:
 def fees(facts: VersionFacts, on: date, province_id: int) -> tuple[FeeFacts, ...]:
     """The version's fees with the amounts that the province's People's Council had set by the day; still None where
     it has not."""
+    return priced(facts.fees, facts.procedure_code, on, province_id)
+
+
+def priced(lines: Sequence[FeeFacts], procedure_code: str, on: date, province_id: int) -> tuple[FeeFacts, ...]:
+    """As `fees`, for lines that need not be published."""
     set_by_province: dict[tuple[str, str, int], ProvincialFee] = {
         (f.name, f.condition, f.from_page): f
         for f in ProvincialFee.objects.filter(
-            province_id=province_id, procedure_id=facts.procedure_code, valid_from__lte=on
+            province_id=province_id, procedure_id=procedure_code, valid_from__lte=on
         ).order_by("valid_from")
     }
     return tuple(
         replace(line, amount=own.amount, instrument=own.instrument)
         if line.amount is None and (own := set_by_province.get((line.name, line.condition, line.from_page)))
         else line
-        for line in facts.fees
+        for line in lines
     )
 
 
@@ -326,7 +338,15 @@ def finder(on: date, province_id: int) -> Finder:
     return made
 
 
-def _made(on: date, province_id: int) -> Finder:
+def tried(
+    question: str, said: str, meant: str, *, on: date, province_id: int, limit: int = 5
+) -> tuple[list[Hit], list[Hit]]:
+    """The answers to a question as they are, and as they would be with one synonym more."""
+    before = _made(on, province_id).find(question, limit)
+    return before, _made(on, province_id, [finding.Synonym(said, meant)]).find(question, limit)
+
+
+def _made(on: date, province_id: int, more: Sequence[finding.Synonym] = ()) -> Finder:
     own = {row.procedure_id: row for row in ProvincialProcedure.objects.filter(province_id=province_id)}
     synonyms = Synonym.objects.filter(province_id=province_id, active=True).order_by("said", "meant")
     return Finder(
@@ -341,7 +361,7 @@ def _made(on: date, province_id: int) -> Finder:
             )
             for row in _versions_on(on)
         ],
-        [finding.Synonym(s.said, s.meant) for s in synonyms],
+        [*(finding.Synonym(s.said, s.meant) for s in synonyms), *more],
     )
 
 
@@ -388,7 +408,7 @@ def full_view(procedure_code: str, on: date, province_id: int) -> dict[str, Any]
         "fees": fees(facts, on, province_id) if facts else (),
         "results": shown.results,
         "legal_basis": shown.legal_basis,
-        "system_of_record": shown.system_of_record,
+        "system_of_record": system_on(code, on) or shown.system_of_record,
         "publication_decision": shown.publication_decision,
         "published_on": shown.published_on,
         "source": shown.source,
@@ -404,6 +424,16 @@ def full_view(procedure_code: str, on: date, province_id: int) -> dict[str, Any]
             Supersession.objects.filter(old_id=code).order_by("valid_from").values_list("new_id", flat=True)
         ),
     }
+
+
+def system_on(code: str, on: date) -> str | None:
+    """Whose system holds the procedure's dossiers on the day by a decision of its own; None: the version's says it."""
+    return (
+        SystemOfRecord.objects.filter(procedure_id=code, valid_from__lte=on)
+        .order_by("-valid_from")
+        .values_list("system", flat=True)
+        .first()
+    )
 
 
 def _history(versions: Sequence[ProcedureVersion]) -> list[dict[str, Any]]:

@@ -15,6 +15,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from motcua.catalogue import result_templates
+from motcua.organisation.models import DIVISION_KINDS as DIVISION_NAMES
+from motcua.organisation.models import ROLES as ROLE_NAMES
 from motcua.worktime import Limit, LimitNotUnderstood
 from motcua.worktime.limits import NOMINAL_HOURS
 
@@ -25,6 +28,28 @@ LOCAL_CODE = re.compile(r"^([0-9]\.[0-9]{6})(\.[0-9]{2,3}){0,3}\.[A-Z][0-9]{2}$"
 ROLES = ("receiver", "division_head", "specialist", "signatory", "records_clerk")
 DIVISION_KINDS = ("service_centre", "economy", "culture_society", "office", "leadership")
 ACTS = ("hand_over", "assign", "advance", "approve", "sign_off", "return_result")
+HOLDERS: Mapping[str, tuple[str, ...]] = {
+    "receiver": ("service_centre",),
+    "division_head": ("economy", "culture_society", "office"),
+    "specialist": ("economy", "culture_society", "office"),
+    "signatory": ("leadership",),
+    "records_clerk": ("office",),
+}
+"""In which rooms of a commune a role can be held at all (Decree 150/2025/NĐ-CP, Decree 118/2025/NĐ-CP)."""
+
+SYSTEMS = {
+    "province": "Hệ thống của tỉnh",
+    "ministry:civil-status": "Hệ thống đăng ký, quản lý hộ tịch điện tử dùng chung",
+    "ministry:household-business": "Hệ thống đăng ký hộ kinh doanh",
+    "ministry:land": "Hệ thống thông tin đất đai",
+    "ministry:linked-services": "Phần mềm dịch vụ công liên thông",
+    "ministry:merit": "Hệ thống quản lý người có công",
+    "ministry:residence": "Hệ thống quản lý cư trú",
+    "ministry:social-insurance": "Hệ thống của Bảo hiểm xã hội Việt Nam",
+    "ministry:social-protection": "Hệ thống quản lý trợ giúp xã hội",
+}
+"""Whose system holds the dossiers (system of record)."""
+
 POLICIES = {
     "on_supplement": str,
     "max_rounds": int,
@@ -98,6 +123,11 @@ class VersionFacts:
     system_of_record: str = "province"
     verified: bool = False
 
+    @property
+    def system_elsewhere(self) -> str:
+        """The name of the system that holds the dossiers when it is not the province's; empty when it is."""
+        return "" if self.system_of_record == "province" else SYSTEMS.get(self.system_of_record, self.system_of_record)
+
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
@@ -170,6 +200,10 @@ def remaining_allowance(steps: Sequence[StepFacts], current: int) -> Decimal:
     return counted_hours(s for s in steps if s.number >= current)
 
 
+Located = tuple[int | None, str]
+"""A fault of a process: the number of the step it belongs to, None when of the whole, and the sentence."""
+
+
 def process_faults(steps: Sequence[StepFacts], limit: str) -> list[str]:
     """What is wrong with a process under its limit, as Vietnamese sentences; empty when it may be used.
 
@@ -177,54 +211,106 @@ def process_faults(steps: Sequence[StepFacts], limit: str) -> list[str]:
     168 hours are 21 days). Same-day work need not fill a day. A limit in calendar days holds fewer working hours than
     8 a day, so there 8 a day is a ceiling.
     """
+    return [sentence for _step, sentence in located_process_faults(steps, limit)]
+
+
+def located_process_faults(steps: Sequence[StepFacts], limit: str) -> list[Located]:
+    """`process_faults`, each with the step beside which a page shows it."""
     if not steps:
-        return [_("Quy trình chưa có bước nào.")]
-    return [*_unknown_words(steps), *_broken_path(steps), *_wrong_total(steps, limit)]
+        return [(None, _("Quy trình chưa có bước nào."))]
+    return [*_unknown_words(steps), *_broken_path(steps), *_wrong_hours(steps), *_wrong_total(steps, limit)]
 
 
-def _unknown_words(steps: Sequence[StepFacts]) -> Iterator[str]:
+def _unknown_words(steps: Sequence[StepFacts]) -> Iterator[Located]:
     for step in steps:
         for value, known in ((step.role, ROLES), (step.division_kind, DIVISION_KINDS), (step.act, ACTS)):
             if value not in known:
-                yield _("Bước %(number)d: “%(value)s” không có trong danh mục.") % {
+                yield (
+                    step.number,
+                    _("Bước %(number)d: “%(value)s” không có trong danh mục.")
+                    % {"number": step.number, "value": value},
+                )
+        if step.role in ROLES and step.division_kind in DIVISION_KINDS and step.division_kind not in HOLDERS[step.role]:
+            yield (
+                step.number,
+                _("Bước %(number)d: ở %(division)s không có vị trí nào giữ vai trò %(role)s.")
+                % {
                     "number": step.number,
-                    "value": value,
-                }
+                    "division": DIVISION_NAMES[step.division_kind],
+                    "role": ROLE_NAMES[step.role],
+                },
+            )
 
 
-def _broken_path(steps: Sequence[StepFacts]) -> Iterator[str]:
+def _broken_path(steps: Sequence[StepFacts]) -> Iterator[Located]:
     if [s.number for s in steps] != list(range(1, len(steps) + 1)):
-        yield _("Các bước phải đánh số liên tục từ 1.")
+        yield None, _("Các bước phải đánh số liên tục từ 1.")
     first, last = steps[0], steps[-1]
     if (first.role, first.division_kind, first.act) != ("receiver", "service_centre", "hand_over"):
-        yield _("Bước đầu phải là tiếp nhận và chuyển hồ sơ tại Trung tâm Phục vụ hành chính công.")
+        yield (
+            first.number,
+            _("Bước đầu phải là tiếp nhận và chuyển hồ sơ tại Trung tâm Phục vụ hành chính công."),
+        )
     if (last.role, last.division_kind, last.act) != ("receiver", "service_centre", "return_result"):
-        yield _("Bước cuối phải là trả kết quả tại Trung tâm Phục vụ hành chính công.")
+        yield last.number, _("Bước cuối phải là trả kết quả tại Trung tâm Phục vụ hành chính công.")
     if last.counted:
-        yield _("Bước trả kết quả không tính vào thời hạn.")
+        yield last.number, _("Bước trả kết quả không tính vào thời hạn.")
     for step in steps[1:-1]:
         if step.act in ("hand_over", "return_result"):
             # A return before the end would leave the steps after it unreachable; a second hand-over would start the
             # process again.
-            yield _("Bước %(number)d: chuyển và trả kết quả chỉ ở bước đầu và bước cuối.") % {"number": step.number}
+            yield (
+                step.number,
+                _("Bước %(number)d: chuyển và trả kết quả chỉ ở bước đầu và bước cuối.") % {"number": step.number},
+            )
 
 
-def _wrong_total(steps: Sequence[StepFacts], limit: str) -> Iterator[str]:
+def _wrong_hours(steps: Sequence[StepFacts]) -> Iterator[Located]:
     for step in steps:
         if step.hours < 0 or (step.counted and step.hours == 0):
-            yield _("Bước %(number)d: bước có tính thời gian phải có số giờ lớn hơn 0.") % {"number": step.number}
+            yield (
+                step.number,
+                _("Bước %(number)d: bước có tính thời gian phải có số giờ lớn hơn 0.") % {"number": step.number},
+            )
         if not step.counted and step.hours:
-            yield _("Bước %(number)d: bước không tính thời gian thì số giờ phải bằng 0.") % {"number": step.number}
+            yield (
+                step.number,
+                _("Bước %(number)d: bước không tính thời gian thì số giờ phải bằng 0.") % {"number": step.number},
+            )
+
+
+def _wrong_total(steps: Sequence[StepFacts], limit: str) -> Iterator[Located]:
     try:
         allowed, filled = allowance_of(limit), Limit.parse(limit).working_days is not None
     except LimitNotUnderstood as error:
-        yield str(error)
+        yield None, str(error)
         return
     total = counted_hours(steps)
     if filled and total != allowed:
-        yield _("Tổng các bước là %(total)s giờ, phải bằng thời hạn %(allowed)s giờ.") % _hours(total, allowed)
+        yield None, _("Tổng các bước là %(total)s giờ, phải bằng thời hạn %(allowed)s giờ.") % _hours(total, allowed)
     elif total > allowed:
-        yield _("Tổng các bước là %(total)s giờ, vượt thời hạn %(allowed)s giờ.") % _hours(total, allowed)
+        yield None, _("Tổng các bước là %(total)s giờ, vượt thời hạn %(allowed)s giờ.") % _hours(total, allowed)
+
+
+QUARTER = Decimal("0.25")
+
+
+def distributed(steps: Sequence[StepFacts], limit: str) -> list[StepFacts]:
+    """The steps with the hours that `limit` leaves over given out: in quarters of an hour, evenly, to the counted
+    steps that have none yet; when all have some, to the specialist's (the longest of them), or to the longest of all.
+
+    Nothing is taken away: a process that is full or too long comes back as it was. Raises LimitNotUnderstood.
+    """
+    left = allowance_of(limit) - counted_hours(steps)
+    counted = [s for s in steps if s.counted]
+    if left <= 0 or not counted:
+        return list(steps)
+    empty = [s for s in counted if s.hours == 0]
+    chosen = empty or [max([s for s in counted if s.role == "specialist"] or counted, key=lambda s: s.hours)]
+    share = left / len(chosen) // QUARTER * QUARTER
+    given = {s.number: share for s in chosen}
+    given[chosen[-1].number] += left - share * len(chosen)
+    return [dataclasses.replace(s, hours=s.hours + given.get(s.number, Decimal(0))) for s in steps]
 
 
 def _hours(total: Decimal, allowed: Decimal) -> dict[str, str]:
@@ -244,52 +330,73 @@ def resolve_case(cases: Sequence[Mapping[str, Any]], wanted: str | None) -> Mapp
 
 def version_faults(facts: Mapping[str, Any]) -> list[str]:
     """What is wrong with the facts of a version before it is published; empty when it may be."""
+    return [sentence for _path, sentence in located_version_faults(facts)]
+
+
+def located_version_faults(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """`version_faults`, each with the path of the value at fault ("cases.1.limit", "policies.max_rounds")."""
     return [*_case_faults(facts), *_policy_faults(facts.get("policies", {})), *_row_faults(facts)]
 
 
-def _case_faults(facts: Mapping[str, Any]) -> Iterator[str]:
+def _case_faults(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     cases = facts.get("cases", [])
     if len({c["case"] for c in cases}) != len(cases):
-        yield _("Hai trường hợp trùng mã.")
+        yield "cases", _("Hai trường hợp trùng mã.")
     if sum(bool(c.get("default")) for c in cases) != 1 and facts.get("status") != "abolished":
-        yield _("Phải có đúng một trường hợp mặc định.")
-    for case in cases:
+        yield "cases", _("Phải có đúng một trường hợp mặc định.")
+    for index, case in enumerate(cases):
         if not case.get("instrument"):
-            yield _("Trường hợp “%(case)s” chưa nêu căn cứ của thời hạn.") % {"case": case["case"]}
+            yield (
+                f"cases.{index}.instrument",
+                _("Trường hợp “%(case)s” chưa nêu căn cứ của thời hạn.") % {"case": case["case"]},
+            )
         if case.get("limit") is not None:
             try:
                 limit = Limit.parse(case["limit"])
             except LimitNotUnderstood as error:
-                yield str(error)
+                yield f"cases.{index}.limit", str(error)
                 continue
             if limit.unit == "same_day" and not facts.get("cut_off"):
-                yield _("Thủ tục giải quyết trong ngày phải có giờ chốt.")
+                yield "cut_off", _("Thủ tục giải quyết trong ngày phải có giờ chốt.")
 
 
-def _policy_faults(policies: Mapping[str, Any]) -> Iterator[str]:
+def _policy_faults(policies: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, policy in policies.items():
         if key not in POLICIES:
-            yield _("Quy tắc “%(key)s” không có trong danh mục.") % {"key": key}
+            yield f"policies.{key}", _("Quy tắc “%(key)s” không có trong danh mục.") % {"key": key}
             continue
         value = policy.get("value")
         allowed = POLICY_VALUES.get(key)
         if type(value) is not POLICIES[key] or (allowed and value not in allowed):
-            yield _("Quy tắc “%(key)s” có giá trị không hợp lệ.") % {"key": key}
+            yield f"policies.{key}", _("Quy tắc “%(key)s” có giá trị không hợp lệ.") % {"key": key}
         if not policy.get("instrument"):
-            yield _("Quy tắc “%(key)s” chưa nêu căn cứ.") % {"key": key}
+            yield f"policies.{key}", _("Quy tắc “%(key)s” chưa nêu căn cứ.") % {"key": key}
 
 
-def _row_faults(facts: Mapping[str, Any]) -> Iterator[str]:
+def _row_faults(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     known = {c["case"] for c in facts.get("cases", [])}
-    for component in facts.get("components", []):
+    for index, component in enumerate(facts.get("components", [])):
         if component.get("case") and component["case"] not in known:
-            yield _("Thành phần %(code)s: trường hợp không có trong phiên bản.") % {"code": component["code"]}
-    for channel in facts.get("channels", []):
+            yield (
+                f"components.{index}.case",
+                _("Thành phần %(code)s: trường hợp không có trong phiên bản.") % {"code": component["code"]},
+            )
+    for index, channel in enumerate(facts.get("channels", [])):
         if channel["channel"] not in CHANNELS:
-            yield _("Cách thức “%(value)s” không có trong danh mục.") % {"value": channel["channel"]}
-    for fee in facts.get("fees", []):
+            yield (
+                f"channels.{index}.channel",
+                _("Cách thức “%(value)s” không có trong danh mục.") % {"value": channel["channel"]},
+            )
+    for index, fee in enumerate(facts.get("fees", [])):
         if not fee.get("instrument"):
-            yield _("Khoản thu “%(name)s” chưa nêu căn cứ.") % {"name": fee["name"]}
+            yield f"fees.{index}.instrument", _("Khoản thu “%(name)s” chưa nêu căn cứ.") % {"name": fee["name"]}
+    for index, result in enumerate(facts.get("results", [])):
+        if (template := result.get("template")) and template not in result_templates.known():
+            yield (
+                f"results.{index}.template",
+                _("Kết quả “%(name)s”: không có mẫu mang tên “%(template)s”.")
+                % {"name": result["name"], "template": template},
+            )
 
 
 # --- fees -----------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils.translation import gettext as _
 
 from motcua.catalogue import rules
@@ -33,6 +33,7 @@ from motcua.catalogue.models import (
     QuestionLog,
     Supersession,
     Synonym,
+    SystemOfRecord,
 )
 from motcua.catalogue.rules import StepFacts
 from motcua.organisation.errors import FieldError, RuleBroken
@@ -81,6 +82,14 @@ def load_facts(using: str = "owner", folder: Path = FACTS / "procedures") -> Rep
                     defaults={"valid_from": date.fromisoformat(facts["valid_from"]), "instrument": facts["instrument"]},
                 )
                 (report.added if added else report.unchanged).append(f"{facts['old_code']} → {document['code']}")
+            for facts in document.get("systems", []):
+                _, added = SystemOfRecord.objects.using(using).get_or_create(
+                    procedure_id=document["code"],
+                    valid_from=date.fromisoformat(facts["valid_from"]),
+                    defaults={key: facts[key] for key in ("system", "instrument", "verified") if key in facts},
+                )
+                name = f"{document['code']} {facts['system']} {facts['valid_from']}"
+                (report.added if added else report.unchanged).append(name)
     return report
 
 
@@ -90,16 +99,20 @@ def publish_version(code: str, ministry: str, facts: Facts, using: str = "owner"
     Returns False when exactly this version is already published. Raises RuleBroken when the facts are at fault, when
     the number is taken by other content, or when the version would begin before the one it follows.
     """
+    return publish(code, ministry, facts, using) is not None
+
+
+def publish(code: str, ministry: str, facts: Facts, using: str = "owner") -> ProcedureVersion | None:
+    """As publish_version; answers the new version, None when it was published before."""
     digest = rules.digest(facts)
     with transaction.atomic(using):
+        queue(f"procedure/{code}", using)
         Procedure.objects.using(using).get_or_create(code=code, defaults={"ministry": ministry})
-        # Two publishers of one procedure queue here, so that numbers and dates are judged against what is really there.
-        Procedure.objects.using(using).select_for_update().get(code=code)
         others = list(ProcedureVersion.objects.using(using).filter(procedure_id=code))
         for other in others:
             if other.number == facts["number"]:
                 if bytes(other.digest) == digest:
-                    return False
+                    return None
                 raise _broken(_("nội dung đã công bố dưới số này khác với tệp; thay đổi phải là phiên bản mới"))
         valid_from = date.fromisoformat(facts["valid_from"])
         faults = rules.version_faults(facts)
@@ -125,7 +138,14 @@ def publish_version(code: str, ministry: str, facts: Facts, using: str = "owner"
         Fee.objects.using(using).bulk_create(
             [Fee(version=version, number=number, **row) for number, row in enumerate(facts.get("fees", []), 1)]
         )
-    return True
+    return version
+
+
+def queue(name: str, using: str) -> None:
+    """Two publishers of one thing wait for each other here until the first one's transaction ends, so that numbers and
+    dates are judged against what is really there. (The application's role may not lock rows that it may not change.)"""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"catalogue/{name}"])
 
 
 VERSION_FIELDS = (
@@ -229,8 +249,14 @@ def publish_process(province_id: int, facts: Facts, using: str = "default") -> b
     Returns False when exactly this process is already there. Raises RuleBroken when its steps are at fault, when it
     gives itself more time than the version in force on its first day, or when the number is taken by other content.
     """
+    return issue_process(province_id, facts, using) is not None
+
+
+def issue_process(province_id: int, facts: Facts, using: str = "default") -> Process | None:
+    """As publish_process; answers the new process, None when it was published before."""
     code = facts["procedure_code"]
     with transaction.atomic(using):
+        queue(f"process/{province_id}/{code}", using)
         found = (
             Process.objects.using(using)
             .filter(
@@ -243,12 +269,12 @@ def publish_process(province_id: int, facts: Facts, using: str = "default") -> b
             .first()
         )
         if found and _unchanged(found, facts):
-            return False
+            return None
         versions = list(ProcedureVersion.objects.using(using).filter(procedure_id=code))
         process, steps = _drawn(province_id, facts, versions)
         process.save(using=using, force_insert=True)
         ProcessStep.objects.using(using).bulk_create(steps)
-    return True
+    return process
 
 
 def _unchanged(found: Process, facts: Facts) -> bool:
@@ -272,7 +298,7 @@ def _drawn(province_id: int, facts: Facts, versions: Sequence[ProcedureVersion])
         for s in facts["steps"]
     )
     case, valid_from = facts.get("case", ""), date.fromisoformat(facts["valid_from"])
-    faults = rules.process_faults(steps, facts["limit"]) or _longer_than_law(versions, case, valid_from, facts["limit"])
+    faults = rules.process_faults(steps, facts["limit"]) or longer_than_law(versions, case, valid_from, facts["limit"])
     if faults:
         raise _broken(*faults)
     process = Process(
@@ -303,7 +329,8 @@ def _drawn(province_id: int, facts: Facts, versions: Sequence[ProcedureVersion])
     ]
 
 
-def _longer_than_law(versions: Sequence[ProcedureVersion], case: str, on: date, limit: str) -> list[str]:
+def longer_than_law(versions: Sequence[ProcedureVersion], case: str, on: date, limit: str) -> list[str]:
+    """What stands between a process with this limit from the day on and the law; empty when nothing does."""
     version = max((v for v in versions if v.valid_from <= on), key=lambda v: v.valid_from, default=None)
     if version is None or version.status == "abolished":
         return [_("Không có phiên bản thủ tục nào có hiệu lực vào ngày quy trình bắt đầu.")]

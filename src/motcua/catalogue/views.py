@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -10,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from motcua.catalogue import queries, services
+from motcua.catalogue import queries, rules, services
 from motcua.catalogue.errors import UnknownProcedure
 from motcua.catalogue.models import UNITS
 from motcua.organisation import scope
@@ -46,18 +48,21 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
             raise NotFound(unknown.detail) from None
         if asked := _uuid(request.GET.get("hoi", "")):
             services.log_click(asked, view["code"])
-    return render(
-        request,
-        "catalogue/procedure.html",
-        {
-            "procedure": view,
-            "limits": [(c["name"], Limit.parse(c["limit"]).vi() if c["limit"] else "") for c in view["cases"]],
-            "given": [c for c in view["components"] if c["database"] is None],
-            "spared": [c for c in view["components"] if c["database"] is not None],
-            "fees": [(fee, UNITS[fee.unit]) for fee in view["fees"]],
-            "channels": [(c["channel"], c.get("condition") or "") for c in view["channels"]],
-        },
-    )
+    return render(request, "catalogue/procedure.html", shown(view))
+
+
+def shown(view: Mapping[str, Any]) -> dict[str, Any]:
+    """What `catalogue/procedure_body.html` shows of a procedure in the form of `queries.full_view`."""
+    system = view["system_of_record"]
+    return {
+        "procedure": view,
+        "limits": [(c["name"], Limit.parse(c["limit"]).vi() if c["limit"] else "") for c in view["cases"]],
+        "given": [c for c in view["components"] if c["database"] is None],
+        "spared": [c for c in view["components"] if c["database"] is not None],
+        "fees": [(fee, UNITS[fee.unit]) for fee in view["fees"]],
+        "channels": [(c["channel"], c.get("condition") or "") for c in view["channels"]],
+        "system": "" if system == "province" else rules.SYSTEMS.get(system, system),
+    }
 
 
 def _uuid(text: str) -> UUID | None:

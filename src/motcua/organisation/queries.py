@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -158,6 +159,43 @@ def second_factor(account_id: UUID) -> SecondFactorFacts | None:
     if found is None:
         return None
     return SecondFactorFacts(found, RecoveryCode.objects.filter(account_id=account_id, used_at=None).count())
+
+
+VACANT = """
+SELECT s.kind, s.role, a.name
+  FROM organisation_agency a CROSS JOIN unnest(%(kinds)s::text[], %(roles)s::text[]) AS s(kind, role)
+ WHERE a.province_id = %(province)s AND a.kind = %(agency_kind)s
+   AND a.valid_from <= %(on)s AND (a.valid_to IS NULL OR a.valid_to > %(on)s)
+   AND NOT EXISTS (
+       SELECT 1 FROM organisation_position p
+         JOIN organisation_division d ON d.id = p.division_id AND d.kind = s.kind
+         JOIN organisation_posting g ON g.position_id = p.id AND g.valid_from <= %(on)s AND (g.valid_to IS NULL OR g.valid_to > %(on)s)
+         JOIN organisation_officer o ON o.id = g.officer_id AND (o.valid_to IS NULL OR o.valid_to > %(on)s)
+        WHERE p.agency_id = a.id AND s.role = ANY (p.roles))
+ ORDER BY a.name, a.code
+"""
+
+
+def vacant_seats(
+    province_id: int, seats: Sequence[tuple[str, str]], on: date, agency_kind: str = "people_committee_commune"
+) -> dict[tuple[str, str], list[str]]:
+    """The names of the agencies of a kind where nobody in service holds a seat, for each seat (division kind, role) that
+    is empty somewhere on the day."""
+    found: dict[tuple[str, str], list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            VACANT,
+            {
+                "province": province_id,
+                "kinds": [kind for kind, _role in seats],
+                "roles": [role for _kind, role in seats],
+                "on": on,
+                "agency_kind": agency_kind,
+            },
+        )
+        for kind, role, name in cursor.fetchall():
+            found.setdefault((kind, role), []).append(name)
+    return found
 
 
 def newest_calendar(code: str) -> WorkCalendar:

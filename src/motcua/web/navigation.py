@@ -50,6 +50,7 @@ ENTRIES = (
         frozenset({"overseer", "administrator", "auditor", "signatory", "centre_director"}),
     ),
     Entry("Độ phủ thủ tục", "indicators:coverage", frozenset({"centre_director", "overseer"})),
+    Entry("Danh mục thủ tục", "catalogue:managing", frozenset({"catalogue_manager", "overseer", "centre_director"})),
 )
 
 

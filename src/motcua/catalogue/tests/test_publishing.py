@@ -8,20 +8,20 @@ from uuid_utils.compat import uuid7
 
 from motcua.catalogue import queries, services
 from motcua.catalogue.models import (
-    Component,
     Procedure,
     ProcedureVersion,
     Process,
     ProcessStep,
     ProvincialFee,
     Supersession,
+    SystemOfRecord,
 )
 from motcua.catalogue.tests import samples
 from motcua.organisation import scope
 from motcua.organisation.errors import RuleBroken
 
 NGHE_AN, HUNG_YEN = 40, 33
-NATIONAL = ["catalogue_procedureversion", "catalogue_component", "catalogue_fee"]
+NATIONAL = ["catalogue_procedureversion", "catalogue_component", "catalogue_fee", "catalogue_systemofrecord"]
 IMMUTABLE_OWNED = ["catalogue_process", "catalogue_processstep", "catalogue_provincialfee"]
 
 
@@ -29,6 +29,9 @@ IMMUTABLE_OWNED = ["catalogue_process", "catalogue_processstep", "catalogue_prov
 def catalogue(fresh_database):
     services.load_facts()
     services.load_processes(NGHE_AN)
+    SystemOfRecord.objects.using("owner").create(
+        procedure_id="1.013225", system="province", valid_from=date(2026, 1, 1), instrument="Văn bản thử"
+    )
     ProvincialFee.objects.using("owner").create(
         province_id=NGHE_AN,
         procedure_id="1.013225",
@@ -66,16 +69,41 @@ def test_the_application_may_not_change_what_is_published(catalogue, table, stat
         execute(statement.format(table, key))
 
 
-def test_the_application_may_not_publish_a_national_version(catalogue):
-    with pytest.raises(DatabaseError, match="permission denied"):
+def test_what_the_application_publishes_bears_the_province_of_its_scope_whatever_it_says(catalogue):
+    with scope.enter(scope.Scope("agencies", NGHE_AN)):
+        services.publish_version("9.100001", "Bộ Thử", samples.version(), using="default")
+        Supersession.objects.create(
+            old_id="2.000815", new_id="9.100001", valid_from=date(2026, 1, 1), instrument="1", published_by_province=33
+        )
+
+    assert ProcedureVersion.objects.get(procedure_id="9.100001").published_by_province == NGHE_AN
+    assert Supersession.objects.get(new_id="9.100001").published_by_province == NGHE_AN
+
+
+def test_what_comes_with_a_release_bears_no_province(catalogue):
+    assert set(ProcedureVersion.objects.values_list("published_by_province", flat=True)) == {None}
+
+
+def test_without_a_scope_the_application_publishes_nothing_national(catalogue):
+    with pytest.raises(DatabaseError, match="only inside its own scope"):
         services.publish_version("9.100001", "Bộ Thử", samples.version(), using="default")
 
 
-def test_a_paper_cannot_be_slipped_into_a_version_published_before(catalogue):
+SLIPPED = {
+    "catalogue_component": '(id, version_id, code, name, required, originals, copies, form, "group", "case")'
+    " VALUES (%s, %s, '99', 'Giấy thêm', true, 1, 0, '', '', '')",
+    "catalogue_fee": "(id, version_id, number, name, unit, from_page, condition, exemption, instrument)"
+    " VALUES (%s, %s, 99, 'Phí thêm', 'case', 1, '', '', '')",
+}
+
+
+@pytest.mark.parametrize("table", SLIPPED)
+@pytest.mark.parametrize("role", ["owner", "default"])
+def test_no_row_is_slipped_into_a_version_published_before_by_either_role(catalogue, table, role):
     version = ProcedureVersion.objects.get(procedure_id="2.000815")
 
     with pytest.raises(IntegrityError, match="only when their version is published"):
-        Component(version=version, code="99", name="Giấy thêm", required=True).save(using="owner", force_insert=True)
+        execute(f"INSERT INTO {table} {SLIPPED[table]}", uuid7(), version.id, using=role)
 
 
 def test_a_step_cannot_be_slipped_into_a_process_published_before(catalogue):
@@ -236,5 +264,5 @@ def test_exactly_the_owned_tables_are_guarded_row_by_row(catalogue):
 
     assert guarded == {
         *IMMUTABLE_OWNED,
-        *("catalogue_provincialprocedure", "catalogue_synonym", "catalogue_questionlog"),
+        *("catalogue_provincialprocedure", "catalogue_synonym", "catalogue_questionlog", "catalogue_draft"),
     }
