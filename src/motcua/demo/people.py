@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from motcua.organisation.models import Agency, Officer, Position, Posting
+from django.contrib.auth.hashers import make_password
+
+from motcua.organisation.models import Account, Agency, Officer, Position, Posting
 from motcua.organisation.structure import facts
 from motcua.places.text import sort_key
 
@@ -35,8 +37,10 @@ def settle(province_id: int, since: date) -> int:
         Agency.objects.filter(province_id=province_id, kind="people_committee_commune").order_by("code")
     )
     if Officer.objects.filter(province_id=province_id, account=None).exists():
-        return 0
+        return 0  # the members of Party committees and others who work no dossiers have no account
+    accounts: list[Account] = []
     officers, postings = [], []
+    locked = make_password(None)
     for position in positions:
         empty = NAMES["empty"].get(position.specialism, USUAL) if position.agency.commune_id else USUAL
         if position.specialism == "" or "signatory" in position.roles:
@@ -45,6 +49,10 @@ def settle(province_id: int, since: date) -> int:
             if chance.random() < empty:
                 continue
             officer = _officer(chance, province_id, since, categories.get(position.title, "cong_chuc"))
+            if position.roles:
+                # An account that nobody was invited to yet: the post is staffed, and no password exists.
+                officer.account = Account(login=f"canbo{len(accounts) + 1:05d}.demo", password=locked)
+                accounts.append(officer.account)
             lent = bool(position.specialism) and chance.random() < SECONDED
             started = since + timedelta(days=chance.choice((0, 0, 0, 31, 92, 184, 276)))
             officers.append(officer)
@@ -59,6 +67,7 @@ def settle(province_id: int, since: date) -> int:
                     instrument=f"{chance.randint(1, 980)}/QĐ-UBND (DEMO)",
                 )
             )
+    Account.objects.bulk_create(accounts, batch_size=1000)
     Officer.objects.bulk_create(officers, batch_size=1000)
     Posting.objects.bulk_create(postings, batch_size=1000)
     return len(officers)
