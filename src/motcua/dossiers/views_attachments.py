@@ -21,10 +21,10 @@ from motcua.dossiers import attachments, queries, services
 from motcua.dossiers.forms_attachments import log_offers, number_typed, papers_with_files
 from motcua.dossiers.forms_intake import as_id
 from motcua.dossiers.queries import DossierView
-from motcua.dossiers.views import about, conflict_page, idempotency, private, refused
+from motcua.dossiers.views import about, conflict_page, private, refused
 from motcua.dossiers.views_intake import receiver_page
 from motcua.organisation import scope
-from motcua.organisation.authentication import officer_page
+from motcua.organisation.authentication import officer_page, page_idempotency
 from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
@@ -111,7 +111,7 @@ def digitise(request: HttpRequest, principal: Principal, code: str) -> HttpRespo
 
 def _scanned(request: HttpRequest, principal: Principal, view: DossierView) -> HttpResponse:
     sent = request.POST
-    key, body_hash = idempotency(request)
+    key, body_hash = page_idempotency(request)
     typed = {name: sent.get(name, "")[:4000] for name in ("component", "replaces", "note")}
     errors: list[tuple[str, str]] = []
     ids = [str(i) for text in sent.getlist("files") if (i := as_id(text))]
