@@ -23,6 +23,7 @@ CONTRACT = {
     ("get", "/procedures/{code}"),
     ("get", "/places"),
     ("post", "/dossiers"),
+    ("post", "/files"),
     ("get", "/dossiers"),
     ("get", "/dossiers/{code}"),
     ("post", "/dossiers/{code}/acts"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import secrets
 import subprocess
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ import psycopg
 import pytest
 
 from motcua.config.testing import Installation
+from motcua.demo import papers
 from tests.faults.conftest import Client, Load, assert_discreet, assert_sound, intake, token, wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
@@ -133,6 +136,7 @@ def test_no_room_for_the_write_ahead_log_stops_the_database_until_there_is(insta
 
 def test_a_full_files_disk_refuses_the_receipt_and_takes_dossiers_in(installation, disks, clerk):
     _, disk = disks
+    ((kept,),) = installation.ask("SELECT count(*) FROM documents_storedfile")
     disk.fill()
     try:
         dossier = clerk.call("POST", "/dossiers", intake("giấy tiếp nhận"), "giay-tiep-nhan")
@@ -140,12 +144,42 @@ def test_a_full_files_disk_refuses_the_receipt_and_takes_dossiers_in(installatio
         path = f"/dossiers/{dossier.body['code']}/forms/01.pdf"
         refused = clerk.call("GET", path)
         assert (refused.status, refused.media_type) == (507, "application/problem+json"), refused
-        assert installation.ask("SELECT count(*) FROM documents_storedfile") == [(0,)]
+        assert installation.ask("SELECT count(*) FROM documents_storedfile") == [(kept,)]
     finally:
         disk.free()
     first, second = clerk.call("GET", path), clerk.call("GET", path)
     assert (first.status, first.media_type) == (200, "application/pdf"), first
     assert first.body == second.body
-    assert installation.ask("SELECT count(*) FROM documents_storedfile") == [(1,)]
+    assert installation.ask("SELECT count(*) FROM documents_storedfile") == [(kept + 1,)]
     leftovers = [p for p in disk.folder.rglob(".*") if p.is_file()]
     assert leftovers == [], "half-written files stay behind"
+
+
+def test_a_full_files_disk_refuses_an_upload_and_keeps_no_row_of_it(installation, disks, clerk):
+    _, disk = disks
+    before = installation.ask("SELECT count(*) FROM documents_storedfile")
+    sent = papers.pdf(40)
+    disk.fill()
+    try:
+        status, said = upload(installation, clerk, sent)
+        assert status == 507, said
+        assert "hết chỗ" in said["detail"]
+        assert installation.ask("SELECT count(*) FROM documents_storedfile") == before
+        assert installation.ask("SELECT count(*) FROM documents_attachment") == [(0,)]
+    finally:
+        disk.free()
+    assert upload(installation, clerk, sent)[0] == 201
+
+
+def upload(installation: Installation, clerk: Client, content: bytes) -> tuple[int, dict]:
+    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + content + b"\r\n--b--\r\n"
+    request = urllib.request.Request(  # noqa: S310
+        f"{installation.address}/api/v1/files",
+        body,
+        {"Authorization": f"Bearer {clerk.token}", "Content-Type": "multipart/form-data; boundary=b"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)

@@ -17,8 +17,10 @@ from motcua.casework.api import router as worklist
 from motcua.catalogue.api import router as procedures
 from motcua.config import openapi, problems
 from motcua.documents.api import router as verification
+from motcua.documents.api_uploads import router as uploads
 from motcua.dossiers.api import public as tracking
 from motcua.dossiers.api import router as dossiers
+from motcua.dossiers.api_files import router as files
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.payments.api import bank
 from motcua.payments.api import router as payments
@@ -91,5 +93,7 @@ api.add_router("", dossiers)
 api.add_router("", worklist)
 api.add_router("", payments)
 api.add_router("", bank)
+api.add_router("", uploads)
+api.add_router("", files)
 api.add_router("", tracking)
 api.add_router("", verification)

@@ -23,10 +23,9 @@ from psycopg.conninfo import make_conninfo
 import motcua
 from motcua.casework import sealing
 from motcua.config import dsn, grants, postgres, schema
+from motcua.documents.storage import FILES_LOCK
 
 FORMAT = 1
-# Advisory lock: shared by a backup, taken exclusively (or not at all) by whoever deletes files.
-FILES_LOCK = 0x66696C65
 
 
 def program(name: str) -> Path:

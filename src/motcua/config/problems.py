@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -21,7 +24,13 @@ log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/api/"
 TYPE = "urn:motcua:problem:"
-LARGEST_BODY = 2 * 1024 * 1024
+MiB = 1024 * 1024
+LARGEST_BODY = 2 * MiB
+# Where files are sent. A page without script sends several at once; a file above its own limit is read to the end, to be refused in words.
+WITH_FILES = re.compile(
+    r"/api/v1/files|/tiep-nhan/|/tep/|/ho-so/[A-Za-z0-9.\-]{1,64}/digitise/|/tra-cuu/ho-so/bo-sung/tep/"
+)
+FILES_AT_ONCE = 5
 RETRY_SECONDS = 5
 
 TITLES = {
@@ -31,7 +40,8 @@ TITLES = {
     404: ("Không tìm thấy", "Địa chỉ này không có trên hệ thống."),
     405: ("Cách gọi không được hỗ trợ", "Địa chỉ này không nhận phương thức đã gửi."),
     409: ("Xung đột", "Dữ liệu đã thay đổi."),
-    413: ("Yêu cầu quá lớn", f"Nội dung gửi lên tối đa {LARGEST_BODY // 1024 // 1024} MB."),
+    410: ("Không còn mở được", "Nội dung này đã bị giữ lại."),
+    413: ("Yêu cầu quá lớn", f"Nội dung gửi lên tối đa {LARGEST_BODY // MiB} MB."),
     415: ("Định dạng không được hỗ trợ", "Gửi nội dung dạng application/json."),
     422: ("Thông tin chưa đúng", "Có thông tin chưa đúng. Sửa các mục được nêu rồi gửi lại."),
     429: ("Thử quá nhiều lần", "Hãy đợi rồi thử lại."),
@@ -122,7 +132,14 @@ def field_errors(error: ValidationError) -> list[FieldError]:
 def too_large(request: HttpRequest) -> bool:
     """Whether more is announced than we read. Django's own limit leaves out what is sent as a file, which goes to the disk whole."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    return length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > LARGEST_BODY)
+    return length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > largest_body(request.path))
+
+
+def largest_body(path: str) -> int:
+    """Bytes that a request to this address may announce."""
+    if WITH_FILES.fullmatch(path):
+        return int(settings.MOTCUA_FILE_BYTES) * FILES_AT_ONCE + LARGEST_BODY
+    return LARGEST_BODY
 
 
 def no_room(error: BaseException) -> bool:
@@ -162,6 +179,8 @@ def install(api: NinjaAPI) -> None:
         return problem(413)
 
     @api.exception_handler(TooManyFieldsSent)
+    @api.exception_handler(TooManyFilesSent)
+    @api.exception_handler(MultiPartParserError)
     @api.exception_handler(UnreadablePostError)
     def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
         return problem(400)
@@ -205,7 +224,7 @@ class ApiProblems:
         if not (length.isascii() and length.isdigit()):
             return problem(400)
         if too_large(request):
-            return problem(413)
+            return problem(413, f"Nội dung gửi lên tối đa {largest_body(request.path) // MiB} MB.")
         response = self.get_response(request)
         # Answers name people and carry the secret of a receipt: no proxy and no browser keeps one.
         response.headers.setdefault("Cache-Control", "no-store")

@@ -37,6 +37,14 @@ MOTCUA_PKCS11_TOKEN = os.environ.get("MOTCUA_PKCS11_TOKEN", "")
 MOTCUA_REMOTE_SIGNING_URL = os.environ.get("MOTCUA_REMOTE_SIGNING_URL", "")
 MOTCUA_REMOTE_SIGNING_TOKEN = os.environ.get("MOTCUA_REMOTE_SIGNING_TOKEN", "")
 
+# What a province takes as a file (docs/files.md). Portals differ: Lai Châu takes 6 MB a file.
+MOTCUA_FILE_BYTES = int(os.environ.get("MOTCUA_FILE_MB", "6")) * 1024 * 1024
+MOTCUA_IMAGE_PIXELS = int(os.environ.get("MOTCUA_IMAGE_MEGAPIXELS", "60")) * 1_000_000
+MOTCUA_FILES_PER_PART = int(os.environ.get("MOTCUA_FILES_PER_COMPONENT", "20"))
+MOTCUA_FILES_PER_CASE = int(os.environ.get("MOTCUA_FILES_PER_DOSSIER", "60"))
+MOTCUA_SCANNER = os.environ.get("MOTCUA_SCANNER", "")
+FILE_UPLOAD_HANDLERS = ["motcua.documents.receiving.Handler"]
+
 SECRET_KEY = home.secret_key()
 SECRET_KEY_FALLBACKS = home.former_secret_keys()
 DEBUG = False

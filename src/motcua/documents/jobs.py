@@ -1,4 +1,4 @@
-"""Daily: certificates that will expire."""
+"""Background work on files and certificates: the scanner every minute, clean-up every hour, what will expire every day."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import structlog
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from motcua.documents import queries_certificates
+from motcua.documents import cleaning, queries_certificates, scanning
 from motcua.organisation import scope
 from motcua.worktime import clock
 
@@ -26,3 +26,26 @@ def expiring_certificates(timestamp: int) -> dict[str, int]:
     if any(counted.values()):
         log.warning("certificates_expiring", **{f"within_{days}_days": count for days, count in counted.items()})
     return counted
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="documents.scan", queueing_lock="documents.scan")
+def scan(timestamp: int) -> int:
+    """Whatever is not scanned yet, what failed before included."""
+    decided = total = scanning.scan_waiting()
+    while decided == scanning.BATCH:
+        decided = scanning.scan_waiting()
+        total += decided
+    return total
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="documents.clean_up", queueing_lock="documents.clean_up")
+def clean_up(timestamp: int) -> int:
+    """Drafts nobody attached, and bytes no row names; returns how many files went."""
+    cleaning.forget_drafts()
+    removed = total = cleaning.remove_unnamed()
+    while removed == cleaning.BATCH:
+        removed = cleaning.remove_unnamed()
+        total += removed
+    return total

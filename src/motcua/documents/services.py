@@ -1,4 +1,4 @@
-"""Writes: keeping a file, and issuing a form once and for all."""
+"""Writes: keeping a file that we made, and issuing a form once and for all. What people hand in is `attaching`'s."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from motcua.documents import queries, storage
 from motcua.documents.models import IssuedForm, StoredFile
@@ -23,10 +23,17 @@ def keep(
     The bytes are on disk before the row exists, so that no row points to nothing. Raises `storage.StorageFull`, with no
     row made.
     """
+    hold_files()
     sha256 = storage.put(content)
     row = StoredFile(province_id=province_id, sha256=sha256, media_type=media_type, size=len(content), state=state)
     StoredFile.objects.bulk_create([row], ignore_conflicts=True)
     return StoredFile.objects.get(province_id=province_id, sha256=sha256)
+
+
+def hold_files() -> None:
+    """Until this transaction ends, no clean-up deletes bytes that it is about to name. A backup is not held up."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [storage.FILES_LOCK])
 
 
 def issue(

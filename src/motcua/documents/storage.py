@@ -10,11 +10,18 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, cast
 
 from django.conf import settings
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# Advisory lock: shared by a backup and by whoever is about to name a file, taken exclusively (or not at all) by whoever deletes files.
+FILES_LOCK = 0x66696C65
+SMALL = 1 << 16  # bytes
 
 
 class StorageFull(Exception):
@@ -32,15 +39,26 @@ def path(sha256: str) -> Path:
 def put(content: bytes) -> str:
     """Keeps `content`, on disk when this returns; gives its SHA-256 in hexadecimal. Raises StorageFull."""
     sha256 = hashlib.sha256(content).hexdigest()
+    _put(sha256, len(content), lambda file: file.write(content))
+    return sha256
+
+
+def put_file(source: IO[bytes], sha256: str, size: int) -> None:
+    """Keeps what `source` holds from its beginning, whose hash the caller has computed, without reading it into memory. Raises StorageFull."""
+    source.seek(0)
+    _put(sha256, size, lambda file: shutil.copyfileobj(source, file, 1 << 16))
+
+
+def _put(sha256: str, size: int, write: Callable[[IO[bytes]], object]) -> None:
     place = path(sha256)
     if place.exists():
-        return sha256
+        return
     draft = place.with_name(f".{sha256[:8]}.{secrets.token_hex(8)}")
     try:
         _make_folder(place.parent)
         with draft.open("xb") as file:
             os.fchmod(file.fileno(), 0o600)
-            file.write(content)
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         draft.rename(place)
@@ -48,9 +66,21 @@ def put(content: bytes) -> str:
     except OSError as error:
         draft.unlink(missing_ok=True)
         if error.errno in NO_ROOM:
-            raise StorageFull(f"no room for {len(content)} bytes in {settings.MEDIA_ROOT}: {error.strerror}") from error
+            raise StorageFull(f"no room for {size} bytes in {settings.MEDIA_ROOT}: {error.strerror}") from error
         raise
-    return sha256
+
+
+def scratch() -> IO[bytes]:
+    """A nameless file beside the kept ones: on the disk, not in memory as /tmp may be, and gone with the process that opened it. What is
+    small (a signer's key among it) stays in memory."""
+    folder = Path(settings.MEDIA_ROOT)
+    _make_folder(folder)
+    return cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=SMALL, mode="w+b", dir=str(folder)))
+
+
+def remove(sha256: str) -> None:
+    """Deletes the bytes. Only for the clean-up, which holds FILES_LOCK alone and knows that no row names them."""
+    path(sha256).unlink(missing_ok=True)
 
 
 def get(sha256: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Schema, Status
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from motcua.casework import services as casework
 from motcua.casework.cursors import decode, encode
+from motcua.documents.api_uploads import file_out
 from motcua.dossiers import forms_pdf, queries, rules, services
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.dossiers.queries import DossierView, Tracking
@@ -24,6 +26,7 @@ from motcua.worktime import Deadline, clock
 router = Router(tags=["dossiers"], auth=TokenAuth())
 public = Router(tags=["tracking"], auth=None)
 
+FileIds = Annotated[tuple[UUID, ...], Field(max_length=50)]
 Text = Annotated[str, StringConstraints(max_length=500)]
 Code = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9.\-]+$")]
 State = Literal[
@@ -71,6 +74,7 @@ class ComponentIn(Strict):
     digitised: bool = False
     originals: Annotated[int, Field(ge=0, le=1000)] | None = None
     copies: Annotated[int, Field(ge=0, le=1000)] | None = None
+    file_ids: FileIds = ()
 
 
 class FallbackIn(Strict):
@@ -151,6 +155,9 @@ class ActIn(Schema):
     how: Literal["counter", "online", "post"] | None = None
     amount: Annotated[int, Field(strict=True, ge=1, lt=10**12)] | None = None
     corrected: dict[str, Any] | None = None
+    component: Annotated[str, StringConstraints(max_length=20)] | None = None
+    file_ids: FileIds | None = None
+    replaces: UUID | None = None
 
 
 class AllowedAct(Schema):
@@ -197,6 +204,21 @@ class ComponentOut(Schema):
     digitised: bool
     originals: int
     copies: int
+    digitisation: Literal[0, 1, 2, 3]
+    """Circular 04/2025/TT-VPCP: 0 none, 1 scanned, 2 used again, 3 used again from a result."""
+
+
+class AttachedOut(Schema):
+    file_id: UUID
+    part: str
+    name: str
+    sha256: str
+    media_type: str
+    size: int
+    pages: int
+    state: Literal["not_scanned", "clean", "rejected"]
+    brought_by: Literal["officer", "applicant"]
+    attached_at: datetime
 
 
 class SupplementOut(Schema):
@@ -244,6 +266,7 @@ class DossierOut(SummaryOut):
     overdue: bool
     outcome: str
     components: list[ComponentOut]
+    files: list[AttachedOut]
     supplements: list[SupplementOut]
     steps: list[StepOut]
     acts: list[AllowedAct]
@@ -380,8 +403,18 @@ def view_out(view: DossierView) -> dict[str, Any]:
                 "digitised": c.digitised,
                 "originals": c.originals,
                 "copies": c.copies,
+                "digitisation": view.files.digitisation(c.facts.code, c.digitised),
             }
             for c in view.components
+        ],
+        "files": [
+            {
+                **file_out(row),
+                "part": row.part,
+                "brought_by": "officer" if row.account_id else "applicant",
+                "attached_at": _local(row.attached_at),
+            }
+            for row in view.files.standing
         ],
         "supplements": [
             {

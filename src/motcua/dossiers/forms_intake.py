@@ -3,13 +3,15 @@ back beside the field they speak of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +36,7 @@ CONTACT = ("phone", "email", "address")
 AUTHORISED = ("citizen_number", "full_name", "phone", "passport", "no_document_reason", "paper")
 MAX_SHEETS = 999
 FEE_DATA = ("copies", "pages", "fee_condition", "exemption", "exemption_paper")
+FILES, REUSE = "files_", "reuse_"
 
 # A shared counter: the browser must neither offer nor keep what the last citizen said.
 BARE = {"autocomplete": "off", "spellcheck": "false"}
@@ -266,9 +269,17 @@ class IntakeForm(forms.Form):
         return found or None
 
     def _components(self, version: VersionFacts) -> list[ComponentGiven]:
+        ticked = self.cleaned_data.get("components", ())
+        # A scan beside a paper says that the paper is there, whatever its tick says.
+        scanned = [c.code for c in version.components if c.code not in ticked and named_ids(self.data, c.code)]
         return [
-            ComponentGiven(code, originals=self._count("originals", code), copies=self._count("copies", code))
-            for code in self.cleaned_data.get("components", ())
+            ComponentGiven(
+                code,
+                originals=self._count("originals", code),
+                copies=self._count("copies", code),
+                file_ids=named_ids(self.data, code),
+            )
+            for code in (*ticked, *scanned)
         ]
 
     def _count(self, name: str, code: str) -> int | None:
@@ -301,6 +312,21 @@ class IntakeForm(forms.Form):
         return name if name in self.fields else None
 
 
+def named_ids(sent: Mapping[str, Any], code: str) -> tuple[UUID, ...]:
+    """The ids ticked beside a paper: scans that lie ready, then papers used again. What is no id is passed over: no page of ours sends it."""
+    if not isinstance(sent, QueryDict):
+        return ()
+    given = [*sent.getlist(f"{FILES}{code}"), *sent.getlist(f"{REUSE}{code}")]
+    return tuple(dict.fromkeys(found for text in given if (found := as_id(text))))
+
+
+def as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def received_at(given: dict[str, Any]) -> datetime | None:
     day, hour = given.get("received_date"), given.get("received_time")
     return datetime.combine(day, hour, clock.TZ) if day and hour else None
@@ -317,6 +343,12 @@ class Paper:
     given: bool
     originals: str
     copies: str
+    files: Sequence[Any] = ()
+    """Scans that lie ready (drafts)."""
+    offers: Sequence[Any] = ()
+    """(what an earlier dossier of the person holds, whether it is ticked)."""
+    refused: Sequence[str] = ()
+    """What was wrong with files sent beside it."""
 
 
 def papers(version: VersionFacts, typed: Any = None) -> list[Paper]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from motcua.catalogue.rules import VersionFacts
 from motcua.dossiers import parties
@@ -29,6 +30,7 @@ class ComponentGiven:
     digitised: bool = False
     originals: int | None = None
     copies: int | None = None
+    file_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

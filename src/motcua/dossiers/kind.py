@@ -16,7 +16,7 @@ from motcua.casework.kinds import Door, Waiting
 from motcua.casework.rules import Actor, CaseState, Change, Transition
 from motcua.casework.services import Findable
 from motcua.catalogue import queries as catalogue
-from motcua.dossiers import intake, parties, rules
+from motcua.dossiers import attachments, intake, parties, rules
 from motcua.dossiers.models import Component, Correction, Dossier, Supplement
 from motcua.dossiers.rules import DossierFacts
 from motcua.organisation import queries as organisation
@@ -77,8 +77,9 @@ class DossierKind:
         )
         if lead is None or origin is None:
             raise NotFound("Không tìm thấy cơ quan của hồ sơ này.")
+        version = catalogue.version(row.version_id, row.procedure_case or None)
         return DossierFacts(
-            version=catalogue.version(row.version_id, row.procedure_case or None),
+            version=version,
             process=catalogue.process(row.process_id),
             calendar=organisation.newest_calendar(lead.calendar_code),
             lead=lead,
@@ -102,6 +103,9 @@ class DossierKind:
             if act == "reappoint" and case.clock
             else None,
             unpaid=money.unpaid(case_id) if act in AFTER_PAYMENT else 0,
+            files=attachments.for_act(actor, act, case_id, row.rounds, params, version.components)
+            if act in attachments.BRINGING
+            else None,
         )
 
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
@@ -126,6 +130,8 @@ class DossierKind:
             open_round.update(declared_at=kind["declared_at"])
         elif "supplement_due_at" in kind and "supplement" not in kind:
             open_round.update(due_at=kind["supplement_due_at"])
+        if "files" in kind:
+            attachments.write(case_id, kind["files"], kind["files_why"])
         if "lead_agency" in change.after:
             _move_to_agency(case_id, province_id, facts)
         if "charge" in kind:

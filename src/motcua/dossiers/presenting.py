@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from motcua.casework.queries import Line
 from motcua.catalogue.rules import StepFacts
-from motcua.dossiers import rules
+from motcua.dossiers import attachments, rules
 from motcua.dossiers.fees import assess
 from motcua.dossiers.forms import ActForm, act_form
 from motcua.dossiers.models import CHANNELS, RETURN_METHODS
@@ -69,7 +69,8 @@ def offers(view: DossierView, principal: Principal) -> Offers:
     if "assign" in acts:
         possible = [o for o in possible if o.act != "reassign"]
     first = next((o for o in possible if o.act in STEP_ACTS and (o.act != "assign" or waited == "assign")), None)
-    rest = [o for o in possible if o is not first]
+    # Scanning is offered beside the papers.
+    rest = [o for o in possible if o is not first and o.act != "digitise"]
     endings = [o for o in rest if o.act in ENDING_ACTS]
     return Offers(first, [o for o in rest if o not in endings], endings)
 
@@ -151,6 +152,49 @@ def _readable(name: str, value: str) -> str:
     return value
 
 
+# --- papers and their files ---------------------------------------------------------------------------------------------
+
+DIGITISATION = (
+    lazy("Chưa số hóa"),
+    lazy("Đã số hóa"),
+    lazy("Tái sử dụng"),
+    lazy("Tái sử dụng từ kết quả hồ sơ khác"),
+)
+
+
+def files(view: DossierView) -> dict[str, Any]:
+    """The dossier's papers with their files, its rounds with what answered them, the result, what was taken away, what is malicious."""
+    by_part = view.files.by_part
+    return {
+        "components": [
+            {
+                "facts": c.facts,
+                "provided": c.provided,
+                "originals": c.originals,
+                "copies": c.copies,
+                "files": by_part.get(attachments.part_of_component(c.facts.code), []),
+                "digitisation_name": DIGITISATION[view.files.digitisation(c.facts.code, c.digitised)],
+            }
+            for c in view.components
+        ],
+        "supplements": [
+            {
+                "row": row,
+                "asked": [
+                    {"name": name, "files": by_part.get(attachments.part_of_item(row.round, index), [])}
+                    for index, name in enumerate(row.items)
+                ],
+                "files": by_part.get(attachments.part_of_item(row.round), []),
+            }
+            for row in view.supplements
+        ],
+        "result_files": by_part.get(attachments.RESULT, []),
+        "taken_away": [row for rows in view.files.taken_away.values() for row in rows],
+        "rejected_files": view.files.rejected,
+        "may_scan": any(t.act == "digitise" for t in view.acts),
+    }
+
+
 # --- where it stands, and what was done ----------------------------------------------------------------------------------
 
 
@@ -210,6 +254,11 @@ def facts(line: Line, steps: Sequence[StepFacts], names: Mapping[str, str]) -> l
         found.append(_("Theo %(document)s") % {"document": payload["document"]})
         if days := payload_days(payload):
             found.append(_("Ngày nghỉ: %(days)s") % {"days": days})
+    if hashes := payload.get("files"):
+        count = sum(map(len, hashes.values())) if isinstance(hashes, dict) else len(hashes)
+        found.append(_("Kèm %(count)s tệp") % {"count": count})
+    if payload.get("replaces"):
+        found.append(_("Thay một tệp trước đó"))
     if payload.get("late"):
         found.append(_("Chuyển sau hạn bàn giao"))
     return found

@@ -15,6 +15,7 @@ from motcua.casework.queries import Line
 from motcua.casework.rules import Actor, Applicant, CaseState, Transition, allowed
 from motcua.catalogue.rules import ComponentFacts, ProcessFacts, VersionFacts
 from motcua.dossiers import rules
+from motcua.dossiers.attachments import Files, files_of
 from motcua.dossiers.kind import DossierKind
 from motcua.dossiers.models import Component, Dossier, Supplement
 from motcua.dossiers.rules import DossierFacts
@@ -72,6 +73,7 @@ class DossierView:
     journal: list[Line]
     acts: list[Transition]
     explanation: Explanation | None
+    files: Files
 
     @property
     def state_name(self) -> str:
@@ -123,6 +125,7 @@ def view(actor: Actor, code: str) -> DossierView:
         journal=casework.journal_of(case_id),
         acts=allowed(rules.TRANSITIONS, actor, case, facts),
         explanation=explanation(case),
+        files=files_of(case_id),
     )
 
 
@@ -323,6 +326,7 @@ class Tracking:
     step_name: str
     events: list[tuple[datetime, str]]
     supplement_items: list[str]
+    supplement_round: int
     supplement_due_at: datetime | None
     supplement_declared_at: datetime | None
     return_method: str
@@ -387,6 +391,7 @@ def track(code: str, secret: str) -> Tracking:
             if line.act in PUBLIC_ACTS
         ],
         supplement_items=open_round.items if waiting and open_round else [],
+        supplement_round=open_round.round if waiting and open_round else 0,
         supplement_due_at=open_round.due_at if waiting and open_round else None,
         supplement_declared_at=open_round.declared_at if waiting and open_round else None,
         return_method=row.return_method,

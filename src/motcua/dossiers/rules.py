@@ -53,6 +53,15 @@ DECISION_LIMIT = Limit.parse("8 working hours")
 
 
 @dataclass(frozen=True, slots=True)
+class FilesGiven:
+    """Files that an act brings: to which part of the dossier, which contents; `handle` is what writing them needs."""
+
+    part: str
+    hashes: tuple[str, ...]
+    handle: Any
+
+
+@dataclass(frozen=True, slots=True)
 class DossierFacts:
     """What the decisions look at besides the case: the law in force for it, its agencies, its own row, and what the act named."""
 
@@ -84,6 +93,8 @@ class DossierFacts:
     """The edition the standing dates were counted with, for a `reappoint`."""
     unpaid: int = 0
     """What is due and not paid, in đồng; read for the acts that need it paid."""
+    files: FilesGiven | RuleBroken | None = None
+    """The files that the act names, or what is wrong with them."""
 
     def step(self, number: int) -> StepFacts:
         return self.process.steps[number - 1]
@@ -543,6 +554,31 @@ def _reappoint(s: Situation) -> Change:
     return Change(after, payload, kind=kind)
 
 
+def _digitise(s: Situation) -> Change:
+    """The counter scans a paper it received, then or later (Circular 01/2023/TT-VPCP art. 8); another scan in the place of a wrong one
+    says why. Nothing else of the dossier changes."""
+    if s.params.get("replaces"):
+        _need_note(s, "Ghi lý do thay tệp.")
+    return Change({}, kind={})
+
+
+def _bringing_files(decide: Callable[[Situation], Change]) -> Callable[[Situation], Change]:
+    """The act with the files it names: their contents stand in the journal."""
+
+    def decided(s: Situation) -> Change:
+        change, given = decide(s), s.facts.files
+        if isinstance(given, RuleBroken):
+            raise given
+        if given is None:
+            return change
+        payload = {**change.payload, "part": given.part, "files": list(given.hashes)}
+        if s.params.get("replaces"):
+            payload["replaces"] = str(s.params["replaces"])
+        return replace(change, payload=payload, kind={**change.kind, "files": given, "files_why": s.note})
+
+    return decided
+
+
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
@@ -592,7 +628,13 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     ),
     Transition("approve", "Duyệt", _S({"in_progress"}), _S({"division_head"}), "holder", _approve, _at("approve")),
     Transition(
-        "sign_off", "Ký duyệt kết quả", _S({"in_progress"}), _S({"signatory"}), "holder", _sign_off, _at("sign_off")
+        "sign_off",
+        "Ký duyệt kết quả",
+        _S({"in_progress"}),
+        _S({"signatory"}),
+        "holder",
+        _bringing_files(_sign_off),
+        _at("sign_off"),
     ),
     Transition(
         "send_back",
@@ -640,7 +682,14 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         _undeclared,
         by_applicant=True,
     ),
-    Transition("supplement", "Nhận bổ sung", _S({"awaiting_supplement"}), _S({"receiver"}), "origin", _supplement),
+    Transition(
+        "supplement",
+        "Nhận bổ sung",
+        _S({"awaiting_supplement"}),
+        _S({"receiver"}),
+        "origin",
+        _bringing_files(_supplement),
+    ),
     Transition(
         "reopen_supplement",
         "Chưa đủ, yêu cầu tiếp",
@@ -670,6 +719,14 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         "holder",
         _return_result,
         _at("return_result"),
+    ),
+    Transition(
+        "digitise",
+        "Số hóa giấy tờ",
+        _OPEN | {"finished"},
+        _S({"receiver"}),
+        "origin",
+        _bringing_files(_digitise),
     ),
     Transition("correct", "Đính chính", _OPEN | {"finished"}, _S({"receiver"}), "origin", _correct),
     Transition(

@@ -18,7 +18,7 @@ from motcua.casework.rules import Actor, Applicant, CaseState
 from motcua.casework.services import Performed
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.rules import ProcessFacts, VersionFacts
-from motcua.dossiers import fees, intake, rules
+from motcua.dossiers import attachments, fees, intake, rules
 from motcua.dossiers.intake import Checked, IntakeRequest
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.secrets import secret_of
@@ -82,6 +82,7 @@ def _received(principal: Principal, request: IntakeRequest, key: str | None, bod
     assessed = fees.assess(version, rules.local_day(received_at), principal.province_id, request.data)
     if checked.faults or assessed.faults:
         raise RuleBroken([*checked.faults, *assessed.faults])
+    files = attachments.for_intake(principal, checked.components, checked.applicant, version)
     calendar = organisation.newest_calendar(lead.calendar_code)
     try:
         case, hand_over = beginning(request, version, process, calendar, lead, origin, received_at)
@@ -99,7 +100,7 @@ def _received(principal: Principal, request: IntakeRequest, key: str | None, bod
         agency_code=origin.code,
         key=key,
         body_hash=body_hash,
-        payload=opening_payload(request, version, process),
+        payload=opening_payload(request, version, process) | files.payload(),
         received=0 if request.channel == "online" else 1,
         words=intake.search_words(checked.applicant, checked.authorised, request.subject),
         kind_ctes=intake.kind_ctes(),
@@ -111,6 +112,7 @@ def _received(principal: Principal, request: IntakeRequest, key: str | None, bod
         raise RuleBroken.of("Idempotency-Key", "Yêu cầu cùng khóa này đang được xử lý. Gửi lại sau giây lát.")
     if written := assessed.written:
         payments.charge(principal.province_id, origin.id, Subject(KIND, case_id, opened.code), written)
+    files.attach(opened.case_id, principal.account_id)
     return Summary(
         opened.case_id,
         replace(case, code=opened.code),
@@ -221,7 +223,7 @@ def own_columns(
         "component_ids": [uuid7() for _ in given],
         "component_codes": [c.code for c in given],
         "component_provided": [c.provided for c in given],
-        "component_digitised": [c.digitised for c in given],
+        "component_digitised": [c.digitised or bool(c.file_ids) for c in given],
         "component_originals": [counts[c.code][0] if c.originals is None else c.originals for c in given],
         "component_copies": [counts[c.code][1] if c.copies is None else c.copies for c in given],
     }

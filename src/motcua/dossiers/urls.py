@@ -1,6 +1,6 @@
 from django.urls import include, path, re_path
 
-from motcua.dossiers import views
+from motcua.dossiers import views, views_attachments
 
 app_name = "dossiers"
 
@@ -12,6 +12,11 @@ urlpatterns = [
     path("", include("motcua.dossiers.urls_reappointing")),
     path("ho-so/", views.register, name="list"),
     re_path(rf"^ho-so/{CODE}/$", views.dossier, name="dossier"),
+    re_path(rf"^ho-so/{CODE}/digitise/$", views_attachments.digitise, name="digitise"),
+    path("tep/", views_attachments.upload, name="upload"),
+    path("tep/<uuid:file_id>/", views_attachments.show, name="file"),
+    path("tep/<uuid:file_id>/anh.jpg", views_attachments.preview, name="file_preview"),
+    path("tiep-nhan/da-co/", views_attachments.earlier, name="receive_earlier"),
     re_path(rf"^ho-so/{CODE}/(?P<act>[a-z_]{{1,40}})/$", views.act, name="act"),
     path("giao-lai/", views.reassign_all, name="reassign"),
 ]

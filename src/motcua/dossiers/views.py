@@ -108,6 +108,7 @@ def dossier(request: HttpRequest, principal: Principal, code: str) -> HttpRespon
             "about": presenting.about(view),
             "papers": forms_pdf.available(view, principal),
             **presenting.fees(view, principal),
+            **presenting.files(view),
             "steps": presenting.steps(view),
             "journal": presenting.journal(view, queries.given_to(view.journal)),
             "promise_days": presenting.days(view.explanation.promise) if view.explanation else [],

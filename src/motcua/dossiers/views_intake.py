@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID, uuid4
@@ -25,7 +25,14 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue.queries import Listed
 from motcua.catalogue.rules import VersionFacts
 from motcua.dossiers import fees, forms_pdf, intake, presenting, queries, rules, services
-from motcua.dossiers.forms_intake import AUTHORISED, IntakeForm, counts_copies, faults, papers
+from motcua.dossiers.forms_attachments import (
+    hash_of_files,
+    log_offers,
+    number_typed,
+    papers_with_files,
+    take_uploads,
+)
+from motcua.dossiers.forms_intake import AUTHORISED, IntakeForm, counts_copies, faults
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.dossiers.queries import DossierView
 from motcua.dossiers.secrets import secret_of
@@ -75,6 +82,8 @@ class Page:
     choices: list[Listed] | None = None
     searched: bool = False
     typed: QueryDict | None = None
+    refused: dict[str, list[str]] = field(default_factory=dict)
+    """What was wrong with files sent beside a paper, by its code."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +92,9 @@ class Page:
 def receive(request: HttpRequest, principal: Principal) -> HttpResponse:
     """The intake. GET `?procedure=` starts with a procedure chosen; POST chooses one or, once its papers stand on the page, receives."""
     if request.method == "POST":
-        return _sent(request, principal)
+        body_hash = _hash(request.POST) + hash_of_files(request)
+        sent, refused = take_uploads(request, principal)
+        return _sent(request, principal, sent, refused, hashlib.sha256(body_hash).digest())
     code = request.GET.get("procedure", "")
     page = Page(_form(principal), str(uuid4()))
     if code:
@@ -91,36 +102,41 @@ def receive(request: HttpRequest, principal: Principal) -> HttpResponse:
     return _draw(request, principal, page)
 
 
-def _sent(request: HttpRequest, principal: Principal) -> HttpResponse:
-    sent = request.POST
+def _sent(
+    request: HttpRequest, principal: Principal, sent: QueryDict, refused: dict[str, list[str]], body_hash: bytes
+) -> HttpResponse:
     key = _key(sent.get("idempotency_key", ""))
     picked = sent.get("choose", "")
     found, choices = _resolve(picked or sent.get("procedure", ""), principal)
     if found is None:
-        return _undecided(request, principal, key, choices)
+        return _undecided(request, principal, sent, key, choices)
     same = sent.get("shown", "").partition(":")[0] == found
     day = _day(sent)
     try:
         version, _process = catalogue.in_force(
             found, day, principal.province_id, sent.get("case") if same and not picked else None
         )
-    except RuleBroken as refused:
+    except RuleBroken as broken:
         form = _form(principal, sent)
-        form.take(refused.errors)
+        form.take(broken.errors)
         return _draw(request, principal, Page(form, key, choices=[], typed=sent), status=422)
-    if picked or sent.get("shown") != shown(version):
+    if picked or "look" in sent or sent.get("shown") != shown(version):
         values = {**sent.dict(), "procedure": _title(version), "case": version.case}
-        return _draw(request, principal, Page(_form(principal, initial=values), key, version))
-    return _receive(request, principal, version, key)
+        page = Page(_form(principal, initial=values), key, version, refused=refused)
+        page.typed = sent if same and not picked else None
+        return _draw(request, principal, page)
+    return _receive(
+        request, principal, Page(_form(principal, sent), key, version, typed=sent, refused=refused), body_hash
+    )
 
 
-def _receive(request: HttpRequest, principal: Principal, version: VersionFacts, key: str) -> HttpResponse:
-    form = _form(principal, request.POST)
+def _receive(request: HttpRequest, principal: Principal, page: Page, body_hash: bytes) -> HttpResponse:
+    form, version = page.form, page.version
+    assert version is not None  # noqa: S101 - the caller has resolved it
     form.offer_fees(version)
-    page = Page(form, key, version, typed=request.POST)
-    if form.is_valid():
+    if form.is_valid() and not page.refused:
         try:
-            summary = services.receive(principal, form.request(version), key=key, body_hash=_hash(request.POST))
+            summary = services.receive(principal, form.request(version), key=page.key, body_hash=body_hash)
             return redirect("dossiers:received", code=summary.case.code)
         except RuleBroken as refused:
             form.take(refused.errors)
@@ -135,13 +151,17 @@ def _receive(request: HttpRequest, principal: Principal, version: VersionFacts, 
             )
     else:
         form.take(faults(form, version, clock.now()))
+        for message in dict.fromkeys(m for messages in page.refused.values() for m in messages):
+            form.add_error("components", message)
     return _draw(request, principal, page, status=422)
 
 
-def _undecided(request: HttpRequest, principal: Principal, key: str, choices: list[Listed]) -> HttpResponse:
+def _undecided(
+    request: HttpRequest, principal: Principal, sent: QueryDict, key: str, choices: list[Listed]
+) -> HttpResponse:
     """Words that name no procedure, or several: the list is shown, what was typed stays, nothing is scolded but an empty box."""
-    words = request.POST.get("procedure", "").strip()
-    form = _form(principal, initial={**request.POST.dict(), "procedure": words})
+    words = sent.get("procedure", "").strip()
+    form = _form(principal, initial={**sent.dict(), "procedure": words})
     return _draw(request, principal, Page(form, key, choices=choices, searched=bool(words)))
 
 
@@ -177,19 +197,24 @@ def _draw(request: HttpRequest, principal: Principal, page: Page, status: int = 
             "favourite": favourite,
             "authorised_open": any(page.form[f"auth_{name}"].value() for name in AUTHORISED),
             "elsewhere": page.form["agency"].value() != principal.agency_code,
-            **(_version_context(page.version, page.typed) if page.version else {}),
+            **(_version_context(principal, page) if page.version else {}),
             **appointment,
         },
         status=status,
     )
 
 
-def _version_context(version: VersionFacts, typed: QueryDict | None = None) -> dict[str, Any]:
+def _version_context(principal: Principal, page: Page) -> dict[str, Any]:
+    version = page.version
+    assert version is not None  # noqa: S101 - asked only then
+    number = number_typed(page.typed) if page.typed is not None else ""
+    rows = papers_with_files(principal, version, page.typed, page.refused, number)
+    log_offers(principal, rows)
     return {
         "version": version,
         "shown": shown(version),
         "title": _title(version),
-        "papers": papers(version, typed),
+        "papers": rows,
         "counts_copies": counts_copies(version),
         "counts_pages": fees.counts_pages(version),
         "conditions": fees.conditions(version),
@@ -327,7 +352,8 @@ def version(request: HttpRequest, principal: Principal) -> HttpResponse:
         return render(request, "dossiers/intake_refused.html", {"message": refused.detail})
     form = _form(principal, initial={"case": found.case})
     form.offer_fees(found)
-    return render(request, "dossiers/intake_version.html", {"form": form, **_version_context(found)})
+    page = Page(form, "", found)
+    return render(request, "dossiers/intake_version.html", {"form": form, **_version_context(principal, page)})
 
 
 @require_safe

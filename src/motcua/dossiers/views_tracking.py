@@ -6,7 +6,7 @@ secret. Every answer says no-store and no-referrer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.casework import queries as casework
 from motcua.casework.rules import Applicant
-from motcua.dossiers import forms_pdf, queries, rules, services
+from motcua.dossiers import attachments, forms_pdf, queries, rules, services
 from motcua.dossiers.forms_tracking import LookUpForm
 from motcua.dossiers.models import RETURN_METHODS, Dossier
 from motcua.dossiers.queries import PUBLIC_ACTS, Tracking
@@ -264,6 +264,7 @@ def told(found: Tracking) -> dict[str, Any]:
     return {
         **fees(found),
         "plain": plain(found),
+        "items": asked_items(found),
         "promise_spoken": spoken(found.promised_at) if found.promised_at else "",
         "original_spoken": spoken(found.original_promised_at)
         if found.original_promised_at and found.original_promised_at != found.promised_at
@@ -289,6 +290,20 @@ def fees(found: Tracking) -> dict[str, Any]:
         words = _("Mã VietQR để nộp phí, lệ phí của hồ sơ này")
         shown |= {"account": account, "memo": order.memo, "qr": qr_svg(order.payload(), words)}
     return shown
+
+
+def asked_items(found: Tracking, errors: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
+    """What is asked for, each with what the applicant handed in for it; `errors`: what was wrong with a file just sent, by item."""
+    files = attachments.files_of(found.id).by_part if found.supplement_items else {}
+    return [
+        {
+            "index": index,
+            "name": name,
+            "files": files.get(attachments.part_of_item(found.supplement_round, index), []),
+            "error": (errors or {}).get(index, ""),
+        }
+        for index, name in enumerate(found.supplement_items)
+    ]
 
 
 MOVED = {

@@ -79,12 +79,17 @@ def _line(address: str) -> str:
     return str(found.ipv4_mapped or ip_network((int(found), 64), strict=False))
 
 
-def idempotency(request: HttpRequest) -> tuple[str | None, bytes]:
-    """(key, hash of what was asked): the same key with another method, path or body is another request."""
+def key_of(request: HttpRequest) -> str | None:
+    """The Idempotency-Key, when one was sent. Raises RuleBroken for what is none."""
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
         raise RuleBroken.of("Idempotency-Key", f"Khóa gồm 1 đến {MAX_KEY} ký tự ASCII in được.")
-    return key, hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).digest()
+    return key
+
+
+def idempotency(request: HttpRequest) -> tuple[str | None, bytes]:
+    """(key, hash of what was asked): the same key with another method, path or body is another request."""
+    return key_of(request), hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).digest()
 
 
 def page_idempotency(request: HttpRequest) -> tuple[str | None, bytes]:

@@ -74,6 +74,13 @@ class RuleBroken(DomainError):
         return cls([FieldError(field_name, message)], detail=message)
 
 
+class Gone(DomainError):
+    """It was there and is kept back for good, and the caller may know so."""
+
+    status = 410
+    title = "Không còn mở được"
+
+
 class TooManyRequests(DomainError):
     status = 429
     title = "Thử quá nhiều lần"

@@ -46,6 +46,11 @@ PAGES: dict[int, Page] = {
         _("Trong lúc bạn làm, hồ sơ đã chuyển sang trạng thái khác. Việc của bạn chưa được ghi."),
         _("Mở lại hồ sơ để xem trạng thái mới, rồi quyết định việc tiếp theo."),
     ),
+    410: Page(
+        _("Tệp này không mở được nữa"),
+        _("Tệp đã bị giữ lại."),
+        _("Quay lại hồ sơ để xem lý do và đề nghị nộp tệp khác."),
+    ),
     413: Page(
         _("Tệp hoặc nội dung quá lớn"),
         _("Phần vừa gửi vượt dung lượng cho phép nên chưa được nhận."),

@@ -13,11 +13,19 @@ from motcua.casework.tests.world import PROVINCE, Town, one, sql
 from motcua.demo.fixtures import principal_of
 from motcua.dossiers import queries as dossiers
 from motcua.dossiers import queries_reappointing
+from motcua.dossiers.attachments import files_of
 from motcua.organisation import scope
 from motcua.organisation.principal import Principal
 from motcua.worktime import shipped
 
-LARGE = {"casework_case", "casework_entry", "casework_casetoken", "casework_leaf", "casework_note"}
+LARGE = {
+    "casework_case",
+    "casework_entry",
+    "casework_casetoken",
+    "casework_leaf",
+    "casework_note",
+    "documents_attachment",
+}
 COMMUNES, CASES = 60, 20_000
 FILL = (
     "INSERT INTO organisation_agency (id, province_id, code, kind, name, calendar_code, address, phone, code_verified, valid_from)"
@@ -38,6 +46,12 @@ FILL = (
     " LATERAL (VALUES ('nguyen'), ('van'), ('uoc' || substr(c.code, 3)), ('0912' || lpad(substr(c.code, 3), 6, '0'))) AS t(w) WHERE c.code LIKE 'G-%'",
     "INSERT INTO casework_leaf (id, province_id, position, entry_id, hash)"
     " SELECT gen_random_uuid(), 40, 1000000 + row_number() OVER (), id, sha256('') FROM casework_entry WHERE xid < 0",
+    "INSERT INTO documents_storedfile (id, province_id, sha256, media_type, size, state, created_at, pages, preview, finding)"
+    " VALUES (gen_random_uuid(), 40, encode(sha256(''), 'hex'), 'image/png', 1, 'clean', now(), 1, '', '')",
+    "INSERT INTO documents_attachment (id, province_id, file_id, name, subject_kind, subject_id, part, position, digitisation, key, created_at,"
+    " attached_at, removed_why)"
+    " SELECT gen_random_uuid(), 40, f.id, 'a.png', 'dossier', c.id, 'component.01', 1, 1, '', now(), now(), ''"
+    " FROM casework_case c, documents_storedfile f WHERE c.code LIKE 'G-%'",
     "ANALYZE",
 )
 
@@ -161,6 +175,14 @@ def test_the_journal_of_a_case(officer: Principal) -> None:
         assert len(queries.journal_of(case_id)) == 3
         assert read_whole(lambda: queries.journal_of(case_id)) == []
         assert read_whole(lambda: queries.state_at(case_id, 2)) == []
+
+
+def test_the_files_of_a_case(officer: Principal) -> None:
+    case_id, code = some_case()
+    for found in (officer.scope, scope.tracking(code)):
+        with scope.enter(found):
+            assert len(files_of(case_id).standing) == 1
+            assert read_whole(lambda: files_of(case_id)) == []
 
 
 def test_a_citizen_s_look_at_a_dossier(crowded: str) -> None:

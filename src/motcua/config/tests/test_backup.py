@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from motcua.config import backup, grants
+from motcua.documents.storage import FILES_LOCK
 from motcua.organisation.models import Account
 
 
@@ -72,6 +73,6 @@ def test_some_other_file_is_refused_before_anything_is_touched(house, tmp_path):
 
 def test_files_are_not_cleaned_up_while_a_backup_runs(house):
     with backup.without_clean_up(), connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [backup.FILES_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [FILES_LOCK])
         assert cursor.fetchone() == (False,)
     assert connection.in_atomic_block is False

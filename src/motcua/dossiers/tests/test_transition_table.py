@@ -102,6 +102,17 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "receiver",
         ),
     ),
+    # Scanning stays open as long as mistakes may be mended: until the result is handed over.
+    "digitise": (
+        "receiver",
+        dict.fromkeys(
+            (
+                *("filed", "received", "assigning", "appraising", "reviewing", "signing", "recording"),
+                *("papers asked", "papers declared", "money asked", "finished"),
+            ),
+            "receiver",
+        ),
+    ),
     "withdraw": (
         "receiver applicant",
         dict.fromkeys(
@@ -298,6 +309,6 @@ def test_the_same_role_in_another_division_or_agency_has_no_turn() -> None:
 def test_where_it_came_in_and_where_it_is_resolved_have_different_acts() -> None:
     elsewhere = uuid4()
     found = replace(case("papers asked"), origin_agency=elsewhere)
-    for act in ("supplement", "withdraw", "correct"):
+    for act in ("supplement", "withdraw", "correct", "digitise"):
         assert outcome(act, officer("receiver"), found) == "403"
         assert outcome(act, officer("receiver", agency=elsewhere), found) == "ok"
