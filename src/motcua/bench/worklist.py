@@ -42,12 +42,13 @@ def _measure(there: World, seconds: float, clients: int) -> Rounds:
     values = {
         "roles": sorted(principal.roles),
         "kind": None,
+        "subjects": None,
         "before": None,
         "after": FIRST[0],
         "after_id": FIRST[1],
         "limit": PAGE + 1,
     }
-    each = {name: f":{name}" for name in ("agency", "division", "officer")}
+    each = {"agency": ":agency", "division": ":division", "officers": "ARRAY[:officer]::uuid[]"}
     statement, variables = with_variables(WORKLIST, values, each)
     text = script(statement, 1, division="office", role="specialist")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motcua.catalogue import drafting, rules
+from motcua.catalogue import drafting, drafting_process, rules
 from motcua.catalogue.services import FACTS
 
 VERSIONS = [
@@ -71,7 +71,9 @@ def test_every_shipped_process_typed_and_read_again_says_the_same(facts):
         )
         for s in facts["steps"]
     ]
-    read = drafting.read_process(drafting.process_content(steps, facts["limit"], None, facts["instrument"]))
+    read = drafting_process.read_process(
+        drafting_process.process_content(steps, facts["limit"], None, facts["instrument"])
+    )
 
     assert [path for path, _ in read.faults] == ["head.valid_from"]
     assert read.steps == tuple(steps)
@@ -137,7 +139,7 @@ def test_a_template_nobody_draws_is_refused():
 
 
 def test_rows_move_and_go():
-    content = drafting.process_content(drafting.usual_steps(), "7 working days")
+    content = drafting_process.process_content(drafting_process.usual_steps(), "7 working days")
     names = [row["name"] for row in content["steps"]]
 
     moved = drafting.edited(content, "up:steps:2")
@@ -171,7 +173,7 @@ def test_whatever_is_sent_can_be_read_and_comes_back_as_typed(sent, value):
 
 
 def hours(limit, *given, counted=True):
-    steps = drafting.usual_steps()
+    steps = drafting_process.usual_steps()
     return [
         rules.StepFacts(s.number, s.name, s.role, s.division_kind, s.act, Decimal(h), s.counted)
         for s, h in zip(steps, given, strict=True)
