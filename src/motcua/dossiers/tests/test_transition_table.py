@@ -123,6 +123,8 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "receiver applicant",
         ),
     ),
+    # Once the result is in the applicant's hands.
+    "rate": ("applicant", {"returned": "applicant"}),
     # Nobody's by hand: a worker performs it for every dossier of an ordered run.
     "reappoint": (
         "",
