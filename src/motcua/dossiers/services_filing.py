@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -30,7 +30,7 @@ from motcua.documents import attaching
 from motcua.documents.attaching import Place
 from motcua.documents.models import Attachment, StoredFile
 from motcua.documents.refusals import rejected_sentence
-from motcua.dossiers import attachments, intake, rules, services
+from motcua.dossiers import attachments, fees, intake, rules, services
 from motcua.dossiers.intake import Checked, ComponentGiven, IntakeRequest
 from motcua.dossiers.models import Filing, FilingDraft
 from motcua.dossiers.secrets import secret_of
@@ -42,7 +42,22 @@ from motcua.organisation import scope
 from motcua.organisation.errors import Conflict, FieldError, Forbidden, NotFound, RuleBroken
 from motcua.organisation.queries import AgencyFacts
 from motcua.organisation.scope import Scope
+from motcua.payments import services as payments
+from motcua.payments.rules import Due
+from motcua.payments.services import Subject
 from motcua.worktime import CalendarNotKnown, clock
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a request amounts to when nothing is wrong with it; `dues`: the fees it will be charged."""
+
+    version: VersionFacts
+    process: ProcessFacts
+    checked: Checked
+    lead: AgencyFacts
+    dues: Sequence[Due]
+
 
 DRAFT = "filing_draft"
 DRAFT_LIVES = timedelta(days=30)
@@ -267,7 +282,8 @@ def file(
             raise Conflict("Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khóa mới cho yêu cầu mới.")
         return _standing(known.case_id, known.code)
     request = replace(request, applicant={**request.applicant, **identity.applicant()}, receiving_agency_code=None)
-    version, process, checked, lead = _checked(request)
+    found = _checked(request)
+    version, process, checked, lead = found.version, found.process, found.checked, found.lead
     now = clock.now()
     try:
         calendar = organisation.newest_calendar(lead.calendar_code)
@@ -294,6 +310,10 @@ def file(
             kind_parameters=services.own_columns(request, version, process, checked, hand_over),
         )
         assert opened is not None  # noqa: S101 - only a key used before answers nothing, and none was given
+        if found.dues:
+            payments.charge(
+                settings.MOTCUA_PROVINCE, lead.id, Subject(attachments.KIND, case_id, opened.code), found.dues
+            )
         Filing.objects.create(
             province_id=settings.MOTCUA_PROVINCE,
             case_id=case_id,
@@ -319,7 +339,7 @@ def _hashes(rows: Sequence[Attachment]) -> dict[str, Any]:
     return {"files": by_code} if by_code else {}
 
 
-def _checked(request: IntakeRequest) -> tuple[VersionFacts, ProcessFacts, Checked, AgencyFacts]:
+def _checked(request: IntakeRequest) -> Statement:
     """Everything of the statement at once, so that nobody corrects twice."""
     version, process = open_version(request.procedure_code, request.case)
     found = intake.check(request, version, rules.local_day(clock.now()))
@@ -332,6 +352,8 @@ def _checked(request: IntakeRequest) -> tuple[VersionFacts, ProcessFacts, Checke
         or "service_centre" not in lead.divisions
     ):
         wrong.append(FieldError("agency_code", "Chọn xã, phường nơi giải quyết hồ sơ."))
+    assessed = fees.assess(version, rules.local_day(clock.now()), settings.MOTCUA_PROVINCE, request.data)
+    wrong += assessed.faults
     if wrong or lead is None:
         raise RuleBroken(wrong)
-    return version, process, found, lead
+    return Statement(version, process, found, lead, assessed.written)

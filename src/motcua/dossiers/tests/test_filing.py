@@ -460,7 +460,8 @@ def test_the_counters_form_files_online_with_help(api):
         "agency": XA,
         "return_method": "counter",
         "channel": "assisted",
-        "shown": BIRTH,
+        "shown": f"{BIRTH}:1:ordinary",
+        "idempotency_key": "0190d2f1-0000-7000-8000-000000000029",
         "case": "ordinary",
     }
     response = clerk.post("/tiep-nhan/", given)
