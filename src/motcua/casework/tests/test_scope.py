@@ -11,7 +11,12 @@ from psycopg.types.json import Jsonb
 from motcua.casework.tests.world import PROVINCE, Town, done, one, sql, walk
 from motcua.demo.fixtures import COPY, PERMIT, PHUONG, XA, Api, principal_of
 from motcua.documents import services as documents
-from motcua.documents.models import Certificate, Signature, SignedDocument, SigningKey
+from motcua.documents.models import Attachment, Certificate, Signature, SignedDocument, SigningKey
+from motcua.dossiers import services_filing
+from motcua.dossiers.intake import ComponentGiven, IntakeRequest
+from motcua.dossiers.models import Rating, RatingRemark
+from motcua.identity.authentication import scope_of
+from motcua.identity.rules import Identity
 from motcua.organisation import scope
 from motcua.organisation.scope import Scope
 from motcua.payments import closings, refunds
@@ -40,7 +45,11 @@ BY_CASE = {
     "dossiers_component",
     "dossiers_correction",
     "dossiers_dossier",
+    "dossiers_filing",
+    "dossiers_rating",
+    "dossiers_ratingremark",
     "dossiers_supplement",
+    "documents_attachment",
 }
 # Money is seen by the agency that takes it. The account for transfers stands in every QR code, so it is public.
 BY_AGENCY = {
@@ -74,7 +83,38 @@ def two(sealed: Town) -> Town:
     for commune in ("quynhson", "tanmai"):
         money(sealed.api, commune)
         signed(commune)
+        online(commune)
     return sealed
+
+
+def online(commune: str) -> None:
+    """A dossier filed by an identity, with a file and a rating with words."""
+    person = Identity("person", "Nguyễn Thị Hoa Mẫu", citizen_number="040192009001")
+    centre = principal_of(f"tiepnhan.{commune}")
+    request = IntakeRequest(
+        procedure_code=PERMIT,
+        agency_code=centre.agency_code,
+        applicant={"phone": "0912345678"},
+        channel="online",
+        components=[ComponentGiven(f"0{n}") for n in range(1, 6)],
+    )
+    with scope.enter(scope_of(person)):
+        case_id = services_filing.file(person, request, (), key=None, body_hash=b"").case_id
+    now = clock.now()
+    with scope.enter(centre.scope):
+        Attachment.objects.create(
+            province_id=PROVINCE,
+            file=documents.keep(PROVINCE, b"%PDF-1.7 online " + commune.encode(), documents.PDF),
+            name="a.pdf",
+            subject_kind="dossier",
+            subject_id=case_id,
+            part="component.01",
+            attached_at=now,
+        )
+        Rating.objects.create(
+            province_id=PROVINCE, case_id=case_id, level="satisfied", by_kind="person", rated_at=now, changed_at=now
+        )
+        RatingRemark.objects.create(province_id=PROVINCE, case_id=case_id, text="Nhanh", written_at=now)
 
 
 def money(api: Api, commune: str) -> None:
@@ -163,7 +203,7 @@ def foreign(table: str) -> str:
         return f"{column} IN (SELECT id FROM {parent} WHERE agency_id = '{agency(PHUONG)}')"
     if table in BY_AGENCY or table == "casework_casetoken":
         return f"agency_id = '{agency(PHUONG)}'"
-    return f"{'subject_id' if table == 'documents_issuedform' else 'case_id'} IN ({cases})"
+    return f"{'subject_id' if table in ('documents_issuedform', 'documents_attachment') else 'case_id'} IN ({cases})"
 
 
 def of_commune(code: str) -> Scope:
