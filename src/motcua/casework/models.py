@@ -188,9 +188,12 @@ class Tally(Owned):
 
 
 class IdempotencyKey(Owned):
-    """A write asked for under a key: the same key gives the same answer, another body under it is refused. Kept 7 days."""
+    """A write asked for under a key: the same key gives the same answer, another body under it is refused. Kept 7 days.
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False)
+    `account` is empty when the applicant opened the case: their own table knows their keys.
+    """
+
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, db_index=False)
     key = models.CharField(max_length=200)
     body_hash = models.BinaryField(max_length=32)
     case_id = models.UUIDField()

@@ -61,7 +61,8 @@ WITH keyed AS (
   ON CONFLICT (province_id, kind, agency_id, subject, day) DO UPDATE SET received = casework_tally.received + excluded.received
 ), journalled AS (
   INSERT INTO casework_entry (id, province_id, subject_kind, subject_id, case_id, seq, act, actor_kind, account_id, position_id, happened_at, payload)
-  SELECT %(row_id)s::uuid, %(province)s::smallint, %(kind)s::varchar, id, id, 1, %(act)s::varchar, 'officer', %(account)s::uuid,
+  SELECT %(row_id)s::uuid, %(province)s::smallint, %(kind)s::varchar, id, id, 1, %(act)s::varchar,
+         CASE WHEN %(account)s::uuid IS NULL THEN 'applicant' ELSE 'officer' END, %(account)s::uuid,
          %(position)s::uuid, %(received_at)s::timestamptz, jsonb_set(%(payload)s::jsonb, '{{after,code}}', to_jsonb(code)) FROM opened
 ), found AS (
   INSERT INTO casework_casetoken (id, province_id, token, case_id, agency_id)
@@ -86,8 +87,8 @@ def open_case(
     case: CaseState,
     title: str,
     act: str,
-    account_id: UUID,
-    position_id: UUID,
+    account_id: UUID | None,
+    position_id: UUID | None,
     agency_code: str,
     key: str | None,
     body_hash: bytes,
@@ -99,7 +100,8 @@ def open_case(
 ) -> Opened | None:
     """Opens the case described by `case` (its `code` is given here). Returns None when `key` was used before: ask `replay`.
 
-    `words`: folded words it will be found by. `received`: 1 when it counts as received now, 0 while it is only filed.
+    `words`: folded words it will be found by. `account_id`: None when the applicant opens it.
+    `received`: 1 when it counts as received now, 0 while it is only filed.
     """
     tokens = token_rows(words, (case.lead_agency, case.origin_agency))
     after = to_json({name: getattr(case, name) for name in CaseState.__dataclass_fields__})

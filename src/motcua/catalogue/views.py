@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from motcua.catalogue import queries, rules, services
+from motcua.catalogue import online, queries, rules, services
 from motcua.catalogue.errors import UnknownProcedure
 from motcua.catalogue.models import UNITS
 from motcua.organisation import scope
@@ -61,6 +61,9 @@ def shown(view: Mapping[str, Any]) -> dict[str, Any]:
         "spared": [c for c in view["components"] if c["database"] is not None],
         "fees": [(fee, UNITS[fee.unit]) for fee in view["fees"]],
         "channels": [(c["channel"], c.get("condition") or "") for c in view["channels"]],
+        "online": online.door(view["code"], view["system_of_record"])
+        if view["in_force"] and any(c["channel"] == "online" for c in view["channels"])
+        else None,
         "system": "" if system == "province" else rules.SYSTEMS.get(system, system),
     }
 

@@ -21,6 +21,14 @@ def one_of(name: str, choices: tuple[str, ...], default: str) -> str:
     return given
 
 
+def pairs(name: str) -> dict[str, str]:
+    """The variable as "ours=theirs, ours=theirs"; raises ValueError for what is none."""
+    given = [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+    if any("=" not in part for part in given):
+        raise ValueError(f"{name}: viết dạng tên=tên, cách nhau bằng dấu phẩy.")
+    return {left.strip(): right.strip() for left, right in (part.split("=", 1) for part in given)}
+
+
 MOTCUA_HOME = home.folder()
 MOTCUA_DEMO = flag("MOTCUA_DEMO")
 MOTCUA_PROVINCE = int(os.environ.get("MOTCUA_PROVINCE", "40"))
@@ -43,6 +51,14 @@ MOTCUA_IMAGE_PIXELS = int(os.environ.get("MOTCUA_IMAGE_MEGAPIXELS", "60")) * 1_0
 MOTCUA_FILES_PER_PART = int(os.environ.get("MOTCUA_FILES_PER_COMPONENT", "20"))
 MOTCUA_FILES_PER_CASE = int(os.environ.get("MOTCUA_FILES_PER_DOSSIER", "60"))
 MOTCUA_SCANNER = os.environ.get("MOTCUA_SCANNER", "")
+# The identity provider of citizens and organisations (OpenID Connect), see docs/online.md.
+MOTCUA_IDENTITY_ISSUER = os.environ.get("MOTCUA_IDENTITY_ISSUER", "").strip()
+MOTCUA_IDENTITY_CLIENT_ID = os.environ.get("MOTCUA_IDENTITY_CLIENT_ID", "").strip()
+MOTCUA_IDENTITY_CLIENT_SECRET = os.environ.get("MOTCUA_IDENTITY_CLIENT_SECRET", "")
+MOTCUA_IDENTITY_AUDIENCE = os.environ.get("MOTCUA_IDENTITY_AUDIENCE", "").strip()
+MOTCUA_IDENTITY_SCOPE = os.environ.get("MOTCUA_IDENTITY_SCOPE", "openid profile")
+MOTCUA_IDENTITY_LEVELS = frozenset(os.environ.get("MOTCUA_IDENTITY_LEVELS", "2").replace(",", " ").split())
+MOTCUA_IDENTITY_CLAIMS = pairs("MOTCUA_IDENTITY_CLAIMS")
 FILE_UPLOAD_HANDLERS = ["motcua.documents.receiving.Handler"]
 
 SECRET_KEY = home.secret_key()
@@ -67,6 +83,7 @@ INSTALLED_APPS = [
     "motcua.casework",
     "motcua.documents",
     "motcua.payments",
+    "motcua.identity",
     "motcua.dossiers",
     "motcua.board",
     "motcua.indicators",

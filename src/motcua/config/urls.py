@@ -9,7 +9,7 @@ from motcua.config import health
 from motcua.config.api import api
 
 APPS = (
-    *("web", "organisation", "places", "catalogue", "casework", "documents", "payments", "dossiers"),
+    *("web", "organisation", "places", "catalogue", "casework", "documents", "payments", "identity", "dossiers"),
     *("board", "indicators", "demo"),
 )
 

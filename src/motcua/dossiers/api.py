@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -13,10 +14,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from motcua.casework import services as casework
 from motcua.casework.cursors import decode, encode
 from motcua.documents.api_uploads import file_out
-from motcua.dossiers import forms_pdf, queries, rules, services
+from motcua.dossiers import clocks, forms_pdf, queries, queries_filing, rules, services, services_filing
+from motcua.dossiers.authentication import CallerAuth, citizen_of
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
+from motcua.dossiers.models import Dossier
 from motcua.dossiers.queries import DossierView, Tracking
+from motcua.dossiers.secrets import secret_of
 from motcua.dossiers.services import Summary
+from motcua.identity.authentication import scope_of
+from motcua.identity.rules import Identity
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
 from motcua.organisation.authentication import TokenAuth, idempotency, remote_address
@@ -277,6 +283,8 @@ class DossierOut(SummaryOut):
 class RowOut(Schema):
     code: str
     title: str
+    channel: str
+    assisted: bool
     procedure_code: str
     state: State
     national_status: int | None
@@ -332,8 +340,11 @@ class TrackingOut(Schema):
 
 
 class TrackActIn(Strict):
-    secret: Annotated[str, StringConstraints(max_length=40)]
-    act: Literal["withdraw", "answer_supplement"]
+    secret: Annotated[str, StringConstraints(max_length=40)] = ""
+    act: Literal["withdraw", "answer_supplement", "rate"]
+    level: Annotated[str, StringConstraints(max_length=20)] | None = None
+    remark: Annotated[str, StringConstraints(max_length=1000)] = ""
+    about_conduct: bool = False
     note: Annotated[str, StringConstraints(max_length=4000)] = ""
 
 
@@ -341,10 +352,10 @@ def _local(at: datetime | None) -> datetime | None:
     return at.astimezone(clock.TZ) if at else None
 
 
-def summary_out(summary: Summary, principal: Principal) -> dict[str, Any]:
+def summary_out(summary: Summary, province_id: int) -> dict[str, Any]:
     """The answer of a write. Names are looked up by id; the moments are Vietnamese time."""
     case = summary.case
-    lead = organisation.agency(principal.province_id, id=case.lead_agency)
+    lead = organisation.agency(province_id, id=case.lead_agency)
     agency, division, officer = queries.holder(case)
     return {
         "code": case.code,
@@ -450,14 +461,21 @@ def view_out(view: DossierView) -> dict[str, Any]:
     }
 
 
-@router.post("/dossiers", response={201: SummaryOut}, summary="Tiếp nhận hồ sơ")
+@router.post("/dossiers", response={201: SummaryOut}, summary="Tiếp nhận hồ sơ", auth=CallerAuth())
 def receive(request: HttpRequest, body: DossierIn) -> Status[dict[str, Any]]:
-    """Takes a dossier in; an online one is filed and waits for acceptance."""
-    principal: Principal = request.auth  # type: ignore[attr-defined]
+    """Takes a dossier in; an online one is filed and waits for acceptance. With a citizen's token of the identity provider: files an online
+    dossier of that person or organisation, and of nobody else."""
+    caller: Principal | Identity = request.auth  # type: ignore[attr-defined]
     key, body_hash = idempotency(request)
+    if isinstance(caller, Identity):
+        with scope.enter(scope_of(caller)):
+            summary = services_filing.file(caller, body.request(), (), key=key, body_hash=body_hash)
+            with scope.enter(scope.tracking(summary.case.code)):
+                return Status(201, summary_out(summary, settings.MOTCUA_PROVINCE))
+    principal = caller
     with scope.enter(principal.scope):
         summary = services.receive(principal, body.request(), key=key, body_hash=body_hash)
-        return Status(201, summary_out(summary, principal))
+        return Status(201, summary_out(summary, principal.province_id))
 
 
 @router.get("/dossiers", response=RegisterOut, summary="Danh sách hồ sơ")
@@ -469,6 +487,7 @@ def register(
     received_from: date | None = None,
     received_to: date | None = None,
     overdue: bool | None = None,
+    channel: Literal["counter", "online", "assisted", "post"] | None = None,
     q: Annotated[str, Query(max_length=200)] = "",
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -484,6 +503,7 @@ def register(
             received_from=received_from,
             received_to=received_to,
             overdue=overdue,
+            channel=channel,
             q=q,
             before=decode(cursor) if cursor else None,
             limit=limit + 1,
@@ -492,6 +512,8 @@ def register(
         {
             "code": r.code,
             "title": r.title,
+            "channel": r.channel,
+            "assisted": r.assisted,
             "procedure_code": r.subject,
             "state": r.state,
             "national_status": rules.NATIONAL_STATUS[r.state],
@@ -525,6 +547,7 @@ def view(request: HttpRequest, code: Code) -> dict[str, Any]:
     principal: Principal = request.auth  # type: ignore[attr-defined]
     with scope.enter(principal.scope):
         found = queries.view(principal, code)
+        clocks.mark_opened(principal, found.case, found.row)
         casework.log_read(principal, found.id, "view")
         return view_out(found)
 
@@ -539,7 +562,7 @@ def act(request: HttpRequest, code: Code, body: ActIn) -> dict[str, Any]:
         done = services.act(
             principal, code, body.act, version=body.version, params=params, note=body.note, key=key, body_hash=body_hash
         )
-        return summary_out(done, principal)
+        return summary_out(done, principal.province_id)
 
 
 @router.get(
@@ -589,9 +612,17 @@ def track(request: HttpRequest, code: Code, secret: Annotated[str, Query(max_len
     openapi_extra={"x-problems": [429]},
 )
 def track_act(request: HttpRequest, code: Code, body: TrackActIn) -> dict[str, Any]:
-    """The applicant's acts with the secret: say that a supplement request is answered (an officer then checks it), withdraw."""
+    """The applicant's acts, with the secret or with the token of the identity that filed it: rate the result, say that a supplement
+    request is answered (an officer then checks it), withdraw."""
     services.limit_tracking(remote_address(request), code)
-    with scope.enter(scope.tracking(code.upper())):
-        found = queries.track(code.upper(), body.secret)
-        services.act_as_applicant(found.id, found.code, body.act, {}, body.note)
-        return _tracking_out(queries.track(code.upper(), body.secret))
+    code = code.upper()
+    secret = body.secret
+    if (caller := citizen_of(request)) is not None:
+        case_id = queries_filing.own_case(caller, code)
+        with scope.enter(scope.tracking(code)):
+            secret = secret_of(case_id, Dossier.objects.values_list("secret_version", flat=True).get(case_id=case_id))
+    params = {"level": body.level, "remark": body.remark, "about_conduct": body.about_conduct}
+    with scope.enter(scope.tracking(code)):
+        found = queries.track(code, secret)
+        services.act_as_applicant(found.id, found.code, body.act, params if body.act == "rate" else {}, body.note)
+        return _tracking_out(queries.track(code, secret))

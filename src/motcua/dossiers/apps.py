@@ -8,12 +8,14 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         from motcua.casework import kinds
-        from motcua.dossiers import queries_reappointing
+        from motcua.catalogue import online
+        from motcua.dossiers import queries_reappointing, services_filing
         from motcua.dossiers.forms_pdf import issued_pdf
         from motcua.dossiers.kind import DossierKind
         from motcua.organisation import effects
         from motcua.payments import papers
 
         kinds.register(DossierKind())
+        online.install(services_filing.door)
         effects.install(queries_reappointing.effect_unless_done)
         papers.install(issued_pdf)  # payments and documents stand on one floor and do not know each other

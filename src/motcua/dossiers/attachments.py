@@ -77,7 +77,11 @@ def files_of(case_id: UUID) -> Files:
 def find(principal: Principal, file_id: UUID) -> Attachment:
     """The attachment, when its dossier lies in the scope or it is the officer's own draft. Raises NotFound otherwise."""
     row = Attachment.objects.select_related("file").filter(id=file_id, province_id=principal.province_id).first()
-    if row is None or (row.subject_id is None and row.account_id != principal.account_id):
+    if (
+        row is None
+        or row.subject_kind not in ("", KIND)
+        or (row.subject_id is None and row.account_id != principal.account_id)
+    ):
         raise NotFound("Không tìm thấy tệp này trong phạm vi của bạn.")
     return row
 

@@ -284,6 +284,15 @@ def act_form(act: str, view: DossierView, principal: Principal, data: Mapping[st
     return FORMS.get(act, ActForm)(view, principal, data)
 
 
+HOW_FILED = (
+    ("", _("Tất cả")),
+    ("counter", _("Trực tiếp")),
+    ("online", _("Trực tuyến, tự nộp")),
+    ("assisted", _("Trực tuyến, cán bộ hỗ trợ")),
+    ("post", _("Bưu chính công ích")),
+)
+
+
 class RegisterForm(forms.Form):
     """What the register is asked for; everything may be left open."""
 
@@ -307,6 +316,7 @@ class RegisterForm(forms.Form):
         label=_("Đến ngày"), required=False, error_messages={"invalid": _("Ngày chưa đúng, ví dụ: 25/12/2026")}
     )
     overdue = forms.BooleanField(label=_("Chỉ hồ sơ quá hẹn"), required=False)
+    channel = forms.ChoiceField(label=_("Hình thức nộp"), required=False, choices=HOW_FILED)
 
     def __init__(self, procedures: Choices, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)

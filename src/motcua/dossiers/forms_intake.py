@@ -24,8 +24,11 @@ from motcua.worktime import clock
 
 PAPER_REGISTER = "fallback"
 """The third way in: a dossier taken on paper while the system was down. For the kernel it is a counter dossier with a reason."""
+ASSISTED = "assisted"
+"""Filed online with an officer's help at the counter: for the kernel an online dossier, counted apart."""
 CHANNELS = (
     ("counter", _("Trực tiếp tại quầy")),
+    (ASSISTED, _("Trực tuyến, hỗ trợ người dân nộp tại quầy")),
     ("post", _("Bưu chính công ích")),
     (PAPER_REGISTER, _("Nhập lại từ sổ giấy (khi hệ thống gián đoạn)")),
 )
@@ -238,14 +241,15 @@ class IntakeForm(forms.Form):
             procedure_code=version.procedure_code,
             case=version.case,
             agency_code=given.get("agency", self.own_agency),
-            channel="counter" if on_paper else channel,
+            channel="counter" if on_paper else "online" if channel == ASSISTED else channel,
+            assisted=channel == ASSISTED,
             applicant=self._applicant(),
             authorised=self._authorised(),
             subject=given.get("subject", ""),
             components=self._components(version),
             data={name: given[name] for name in FEE_DATA if given.get(name)},
             return_method=given.get("return_method", "counter"),
-            received_at=received_at(given) if channel != "counter" else None,
+            received_at=received_at(given) if channel in ("post", PAPER_REGISTER) else None,
             fallback={
                 "register_no": given.get("register_no", "")[:60],
                 "reason": given.get("fallback_reason", "")[:300],

@@ -206,7 +206,7 @@ def receipt(view: DossierView, base_url: str) -> documents.Receipt:
     """Form 01 of the dossier. `base_url` is the public address of this installation, for the look-up and its QR code."""
     secret = secret_of(view.id, view.row.secret_version)
     applicant, authorised = view.row.applicant, view.row.authorised
-    first = view.journal[0]
+    taken = next((line for line in view.journal if line.act in ("receive", "accept")), view.journal[0])
     case = view.case
     assert case.promised_at is not None  # noqa: S101 - content() refuses what has no dates
     return documents.Receipt(
@@ -227,7 +227,7 @@ def receipt(view: DossierView, base_url: str) -> documents.Receipt:
         received_at=case.received_at.astimezone(clock.TZ),
         promised_at=case.promised_at.astimezone(clock.TZ),
         return_place=RETURN_METHODS[view.row.return_method],
-        receiver=first.actor,
+        receiver=taken.actor,
         secret=secret,
         lookup_address=f"{base_url}tra-cuu/",
         qr_address=f"{base_url}tra-cuu/?code={quote(view.code)}&secret={secret}",

@@ -15,6 +15,19 @@ def carry_on_reappointment(run_id: str) -> int:
     return services_reappointing.carry_on(UUID(run_id)).moved
 
 
+@app.periodic(cron="23 * * * *")
+@app.task(name="dossiers.clear_expired_drafts", queueing_lock="dossiers.clear_expired_drafts")
+def clear_expired_drafts(timestamp: int) -> int:
+    """Drafts of online filing past their 30 days, with their files; returns how many."""
+    from motcua.dossiers import services_filing
+
+    done = total = services_filing.clear_expired()
+    while done == services_filing.EXPIRED_BATCH:
+        done = services_filing.clear_expired()
+        total += done
+    return total
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="dossiers.carry_on_reappointments")
 def carry_on_reappointments(timestamp: int) -> int:

@@ -16,8 +16,8 @@ from motcua.casework.kinds import Door, Waiting
 from motcua.casework.rules import Actor, CaseState, Change, Transition
 from motcua.casework.services import Findable
 from motcua.catalogue import queries as catalogue
-from motcua.dossiers import attachments, intake, parties, rules
-from motcua.dossiers.models import Component, Correction, Dossier, Supplement
+from motcua.dossiers import attachments, clocks, intake, parties, ratings, rules
+from motcua.dossiers.models import Component, Correction, Dossier, Rating, RatingRemark, Supplement
 from motcua.dossiers.rules import DossierFacts
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError, NotFound, RuleBroken
@@ -103,6 +103,7 @@ class DossierKind:
             if act == "reappoint" and case.clock
             else None,
             unpaid=money.unpaid(case_id) if act in AFTER_PAYMENT else 0,
+            rated_at=_rated_at(case_id, case.state),
             files=attachments.for_act(actor, act, case_id, row.rounds, params, version.components)
             if act in attachments.BRINGING
             else None,
@@ -132,6 +133,8 @@ class DossierKind:
             open_round.update(due_at=kind["supplement_due_at"])
         if "files" in kind:
             attachments.write(case_id, kind["files"], kind["files_why"])
+        if "rating" in kind:
+            _rated(case_id, province_id, kind["rating"])
         if "lead_agency" in change.after:
             _move_to_agency(case_id, province_id, facts)
         if "charge" in kind:
@@ -150,7 +153,11 @@ class DossierKind:
         rows = Dossier.objects.filter(case_id__in=case_ids).values_list(
             "case_id", "process_id", "case__state", "case__step", "declared_at"
         )
-        return {case: _waiting(process, state, step, declared) for case, process, state, step, declared in rows}
+        filed = clocks.told([case for case, _process, state, _step, _declared in rows if state == "filed"])
+        return {
+            case: filed.get(case) or _waiting(process, state, step, declared)
+            for case, process, state, step, declared in rows
+        }
 
     def search(self) -> Door:
         return Door(_("Tìm hồ sơ"), reverse("dossiers:list"))
@@ -166,13 +173,38 @@ def _obligation(kind: Mapping[str, Any]) -> Due:
     )
 
 
+def _rated_at(case_id: UUID, state: str) -> datetime | None:
+    if state not in ratings.RATED_STATES:
+        return None
+    return Rating.objects.filter(case_id=case_id).values_list("rated_at", flat=True).first()
+
+
+def _rated(case_id: UUID, province_id: int, given: Mapping[str, Any]) -> None:
+    """One row per dossier, changed in place; the journal keeps each level that was given."""
+    row = Rating.objects.filter(case_id=case_id).first()
+    if row is None:
+        kind = Dossier.objects.values_list("applicant__kind", flat=True).get(case_id=case_id)
+        Rating.objects.create(
+            province_id=province_id,
+            case_id=case_id,
+            level=given["level"],
+            by_kind=kind or "person",
+            rated_at=given["at"],
+            changed_at=given["at"],
+        )
+    else:
+        row.level, row.changed_at = given["level"], given["at"]
+        row.save(update_fields=["level", "changed_at"])
+    words = {"text": given["remark"], "about_conduct": given["about_conduct"], "written_at": given["at"]}
+    if not RatingRemark.objects.filter(case_id=case_id).update(**words) and given["remark"]:
+        RatingRemark.objects.create(province_id=province_id, case_id=case_id, **words)
+
+
 def _waiting(process_id: UUID, state: str, step: int, declared_at: datetime | None) -> Waiting:
     """In words: the step, or the state that keeps it from going on."""
     match state:
         case "awaiting_supplement" if declared_at:
             return Waiting(_("Kiểm tra giấy tờ bổ sung"), _("Người nộp báo đã bổ sung; kiểm tra trước"))
-        case "filed":
-            return Waiting(_("Hồ sơ trực tuyến mới"), _("Tiếp nhận hoặc yêu cầu bổ sung trong 8 giờ làm việc, trước"))
         case "awaiting_supplement":
             return Waiting(_("Chờ người nộp bổ sung"), _("Người nộp được bổ sung đến hết"))
         case "awaiting_payment":

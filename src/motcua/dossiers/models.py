@@ -17,7 +17,8 @@ class Dossier(models.Model):
     """One dossier (hồ sơ). Three agencies stand on its case: where it came in (origin), who resolves it (lead), who holds it now.
 
     `version` and `process` are those in force at reception and stay (design §4, Law as data). `applicant`, `authorised`: see forms.Party.
-    `hand_over_due_at`: when it must have left the counter (Decree 118/2025/NĐ-CP; received after 15:00: the next working day).
+    `hand_over_due_at`: when it must have left the counter (Decree 118/2025/NĐ-CP, facts/limits.json).
+    `opened_at`: when the receiving counter first looked at a dossier filed online (Decree 118/2025/NĐ-CP: alerted within 2 working hours).
     `declared_at`: when the applicant said that the open round is answered; from then until an officer has checked the papers it lies at
     the counter, and `back_to_division`, `back_to_officer` say whose it was.
     """
@@ -51,6 +52,7 @@ class Dossier(models.Model):
     returned_at = models.DateTimeField(null=True)
     returned_how = models.CharField(max_length=10, blank=True)
     secret_version = models.SmallIntegerField(default=1)
+    opened_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "hồ sơ"
@@ -137,3 +139,81 @@ class Reappointment(Owned):
                 fields=["province_id", "calendar_code"], condition=Q(ended=""), name="reappointment_one_at_a_time"
             )
         ]
+
+
+class FilingDraft(Owned):
+    """What a signed-in citizen or organisation has begun to file and not sent yet: theirs alone, gone 30 days after the last change.
+
+    `identity`: the pseudonym (identity.rules.pseudonym). `content`: the answers as typed (forms_filing). `case` is set once it was sent, so
+    that sending again leads to the dossier that stands. Its files are attachments of the subject kind "filing_draft".
+    """
+
+    identity = models.CharField(max_length=64)
+    procedure_code = models.CharField(max_length=20)
+    content = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, db_index=False)
+    code = models.CharField(max_length=64, blank=True)
+
+    GRANTS = "SELECT, INSERT, UPDATE (content, updated_at, expires_at, case_id, code), DELETE"
+
+    class Meta:
+        verbose_name = "bản nháp hồ sơ trực tuyến"
+        indexes = [
+            models.Index(fields=["identity", "updated_at"], name="filing_draft_of_identity"),
+            models.Index(fields=["expires_at"], name="filing_draft_by_expiry"),
+        ]
+
+
+class Filing(Owned):
+    """That a dossier was filed online by an identity itself, and by which: what opens it without the secret.
+
+    `key`, `body_hash`: the Idempotency-Key of an API call (by the page, the draft's id).
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="filing")
+    identity = models.CharField(max_length=64)
+    code = models.CharField(max_length=64)
+    title = models.CharField(max_length=500)
+    filed_at = models.DateTimeField()
+    key = models.CharField(max_length=200)
+    body_hash = models.BinaryField(max_length=32)
+
+    GRANTS = "SELECT, INSERT"
+
+    class Meta:
+        verbose_name = "hồ sơ nộp bằng tài khoản định danh"
+        constraints = [models.UniqueConstraint(fields=["province_id", "identity", "key"], name="filing_key_once")]
+        indexes = [models.Index(fields=["identity", "filed_at"], name="filing_of_identity")]
+
+
+class Rating(Owned):
+    """How the applicant found it: one per dossier. `level`: a code of facts/ratings.json; `by_kind`: person or organisation."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rating")
+    level = models.CharField(max_length=20)
+    by_kind = models.CharField(max_length=12)
+    rated_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    GRANTS = "SELECT, INSERT, UPDATE (level, changed_at)"
+
+    class Meta:
+        verbose_name = "đánh giá của người nộp"
+
+
+class RatingRemark(Owned):
+    """The words beside a rating: internal. `about_conduct`: they speak of an officer's conduct, then the centre's director alone reads them,
+    and they stand in no figure that leaves the commune."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rating_remark")
+    text = models.CharField(max_length=1000)
+    about_conduct = models.BooleanField(default=False)
+    written_at = models.DateTimeField()
+
+    GRANTS = "SELECT, INSERT, UPDATE (text, about_conduct, written_at)"
+
+    class Meta:
+        verbose_name = "góp ý kèm đánh giá"

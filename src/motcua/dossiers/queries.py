@@ -232,11 +232,14 @@ class Row:
     legal_due_at: datetime | None
     finished_at: datetime | None
     version: int
+    channel: str
+    assisted: bool
 
 
 LAST_DAY = date.max - timedelta(days=1)
 REGISTER = """
-SELECT c.id, c.code, c.title, c.subject, c.state, a.code, c.received_at, c.promised_at, c.legal_due_at, c.finished_at, c.version
+SELECT c.id, c.code, c.title, c.subject, c.state, a.code, c.received_at, c.promised_at, c.legal_due_at, c.finished_at, c.version,
+       (SELECT d.channel FROM dossiers_dossier d WHERE d.case_id = c.id), (SELECT d.assisted FROM dossiers_dossier d WHERE d.case_id = c.id)
   FROM casework_case c JOIN organisation_agency a ON a.id = c.lead_agency_id
  WHERE c.kind = 'dossier' AND c.province_id = %(province)s {conditions}
  ORDER BY c.received_at DESC, c.id DESC LIMIT %(limit)s
@@ -252,6 +255,7 @@ def register(
     received_from: date | None = None,
     received_to: date | None = None,
     overdue: bool | None = None,
+    channel: str | None = None,
     q: str = "",
     before: tuple[datetime, UUID] | None = None,
     limit: int = 50,
@@ -292,6 +296,14 @@ def register(
             " AND coalesce(c.finished_at, %(now)s) > c.promised_at)"
         )
         where(late if overdue else f"NOT {late}", now=clock.now())
+    if channel:
+        # Filed with an officer's help is counted apart from what people filed themselves.
+        where(
+            "EXISTS (SELECT 1 FROM dossiers_dossier d WHERE d.case_id = c.id AND d.channel = %(channel)s AND (%(alone)s OR d.assisted = %(assisted)s))",
+            channel="online" if channel == "assisted" else channel,
+            alone=channel not in ("online", "assisted"),
+            assisted=channel == "assisted",
+        )
     if q.strip():
         where(
             "(c.id = ANY (%(found)s) OR c.code = %(code)s)", found=casework.find(q, limit=200), code=q.strip().upper()
@@ -353,6 +365,7 @@ PUBLIC_ACTS = {
     "cancel_entry": "Hủy hồ sơ nhập nhầm",
     "transfer": "Chuyển cơ quan, bộ phận có thẩm quyền",
     "correct": "Đính chính thông tin",
+    "rate": "Đánh giá việc giải quyết",
     "reappoint": "Hẹn lại do ngày nghỉ được công bố",
 }
 

@@ -14,9 +14,11 @@ from uuid import UUID
 
 from motcua.casework.rules import Applicant, CaseState, Change, Situation, TallyDelta, Transition
 from motcua.catalogue.rules import ProcessFacts, StepFacts, VersionFacts, remaining_allowance
+from motcua.dossiers import ratings
+from motcua.dossiers.limits import limits_on
 from motcua.organisation.errors import Conflict, RuleBroken
 from motcua.organisation.queries import AgencyFacts, OfficerFacts
-from motcua.worktime import Calendar, Inputs, Limit, changed_days, clock, due, handover_due, recompute, start_by
+from motcua.worktime import Calendar, Inputs, Limit, changed_days, clock, due, recompute, start_by
 from motcua.worktime.deadlines import Mode, OnSupplement, begin_and_pauses
 
 STATES = {
@@ -48,8 +50,6 @@ NATIONAL_STATUS: dict[str, int | None] = {
 CLOSED = frozenset({"returned", "refused", "withdrawn", "stopped", "cancelled"})
 ENDED_WITHOUT_RESULT = CLOSED - {"returned"}
 OUTCOMES = {"granted": "Đồng ý giải quyết", "rejected": "Không đủ điều kiện giải quyết"}
-# Decree 118/2025/NĐ-CP: an online dossier is accepted, or its correction asked for, within 8 working hours.
-DECISION_LIMIT = Limit.parse("8 working hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ class DossierFacts:
     """The edition the standing dates were counted with, for a `reappoint`."""
     unpaid: int = 0
     """What is due and not paid, in đồng; read for the acts that need it paid."""
+    rated_at: datetime | None = None
+    """When the applicant rated first."""
     files: FilesGiven | RuleBroken | None = None
     """The files that the act names, or what is wrong with them."""
 
@@ -171,6 +173,16 @@ def days_off_declared(before: Calendar, after: Calendar, first: date, last: date
     ]
 
 
+def decide_by(calendar: Calendar, received_at: datetime) -> datetime:
+    """By when what came online is accepted, refused, or its correction asked for."""
+    return limits_on(local_day(received_at)).decide_by(calendar, received_at)
+
+
+def hand_over_by(calendar: Calendar, received_at: datetime) -> datetime:
+    """By when a dossier received then must have left the counter."""
+    return limits_on(local_day(received_at)).hand_over_by(calendar, received_at)
+
+
 def risk(calendar: Calendar, process: ProcessFacts, step: int, promised_at: datetime) -> datetime:
     """`must_start_by`: the promise less the allowance of this step and those after it."""
     hours = remaining_allowance(process.steps, step)
@@ -199,7 +211,7 @@ def _accept(s: Situation) -> Change:
     """An online dossier becomes received: its dates are fixed now, not when it was filed (design §10)."""
     fixed = dates(s.facts.version, s.facts.calendar, s.now)
     case = replace(s.case, promised_at=fixed.promise)
-    hand_over = handover_due(s.facts.calendar, s.now)
+    hand_over = hand_over_by(s.facts.calendar, s.now)
     after = {
         "state": "received",
         "received_at": s.now,
@@ -246,14 +258,14 @@ def _request_supplement(s: Situation) -> Change:
 
 def _answer_supplement(s: Situation) -> Change:
     """The applicant says that all is handed in: the moment is kept, nothing is decided. The dossier lies at the counter that received it
-    until an officer has checked the papers, within 8 working hours as for one filed online (Decree 118/2025/NĐ-CP)."""
+    until an officer has checked the papers, within the time for one filed online (facts/limits.json)."""
     origin, case = s.facts.origin, s.case
     after = {
         "agency": origin.id,
         "division": origin.divisions["service_centre"],
         "officer": None,
         "role": s.facts.step(1).role,
-        "must_start_by": due(s.facts.calendar, s.now, DECISION_LIMIT, "running").due,
+        "must_start_by": decide_by(s.facts.calendar, s.now),
     }
     return Change(
         after,
@@ -298,12 +310,12 @@ def _supplement(s: Situation) -> Change:
         case = replace(case, promised_at=fixed.promise)
         after["must_start_by"] = risk(s.facts.calendar, s.facts.process, case.step, fixed.promise)
     else:
-        after["must_start_by"] = due(s.facts.calendar, complete_at, DECISION_LIMIT, "running").due
+        after["must_start_by"] = decide_by(s.facts.calendar, complete_at)
     components = [str(c) for c in s.params.get("components") or ()]
     kind: dict[str, Any] = {"supplemented_at": s.now, "components": components, "paused_at": None, "paused_state": ""}
     kind |= {"declared_at": None, **NOBODY}
     if s.facts.paused_state == "received":  # complete only now, so it leaves the counter as if received now
-        kind["hand_over_due_at"] = handover_due(s.facts.calendar, s.now)
+        kind["hand_over_due_at"] = hand_over_by(s.facts.calendar, s.now)
         after["must_start_by"] = min(after["must_start_by"], kind["hand_over_due_at"])
     return Change(after, payload, kind=kind)
 
@@ -339,7 +351,7 @@ def _close(s: Situation, state: str) -> Change:
 
 
 def _hand_over(s: Situation) -> Change:
-    """At once on the system; received after 15:00: by the start of the next working day (Decree 118/2025/NĐ-CP)."""
+    """At once on the system; what was received late in the day: by the start of the next working day (facts/limits.json)."""
     late = s.facts.hand_over_due_at is not None and s.now > s.facts.hand_over_due_at
     return _complete_step(s, {"late": late}, kind={"handed_over_at": s.now})
 
@@ -554,6 +566,17 @@ def _reappoint(s: Situation) -> Change:
     return Change(after, payload, kind=kind)
 
 
+def _rate(s: Situation) -> Change:
+    """The applicant says how it was. The level stands in the journal; the words beside it are internal and stay out of it."""
+    level, remark = s.params.get("level"), " ".join(str(s.params.get("remark") or "").split())
+    if level not in ratings.levels():
+        raise RuleBroken.of("level", "Chọn một mức: " + ", ".join(ratings.levels().values()) + ".")
+    if len(remark) > ratings.LONGEST_REMARK:
+        raise RuleBroken.of("remark", f"Góp ý dài quá {ratings.LONGEST_REMARK} ký tự.")
+    given = {"level": level, "remark": remark, "about_conduct": bool(s.params.get("about_conduct")), "at": s.now}
+    return Change(payload={"level": level, "again": s.facts.rated_at is not None}, kind={"rating": given})
+
+
 def _digitise(s: Situation) -> Change:
     """The counter scans a paper it received, then or later (Circular 01/2023/TT-VPCP art. 8); another scan in the place of a wrong one
     says why. Nothing else of the dossier changes."""
@@ -601,6 +624,10 @@ def _declared(case: CaseState, facts: DossierFacts) -> bool:
 def _unsigned(case: CaseState, facts: DossierFacts) -> bool:
     """Decree 118/2025/NĐ-CP art. 21: who filed may end it while no result is signed."""
     return all(step.act != "sign_off" for step in facts.process.steps[: case.step - 1])
+
+
+def _ratable(case: CaseState, facts: DossierFacts) -> bool:
+    return ratings.open_now(case.state, facts.rated_at, clock.now())
 
 
 def _after_first(case: CaseState, facts: DossierFacts) -> bool:
@@ -720,6 +747,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         _return_result,
         _at("return_result"),
     ),
+    Transition("rate", "Đánh giá", ratings.RATED_STATES, _S(), "anybody", _rate, _ratable, by_applicant=True),
     Transition(
         "digitise",
         "Số hóa giấy tờ",

@@ -29,7 +29,7 @@ from motcua.organisation.queries import AgencyFacts
 from motcua.organisation.services import throttle
 from motcua.payments import services as payments
 from motcua.payments.services import Subject
-from motcua.worktime import Calendar, CalendarNotKnown, clock, due, handover_due
+from motcua.worktime import Calendar, CalendarNotKnown, clock
 
 KIND = "dossier"
 COMPETENT_KIND = "people_committee_commune"
@@ -186,11 +186,9 @@ def beginning(
         must_start_by=received_at,
     )
     if request.channel == "online":
-        return replace(
-            case, state="filed", must_start_by=due(calendar, received_at, rules.DECISION_LIMIT, "running").due
-        ), None
+        return replace(case, state="filed", must_start_by=rules.decide_by(calendar, received_at)), None
     fixed = rules.dates(version, calendar, received_at)
-    hand_over = handover_due(calendar, received_at)
+    hand_over = rules.hand_over_by(calendar, received_at)
     started = replace(
         case,
         legal_due_at=fixed.legal,
@@ -278,7 +276,7 @@ def reassign_all(principal: Principal, from_login: str, to_login: str, note: str
 
 def act_as_applicant(case_id: UUID, code: str, name: str, params: Mapping[str, Any], note: str) -> Summary:
     """The applicant's own act, inside the tracking scope of a dossier whose secret was shown."""
-    if name not in ("withdraw", "answer_supplement"):
+    if not rules.TRANSITIONS[name].by_applicant:
         raise NotFound("Không tìm thấy hồ sơ với mã và mã bí mật này.")
     return act(Applicant(), code, name, version=None, params=params, note=note)
 

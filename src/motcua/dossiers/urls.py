@@ -8,6 +8,7 @@ CODE = r"(?P<code>[A-Za-z0-9.\-]{1,64})"
 
 urlpatterns = [
     path("", include("motcua.dossiers.urls_intake")),
+    path("", include("motcua.dossiers.urls_filing")),
     path("", include("motcua.dossiers.urls_public")),
     path("", include("motcua.dossiers.urls_reappointing")),
     path("ho-so/", views.register, name="list"),

@@ -18,7 +18,7 @@ from motcua.casework import services as casework
 from motcua.casework.cursors import decode, encode
 from motcua.casework.rules import refuse
 from motcua.catalogue import queries as catalogue
-from motcua.dossiers import forms_pdf, presenting, queries, rules, services
+from motcua.dossiers import clocks, forms_pdf, presenting, queries, queries_filing, ratings, rules, services
 from motcua.dossiers.forms import ActForm, ReassignAllForm, RegisterForm, act_form
 from motcua.dossiers.kind import DossierKind
 from motcua.dossiers.queries import DossierView
@@ -90,6 +90,7 @@ def register(request: HttpRequest, principal: Principal) -> HttpResponse:
 def dossier(request: HttpRequest, principal: Principal, code: str) -> HttpResponse:
     """Everything of one dossier. The reading is logged; showing the citizen number is logged as such."""
     view = queries.view(principal, code)
+    clocks.mark_opened(principal, view.case, view.row)
     revealed = "hien" in request.GET
     casework.log_read(principal, view.id, "citizen_number" if revealed else "view")
     offers = presenting.offers(view, principal)
@@ -108,6 +109,8 @@ def dossier(request: HttpRequest, principal: Principal, code: str) -> HttpRespon
             "about": presenting.about(view),
             "papers": forms_pdf.available(view, principal),
             **presenting.fees(view, principal),
+            "clocks": clocks.of_dossier(view.case, view.row, view.lead.calendar_code),
+            **rated(view, principal),
             **presenting.files(view),
             "steps": presenting.steps(view),
             "journal": presenting.journal(view, queries.given_to(view.journal)),
@@ -115,6 +118,16 @@ def dossier(request: HttpRequest, principal: Principal, code: str) -> HttpRespon
             "legal_days": presenting.days(view.explanation.legal) if view.explanation else [],
         },
     )
+
+
+def rated(view: DossierView, principal: Principal) -> dict[str, Any]:
+    """How the applicant found it, and the words beside for those who may read them."""
+    found, _words = queries_filing.rating_of(view.id)
+    mine = principal.agency_id == view.origin.id
+    return {
+        "rating": ratings.levels().get(found.level, "") if found else "",
+        "remark": queries_filing.remark_for(principal, view.id, view.origin.id) if found and mine else None,
+    }
 
 
 def about(view: DossierView) -> dict[str, Any]:

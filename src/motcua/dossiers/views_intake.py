@@ -32,7 +32,7 @@ from motcua.dossiers.forms_attachments import (
     papers_with_files,
     take_uploads,
 )
-from motcua.dossiers.forms_intake import AUTHORISED, IntakeForm, counts_copies, faults
+from motcua.dossiers.forms_intake import ASSISTED, AUTHORISED, IntakeForm, counts_copies, faults
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.dossiers.queries import DossierView
 from motcua.dossiers.secrets import secret_of
@@ -43,7 +43,7 @@ from motcua.organisation.errors import Conflict, FieldError, Forbidden, RuleBrok
 from motcua.organisation.models import Agency
 from motcua.organisation.principal import Principal
 from motcua.places.text import fold, sort_key
-from motcua.worktime import CalendarNotKnown, Limit, clock, handover_due
+from motcua.worktime import CalendarNotKnown, Limit, clock
 
 P = ParamSpec("P")
 CODE = re.compile(r"\s*([0-9]\.[0-9]{6}\S*)")
@@ -268,7 +268,7 @@ def _day(sent: QueryDict) -> date:
 
 def _moment(sent: QueryDict) -> datetime:
     now = clock.now()
-    if sent.get("channel", "counter") == "counter":
+    if sent.get("channel", "counter") in ("counter", ASSISTED):
         return now
     try:
         day = IntakeForm.base_fields["received_date"].clean(sent.get("received_date", ""))
@@ -388,7 +388,7 @@ def _appointment(principal: Principal, procedure: str, case: str, sent: QueryDic
         "promise": fixed.promise,
         "promise_spoken": spoken(fixed.promise),
         "limit": Limit.parse(version.limit).vi(),
-        "hand_over_spoken": spoken(handover_due(calendar, at)),
+        "hand_over_spoken": spoken(rules.hand_over_by(calendar, at)),
     }
 
 

@@ -23,9 +23,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.casework import queries as casework
 from motcua.casework.rules import Applicant
-from motcua.dossiers import attachments, forms_pdf, queries, rules, services
+from motcua.dossiers import attachments, forms_pdf, queries, ratings, rules, services
 from motcua.dossiers.forms_tracking import LookUpForm
-from motcua.dossiers.models import RETURN_METHODS, Dossier
+from motcua.dossiers.limits import limits_on
+from motcua.dossiers.models import RETURN_METHODS, Dossier, Rating
 from motcua.dossiers.queries import PUBLIC_ACTS, Tracking
 from motcua.dossiers.queries_reappointing import payload_days
 from motcua.dossiers.secrets import secret_of
@@ -92,8 +93,13 @@ def _open(request: HttpRequest, form: LookUpForm) -> HttpResponse:
             None, _("Không có hồ sơ nào mang mã này cùng mã tra cứu này. Kiểm tra lại từng chữ trên giấy hẹn.")
         )
         return render(request, "dossiers/tracking.html", {"form": form}, status=404)
+    return open_tracking(found.code, found.id, version)
+
+
+def open_tracking(code: str, case_id: UUID, version: int) -> HttpResponse:
+    """On to the dossier, with the proof that its secret was shown (or that who is signed in filed it)."""
     response = redirect("dossiers:tracked")
-    proof = signing.dumps({"code": found.code, "case": str(found.id), "secret": version}, salt=SALT)
+    proof = signing.dumps({"code": code, "case": str(case_id), "secret": version}, salt=SALT)
     response.set_cookie(
         COOKIE,
         proof,
@@ -213,7 +219,8 @@ def plain(found: Tracking) -> Plain:
     if found.supplement_declared_at:
         return Plain(
             _("Đã báo bổ sung, chờ Trung tâm kiểm tra"),
-            _("Trung tâm kiểm tra trong 8 giờ làm việc. Nếu đủ, thời hạn được tính từ lúc bạn báo."),
+            _("Trung tâm kiểm tra trong %(hours)s giờ làm việc. Nếu đủ, thời hạn được tính từ lúc bạn báo.")
+            % {"hours": limits_on(found.supplement_declared_at.astimezone(clock.TZ).date()).online_decision.amount},
         )
     missing = _("Thời hạn giải quyết tạm dừng cho đến khi bạn bổ sung xong.")
     if reopened(found):
@@ -271,6 +278,7 @@ def told(found: Tracking) -> dict[str, Any]:
         else "",
         "legal_spoken": spoken(found.legal_due_at) if found.legal_due_at else "",
         "supplement_spoken": spoken(found.supplement_due_at) if found.supplement_due_at else "",
+        "rated": rated(found),
         "moves": moved,
         "late_done": late_done,
         "late_open": found.overdue and open_now and found.finished_at is None,
@@ -304,6 +312,14 @@ def asked_items(found: Tracking, errors: Mapping[int, str] | None = None) -> lis
         }
         for index, name in enumerate(found.supplement_items)
     ]
+
+
+def rated(found: Tracking) -> str:
+    """The level the applicant gave, in words; empty when none."""
+    if found.state not in ratings.RATED_STATES:
+        return ""
+    level = Rating.objects.filter(case_id=found.id).values_list("level", flat=True).first()
+    return ratings.levels().get(level or "", "")
 
 
 MOVED = {

@@ -11,6 +11,7 @@ from django.db import migrations
 PROVINCE = "province_id = nullif(current_setting('motcua.province', true), '')::smallint"
 WIDE = "current_setting('motcua.scope', true) IN ('province', 'worker')"
 AGENCIES = "coalesce(nullif(current_setting('motcua.agencies', true), ''), '{}')::uuid[]"
+IDENTITY = "nullif(current_setting('motcua.identity', true), '')"
 TRACKED = "nullif(current_setting('motcua.track', true), '')"
 
 

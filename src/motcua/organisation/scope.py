@@ -13,26 +13,30 @@ from django.db import connection, transaction
 
 SET_SCOPE = (
     "SELECT set_config('motcua.province', %s, true), set_config('motcua.scope', %s, true),"
-    " set_config('motcua.agencies', %s, true), set_config('motcua.track', %s, true)"
+    " set_config('motcua.agencies', %s, true), set_config('motcua.track', %s, true),"
+    " set_config('motcua.identity', %s, true)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """`agencies`: an officer's agencies; `province`: an overseer; `worker`: background work; `tracking`: one dossier code of a citizen;
-    `directory`: only what an agency shows to everybody (names, calendars), used before anybody is known."""
+    `directory`: only what an agency shows to everybody (names, calendars), used before anybody is known.
+    `identity`: beside any of these, the pseudonym of a signed-in citizen or organisation: their own drafts and filings."""
 
     kind: Literal["agencies", "province", "worker", "tracking", "directory"]
     province_id: int
     agencies: tuple[UUID, ...] = ()
     track: str = ""
+    identity: str = ""
 
     @property
     def wide(self) -> bool:
         return self.kind in ("province", "worker")
 
-    def parameters(self) -> tuple[str, str, str, str]:
-        return (str(self.province_id), self.kind, "{" + ",".join(map(str, self.agencies)) + "}", self.track)
+    def parameters(self) -> tuple[str, str, str, str, str]:
+        agencies = "{" + ",".join(map(str, self.agencies)) + "}"
+        return (str(self.province_id), self.kind, agencies, self.track, self.identity)
 
 
 def worker() -> Scope:
@@ -56,7 +60,8 @@ def enter(scope: Scope) -> Iterator[Scope]:
         if nested:
             cursor.execute(
                 "SELECT coalesce(current_setting('motcua.province', true), ''), coalesce(current_setting('motcua.scope', true), ''),"
-                " coalesce(current_setting('motcua.agencies', true), ''), coalesce(current_setting('motcua.track', true), '')"
+                " coalesce(current_setting('motcua.agencies', true), ''), coalesce(current_setting('motcua.track', true), ''),"
+                " coalesce(current_setting('motcua.identity', true), '')"
             )
             before = cursor.fetchone() or ()
         cursor.execute(SET_SCOPE, scope.parameters())

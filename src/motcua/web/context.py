@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from motcua.documents import queries_certificates
+from motcua.identity import authentication as citizens
+from motcua.identity.rules import Identity
 from motcua.organisation.principal import Principal
 from motcua.places import queries as places
 from motcua.web import navigation
@@ -28,8 +30,18 @@ def province_name() -> str:
     return found.full_name if found else ""
 
 
+def citizen(request: HttpRequest) -> Identity | None:
+    """Who is signed in as a citizen; nobody when the database is away, so that the page saying so can be drawn."""
+    try:
+        return citizens.identity_of(request)
+    except DatabaseError as error:
+        log.warning("citizen unknown", kind=type(error).__name__)
+        return None
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
-    """``reminders`` (list of str), ``demo`` (bool), ``province_name`` (str), ``principal`` (the acting officer or None), ``navigation`` (list of items).
+    """``reminders`` (list of str), ``demo`` (bool), ``province_name`` (str), ``principal`` (the acting officer or None),
+    ``citizen`` (the identity signed in beside or instead, or None), ``navigation`` (list of items).
 
     The acting officer is what the sign-in put on the request as ``principal``.
     """
@@ -38,6 +50,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.MOTCUA_DEMO,
         "province_name": SimpleLazyObject(province_name),
         "principal": principal,
+        "citizen": SimpleLazyObject(lambda: citizen(request)),
         "navigation": navigation.items(request.path, principal),
         "reminders": reminders(request, principal),
     }

@@ -34,6 +34,7 @@ ENTRIES = (
     Entry("Thủ tục hành chính", "catalogue:procedures", PUBLIC),
     Entry("Kiểm tra kết quả", "documents:check", PUBLIC),
     Entry("Bảng công khai", "board:offices", PUBLIC),
+    Entry("Hồ sơ của tôi", "dossiers:mine", PUBLIC),
     Entry("Việc cần làm", "casework:worklist", key="v"),
     Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
     Entry("Hồ sơ", "dossiers:list", key="h"),

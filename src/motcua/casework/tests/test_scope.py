@@ -11,7 +11,12 @@ from psycopg.types.json import Jsonb
 from motcua.casework.tests.world import PROVINCE, Town, done, one, sql, walk
 from motcua.demo.fixtures import COPY, PERMIT, PHUONG, XA, Api, principal_of
 from motcua.documents import services as documents
-from motcua.documents.models import Certificate, Signature, SignedDocument, SigningKey
+from motcua.documents.models import Attachment, Certificate, Signature, SignedDocument, SigningKey
+from motcua.dossiers import services_filing
+from motcua.dossiers.intake import ComponentGiven, IntakeRequest
+from motcua.dossiers.models import Rating, RatingRemark
+from motcua.identity.authentication import scope_of
+from motcua.identity.rules import Identity
 from motcua.organisation import scope
 from motcua.organisation.scope import Scope
 from motcua.payments import closings, refunds
@@ -40,7 +45,11 @@ BY_CASE = {
     "dossiers_component",
     "dossiers_correction",
     "dossiers_dossier",
+    "dossiers_filing",
+    "dossiers_rating",
+    "dossiers_ratingremark",
     "dossiers_supplement",
+    "documents_attachment",
 }
 # Money is seen by the agency that takes it. The account for transfers stands in every QR code, so it is public.
 BY_AGENCY = {
@@ -74,7 +83,38 @@ def two(sealed: Town) -> Town:
     for commune in ("quynhson", "tanmai"):
         money(sealed.api, commune)
         signed(commune)
+        online(commune)
     return sealed
+
+
+def online(commune: str) -> None:
+    """A dossier filed by an identity, with a file and a rating with words."""
+    person = Identity("person", "Nguyễn Thị Hoa Mẫu", citizen_number="040192009001")
+    centre = principal_of(f"tiepnhan.{commune}")
+    request = IntakeRequest(
+        procedure_code=PERMIT,
+        agency_code=centre.agency_code,
+        applicant={"phone": "0912345678"},
+        channel="online",
+        components=[ComponentGiven(f"0{n}") for n in range(1, 6)],
+    )
+    with scope.enter(scope_of(person)):
+        case_id = services_filing.file(person, request, (), key=None, body_hash=b"").case_id
+    now = clock.now()
+    with scope.enter(centre.scope):
+        Attachment.objects.create(
+            province_id=PROVINCE,
+            file=documents.keep(PROVINCE, b"%PDF-1.7 online " + commune.encode(), documents.PDF),
+            name="a.pdf",
+            subject_kind="dossier",
+            subject_id=case_id,
+            part="component.01",
+            attached_at=now,
+        )
+        Rating.objects.create(
+            province_id=PROVINCE, case_id=case_id, level="satisfied", by_kind="person", rated_at=now, changed_at=now
+        )
+        RatingRemark.objects.create(province_id=PROVINCE, case_id=case_id, text="Nhanh", written_at=now)
 
 
 def money(api: Api, commune: str) -> None:
@@ -163,7 +203,7 @@ def foreign(table: str) -> str:
         return f"{column} IN (SELECT id FROM {parent} WHERE agency_id = '{agency(PHUONG)}')"
     if table in BY_AGENCY or table == "casework_casetoken":
         return f"agency_id = '{agency(PHUONG)}'"
-    return f"{'subject_id' if table == 'documents_issuedform' else 'case_id'} IN ({cases})"
+    return f"{'subject_id' if table in ('documents_issuedform', 'documents_attachment') else 'case_id'} IN ({cases})"
 
 
 def of_commune(code: str) -> Scope:
@@ -329,7 +369,10 @@ def test_a_scope_inside_another_gives_way_to_it_again(two: Town) -> None:
 def test_the_overseer_and_the_worker_see_everything_of_the_province(two: Town, kind: str) -> None:
     with scope.enter(scopes()[kind]):
         for table in owned():
-            assert count(table) == one(f"SELECT count(*) FROM {table}"), table
+            if table == "dossiers_ratingremark":  # words beside a rating stay inside the commune
+                assert count(table) == 0
+            else:
+                assert count(table) == one(f"SELECT count(*) FROM {table}"), table
 
 
 def test_before_anybody_is_known_no_case_is_visible(two: Town) -> None:
@@ -344,7 +387,8 @@ def test_a_citizen_s_scope_holds_exactly_one_dossier_and_its_children(two: Town)
     with scope.enter(scope.tracking(code)):
         assert sql("SELECT id FROM casework_case", using="default") == [case]
         for table in BY_CASE:
-            assert count(table) == one(f"SELECT count(*) FROM {table} WHERE case_id = %s", case), table
+            column = "subject_id" if table == "documents_attachment" else "case_id"
+            assert count(table) == one(f"SELECT count(*) FROM {table} WHERE {column} = %s", case), table
         assert count("dossiers_dossier") == count("dossiers_supplement") == 1
         assert count("casework_casetoken") == 0
     with scope.enter(scope.tracking("H41.170-000000-0000")):

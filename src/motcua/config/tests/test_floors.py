@@ -13,7 +13,7 @@ ROOT = Path(motcua.__file__).parent
 FLOORS = [
     {"places", "worktime"},
     {"organisation"},
-    {"catalogue", "casework", "documents", "payments"},
+    {"catalogue", "casework", "documents", "payments", "identity"},
     {"dossiers"},
     {"board", "indicators"},
     {"web", "config", "demo", "bench"},
