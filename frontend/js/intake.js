@@ -2,6 +2,8 @@
 // with it the list follows the letters, and papers and promised date come without leaving the boxes.
 // Nothing typed is kept in the browser, and only procedure, agency, channel, moment and counts travel in an address.
 
+import { watchScanner } from "./scanner.js";
+
 const form = document.querySelector("form[data-intake]");
 const part = (name) => form.querySelector(`[data-part="${name}"]`);
 const WAIT = 120; // ms between the last letter and the question to the server
@@ -153,6 +155,7 @@ function combobox(box) {
 }
 
 if (form) {
+  watchScanner(form);
   combobox(form.querySelector("[data-combobox]"));
   form.addEventListener("change", (event) => {
     if (event.target.name === "case") {

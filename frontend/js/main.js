@@ -2,6 +2,7 @@
 import { watchDates } from "./dates.js";
 import { showErrors } from "./errors.js";
 import { watchMenus } from "./menus.js";
+import { watchDesk } from "./desk.js";
 import { watchKeys } from "./keys.js";
 import { reloadWhileAtWork } from "./reload.js";
 import { offerPrinting } from "./print.js";
@@ -15,5 +16,6 @@ guardChanges();
 watchDates();
 watchMenus();
 watchKeys();
+watchDesk();
 reloadWhileAtWork();
 offerPrinting();

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from motcua.casework import kinds, queries
+from motcua.casework import heads, kinds, queries
 from motcua.casework.cursors import decode, encode
 from motcua.casework.kinds import Waiting
 from motcua.casework.queries import WorkItem
@@ -57,6 +57,7 @@ def worklist(request: HttpRequest, principal: Principal) -> HttpResponse:
         request,
         "casework/worklist.html",
         {
+            "head": heads.Head() if cursor else heads.head(request, principal),
             "groups": grouped(lines_of(items), now),
             "now": now,
             "next": encode(last.must_start_by, last.id) if last else "",

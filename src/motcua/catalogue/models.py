@@ -179,7 +179,7 @@ class SystemOfRecord(models.Model):
 class Process(Owned):
     """The internal electronic process a province decided for a procedure; a correction is a new number. `case` empty:
     every case that has no process of its own. `limit` is the total the province gives itself, never longer than the
-    law's."""
+    law's. `complete_now`: the counter may do it whole while the citizen waits (same-day procedures only)."""
 
     procedure = models.ForeignKey(
         Procedure, on_delete=models.PROTECT, db_column="procedure_code", related_name="processes"
@@ -191,6 +191,7 @@ class Process(Owned):
     limit = models.CharField(max_length=40)
     instrument = models.CharField(max_length=300)
     demonstration = models.BooleanField("minh hoạ", default=False)
+    complete_now = models.BooleanField("làm xong ngay tại quầy", default=False, db_default=False)
     digest = models.BinaryField(max_length=32)
     recorded_at = models.DateTimeField(auto_now_add=True)
 

@@ -143,7 +143,7 @@ def process(id: UUID) -> ProcessFacts:
         StepFacts(s.number, s.name, s.role, s.division_kind, s.act, s.allowance, s.counted)
         for s in ProcessStep.objects.filter(process=row).order_by("number")
     )
-    return ProcessFacts(row.id, steps, row.limit, row.instrument, row.demonstration)
+    return ProcessFacts(row.id, steps, row.limit, row.instrument, row.demonstration, row.complete_now)
 
 
 def forget() -> None:

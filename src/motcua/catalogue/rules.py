@@ -147,6 +147,8 @@ class ProcessFacts:
     limit: str = ""
     instrument: str = ""
     demonstration: bool = False
+    complete_now: bool = False
+    """Whether the counter may do it whole while the citizen waits."""
 
 
 def national_code(code: str) -> str | None:

@@ -38,7 +38,7 @@ from motcua.catalogue.models import (
 from motcua.catalogue.rules import StepFacts
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.places.text import fold
-from motcua.worktime import clock
+from motcua.worktime import Limit, clock
 
 FACTS = Path(__file__).parent / "facts"
 
@@ -298,6 +298,8 @@ def _drawn(province_id: int, facts: Facts, versions: Sequence[ProcedureVersion])
         for s in facts["steps"]
     )
     case, valid_from = facts.get("case", ""), date.fromisoformat(facts["valid_from"])
+    if facts.get("complete_now") and Limit.parse(facts["limit"]).unit != "same_day":
+        raise _broken(_("chỉ việc giải quyết trong ngày mới làm xong ngay tại quầy được"))
     faults = rules.process_faults(steps, facts["limit"]) or longer_than_law(versions, case, valid_from, facts["limit"])
     if faults:
         raise _broken(*faults)
@@ -311,6 +313,7 @@ def _drawn(province_id: int, facts: Facts, versions: Sequence[ProcedureVersion])
         limit=facts["limit"],
         instrument=facts["instrument"],
         demonstration=facts.get("demonstration", False),
+        complete_now=facts.get("complete_now", False),
         digest=rules.digest(facts),
     )
     return process, [

@@ -17,7 +17,7 @@ from motcua.catalogue.models import Draft, ProcedureVersion, Process
 from motcua.catalogue.services_managing import need_manager, record
 from motcua.organisation.errors import Conflict, FieldError, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.worktime import clock
+from motcua.worktime import Limit, clock
 
 
 def start_version(principal: Principal, code: str) -> Draft:
@@ -192,6 +192,8 @@ def _publish_process(principal: Principal, draft: Draft) -> Process:
         "number": last.number + 1 if last else 1,
         "demonstration": False,
     }
+    if last and last.complete_now and Limit.parse(facts["limit"]).unit == "same_day":
+        facts["complete_now"] = True  # what the counter may do whole stays so until the province says otherwise
     process = services.issue_process(principal.province_id, facts)
     if process is None:
         raise Conflict(_("Quy trình này đã được ban hành."))

@@ -38,6 +38,9 @@ MOTCUA_BANK_SECRET = os.environ.get("MOTCUA_BANK_SECRET", "")
 MOTCUA_TRUSTED_PROXIES = int(os.environ.get("MOTCUA_TRUSTED_PROXIES", "0"))
 MOTCUA_SECOND_FACTOR = one_of("MOTCUA_SECOND_FACTOR", ("all", "enrolled"), "enrolled" if MOTCUA_DEMO else "all")
 
+# After how many minutes without a request an officer's session ends and the page locks; 0: never. Shared desks are the rule at a counter.
+MOTCUA_IDLE_MINUTES = int(os.environ.get("MOTCUA_IDLE_MINUTES", "15"))
+
 # Electronic signatures (docs/signing.md): time stamps, a token or HSM on this server, a remote signing service. All may be empty.
 MOTCUA_TSA_URL = os.environ.get("MOTCUA_TSA_URL", "")
 MOTCUA_PKCS11_MODULE = os.environ.get("MOTCUA_PKCS11_MODULE", "")

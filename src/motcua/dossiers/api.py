@@ -142,6 +142,14 @@ class SummaryOut(BaseModel):
     warnings: list[Warning] = []
 
 
+class PaperIn(Schema):
+    """A paper that `complete_now` enters in its book."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    pages: Annotated[int, Field(strict=True, ge=1, le=2000)] = 1
+    copies: Annotated[int, Field(strict=True, ge=1, le=999)] = 1
+
+
 class ActIn(Schema):
     """`act` names a row of the transition table; what else it needs stands beside it (see the act's own rules in docs/api.md)."""
 
@@ -164,6 +172,8 @@ class ActIn(Schema):
     component: Annotated[str, StringConstraints(max_length=20)] | None = None
     file_ids: FileIds | None = None
     replaces: UUID | None = None
+    papers: Annotated[list[PaperIn], Field(max_length=5)] | None = None
+    signer: Annotated[str, StringConstraints(max_length=40)] | None = None
 
 
 class AllowedAct(Schema):

@@ -305,6 +305,8 @@ class RegisterForm(forms.Form):
             attrs={"type": "search", "autocomplete": "off", "data-key": "s", "data-key-name": _("Tìm hồ sơ")}
         ),
     )
+    # By link only (the home of whoever watches the province): an agency's code.
+    agency = forms.CharField(required=False, max_length=35, widget=forms.HiddenInput)
     state = forms.ChoiceField(label=_("Trạng thái"), required=False)
     procedure = forms.ChoiceField(label=_("Thủ tục"), required=False)
     received_from = forms.DateField(

@@ -16,13 +16,13 @@ from motcua.casework.kinds import Door, Waiting
 from motcua.casework.rules import Actor, CaseState, Change, Transition
 from motcua.casework.services import Findable
 from motcua.catalogue import queries as catalogue
-from motcua.dossiers import attachments, clocks, intake, parties, ratings, rules
+from motcua.dossiers import attachments, certification, clocks, intake, parties, ratings, rules
 from motcua.dossiers.models import Component, Correction, Dossier, Rating, RatingRemark, Supplement
 from motcua.dossiers.rules import DossierFacts
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.organisation.queries import OfficerFacts
+from motcua.organisation.queries import AgencyFacts, OfficerFacts
 from motcua.payments import queries as money
 from motcua.payments import services as payments
 from motcua.payments.rules import Due
@@ -107,6 +107,9 @@ class DossierKind:
             files=attachments.for_act(actor, act, case_id, row.rounds, params, version.components)
             if act in attachments.BRINGING
             else None,
+            certifying=certification.prepare(case_id, row.province_id, version, lead, row.data, params)
+            if act == "complete_now" and _own_book(actor, case, lead, origin)
+            else None,
         )
 
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
@@ -135,6 +138,13 @@ class DossierKind:
             attachments.write(case_id, kind["files"], kind["files_why"])
         if "rating" in kind:
             _rated(case_id, province_id, kind["rating"])
+        if "certified" in kind:
+            done = kind["certified"]
+            certification.write(case_id, province_id, seq, done, kind["certified_at"])
+            if done.dues is not None:
+                payments.drop(case_id, kind["certified_at"])
+                subject = Subject(self.code, case_id, kind["certified_code"])
+                payments.charge(province_id, facts.origin.id, subject, done.dues)
         if "lead_agency" in change.after:
             _move_to_agency(case_id, province_id, facts)
         if "charge" in kind:
@@ -212,6 +222,11 @@ def _waiting(process_id: UUID, state: str, step: int, declared_at: datetime | No
         case "finished":
             return Waiting(_("Đã có kết quả, chờ trả"), _("Trả kết quả đúng hẹn vào"))
     return Waiting(catalogue.process(process_id).steps[step - 1].name)
+
+
+def _own_book(actor: Actor, case: CaseState, lead: AgencyFacts, origin: AgencyFacts) -> bool:
+    """Whether the act may come to take a number: a book is opened and locked only by its own agency."""
+    return case.state == "received" and isinstance(actor, Principal) and actor.agency_id == lead.id == origin.id
 
 
 def _officer(case: CaseState, act: str | None, params: Mapping[str, Any]) -> OfficerFacts | None:

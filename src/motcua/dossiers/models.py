@@ -217,3 +217,24 @@ class RatingRemark(Owned):
 
     class Meta:
         verbose_name = "góp ý kèm đánh giá"
+
+
+from motcua.dossiers.models_counter import Book, Certification, HandoverLine, HandoverSheet  # noqa: E402
+
+__all__ = [
+    "CHANNELS",
+    "RETURN_METHODS",
+    "Book",
+    "Certification",
+    "Component",
+    "Correction",
+    "Dossier",
+    "Filing",
+    "FilingDraft",
+    "HandoverLine",
+    "HandoverSheet",
+    "Rating",
+    "RatingRemark",
+    "Reappointment",
+    "Supplement",
+]

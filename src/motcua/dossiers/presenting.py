@@ -19,6 +19,7 @@ from motcua.dossiers.forms import ActForm, act_form
 from motcua.dossiers.models import CHANNELS, RETURN_METHODS
 from motcua.dossiers.queries import PUBLIC_ACTS, DossierView
 from motcua.dossiers.queries_reappointing import payload_days
+from motcua.dossiers.rules_certification import book_named
 from motcua.organisation.models import ROLES
 from motcua.organisation.principal import Principal
 from motcua.payments import queries as money
@@ -259,6 +260,13 @@ def facts(line: Line, steps: Sequence[StepFacts], names: Mapping[str, str]) -> l
         found.append(_("Kèm %(count)s tệp") % {"count": count})
     if payload.get("replaces"):
         found.append(_("Thay một tệp trước đó"))
+    if payload.get("numbers"):
+        book = book_named(payload["book"])
+        numbers = ", ".join(map(str, payload["numbers"]))
+        found.append(
+            _("%(book)s %(year)s, số %(numbers)s")
+            % {"book": book.name if book else payload["book"], "year": payload["year"], "numbers": numbers}
+        )
     if payload.get("late"):
         found.append(_("Chuyển sau hạn bàn giao"))
     return found

@@ -358,6 +358,7 @@ PUBLIC_ACTS = {
     "request_payment": "Yêu cầu thực hiện nghĩa vụ tài chính",
     "confirm_payment": "Xác nhận đã thực hiện nghĩa vụ tài chính",
     "sign_off": "Ký duyệt kết quả",
+    "complete_now": "Giải quyết xong tại quầy",
     "return_result": "Trả kết quả",
     "refuse": "Từ chối tiếp nhận",
     "withdraw": "Rút hồ sơ",

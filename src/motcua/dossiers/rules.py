@@ -16,6 +16,7 @@ from motcua.casework.rules import Applicant, CaseState, Change, Situation, Tally
 from motcua.catalogue.rules import ProcessFacts, StepFacts, VersionFacts, remaining_allowance
 from motcua.dossiers import ratings
 from motcua.dossiers.limits import limits_on
+from motcua.dossiers.rules_certification import Certifying
 from motcua.organisation.errors import Conflict, RuleBroken
 from motcua.organisation.queries import AgencyFacts, OfficerFacts
 from motcua.worktime import Calendar, Inputs, Limit, changed_days, clock, due, recompute, start_by
@@ -97,6 +98,8 @@ class DossierFacts:
     """When the applicant rated first."""
     files: FilesGiven | RuleBroken | None = None
     """The files that the act names, or what is wrong with them."""
+    certifying: Certifying | RuleBroken | None = None
+    """What a `complete_now` enters in which book, or what is wrong with it."""
 
     def step(self, number: int) -> StepFacts:
         return self.process.steps[number - 1]
@@ -407,6 +410,39 @@ def _complete_step(s: Situation, payload: dict[str, Any], kind: dict[str, Any] |
     return Change(after, payload, (tally,), kind or {})
 
 
+def _complete_now(s: Situation) -> Change:
+    """Done whole at the counter while the citizen waits: certified copies, signatures, copies and extracts (Decree 23/2015/NĐ-CP). Signed by
+    hand by the signatory or a delegate (Decree 280/2025/NĐ-CP) and entered in the book; what is left is to hand it out."""
+    done = s.facts.certifying
+    if done is None or isinstance(done, RuleBroken):
+        raise done or RuleBroken.of("act", "Chưa có nội dung vào sổ.")
+    last = s.facts.process.steps[-1].number
+    after = enter_step(s.facts, s.case, last)
+    after |= {"state": "finished", "finished_at": s.now, "must_start_by": s.case.promised_at or s.now}
+    payload = {
+        "from_step": s.case.step,
+        "to_step": last,
+        "outcome": "granted",
+        "book": done.kind,
+        "year": done.year,
+        "numbers": list(done.numbers),
+        "signer": str(done.signer.officer),
+        "signer_delegation": str(done.signer.delegation) if done.signer.delegation else None,
+    }
+    tally = TallyDelta(s.case.lead_agency, local_day(s.now), punctuality(s.now, s.case.promised_at))
+    return Change(
+        after,
+        payload,
+        (tally,),
+        {
+            "outcome": "granted",
+            "certified": done,
+            "certified_at": s.now,
+            "certified_code": s.case.code,
+        },
+    )
+
+
 def _send_back(s: Situation) -> Change:
     """Back to the specialist (or the step named), to whoever did it last; the clock goes on."""
     _need_note(s, "Ghi lý do chuyển trả.")
@@ -621,6 +657,12 @@ def _declared(case: CaseState, facts: DossierFacts) -> bool:
     return facts.declared_at is not None
 
 
+def _at_counter(case: CaseState, facts: DossierFacts) -> bool:
+    """The version's limit is the same day, the province's process allows it, and the agency that resolves is the one at whose counter it lies."""
+    same_day = bool(facts.version.limit) and Limit.parse(facts.version.limit).unit == "same_day"
+    return facts.process.complete_now and same_day and case.step == 1 and facts.lead.id == facts.origin.id
+
+
 def _unsigned(case: CaseState, facts: DossierFacts) -> bool:
     """Decree 118/2025/NĐ-CP art. 21: who filed may end it while no result is signed."""
     return all(step.act != "sign_off" for step in facts.process.steps[: case.step - 1])
@@ -643,6 +685,15 @@ _OPEN = _S({"filed", "received", "in_progress", "awaiting_supplement", "awaiting
 TRANSITIONS: Mapping[str, Transition] = _rows(
     Transition("accept", "Tiếp nhận", _S({"filed"}), _S({"receiver"}), "origin", _accept, form="01"),
     Transition("hand_over", "Chuyển xử lý", _S({"received"}), _S({"receiver"}), "holder", _hand_over, _at("hand_over")),
+    Transition(
+        "complete_now",
+        "Làm xong ngay tại quầy",
+        _S({"received"}),
+        _S({"receiver"}),
+        "holder",
+        _complete_now,
+        _at_counter,
+    ),
     Transition("assign", "Giao việc", _S({"in_progress"}), _S({"division_head"}), "division", _assign, _assignable),
     Transition(
         "advance",

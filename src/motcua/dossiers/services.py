@@ -27,6 +27,7 @@ from motcua.organisation.errors import FieldError, Forbidden, NotFound, RuleBrok
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import AgencyFacts
 from motcua.organisation.services import throttle
+from motcua.payments import queries as money
 from motcua.payments import services as payments
 from motcua.payments.services import Subject
 from motcua.worktime import Calendar, CalendarNotKnown, clock
@@ -246,6 +247,25 @@ def act(
     except CalendarNotKnown as unknown:
         raise RuleBroken.of("act", str(unknown)) from unknown
     return Summary(done.case_id, done.state, done.seq, replayed=done.replayed)
+
+
+def complete_now(
+    principal: Principal,
+    code: str,
+    *,
+    version: int | None,
+    params: Mapping[str, Any],
+    note: str = "",
+    hand_out: bool = True,
+    key: str | None = None,
+    body_hash: bytes = b"",
+) -> Summary:
+    """The whole work at the counter in the caller's transaction: entered in its book, and handed out at once when `hand_out` and nothing is left
+    to pay; what is to be paid first waits at the counter as finished."""
+    done = act(principal, code, "complete_now", version=version, params=params, note=note, key=key, body_hash=body_hash)
+    if not hand_out or done.replayed or money.unpaid(done.case_id):
+        return done
+    return act(principal, code, "return_result", version=done.version, params={"how": "counter"})
 
 
 def reassign_all(principal: Principal, from_login: str, to_login: str, note: str) -> list[Summary]:

@@ -1,6 +1,6 @@
 from django.urls import include, path, re_path
 
-from motcua.dossiers import views, views_attachments
+from motcua.dossiers import views, views_attachments, views_handing_over
 
 app_name = "dossiers"
 
@@ -19,5 +19,8 @@ urlpatterns = [
     path("tep/<uuid:file_id>/anh.jpg", views_attachments.preview, name="file_preview"),
     path("tiep-nhan/da-co/", views_attachments.earlier, name="receive_earlier"),
     re_path(rf"^ho-so/{CODE}/(?P<act>[a-z_]{{1,40}})/$", views.act, name="act"),
+    path("ban-giao/", views_handing_over.counter, name="hand_overs"),
+    path("ban-giao/phieu/<uuid:id>/", views_handing_over.sheet, name="hand_over_sheet"),
+    path("ban-giao/phieu/<uuid:id>/phieu.pdf", views_handing_over.sheet_pdf, name="hand_over_pdf"),
     path("giao-lai/", views.reassign_all, name="reassign"),
 ]

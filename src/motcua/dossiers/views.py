@@ -19,6 +19,7 @@ from motcua.casework.cursors import decode, encode
 from motcua.casework.rules import refuse
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers import clocks, forms_pdf, presenting, queries, queries_filing, ratings, rules, services
+from motcua.dossiers.codes import scanned_code
 from motcua.dossiers.forms import ActForm, ReassignAllForm, RegisterForm, act_form
 from motcua.dossiers.kind import DossierKind
 from motcua.dossiers.queries import DossierView
@@ -47,7 +48,7 @@ def register(request: HttpRequest, principal: Principal) -> HttpResponse:
     if not form.is_valid():
         return render(request, "dossiers/register.html", {"form": form, "rows": []}, status=422)
     asked = dict(form.cleaned_data)
-    code = asked["q"].upper()
+    code = scanned_code(asked["q"])
     if code and cases.case_by_code(code):
         return redirect("dossiers:dossier", code)
     cursor = request.GET.get("cursor", "")
@@ -107,6 +108,7 @@ def dossier(request: HttpRequest, principal: Principal, code: str) -> HttpRespon
             "authorised": presenting.party(view.row.authorised),
             "revealed": revealed,
             "about": presenting.about(view),
+            "certified": any(line.act == "complete_now" for line in view.journal),
             "papers": forms_pdf.available(view, principal),
             **presenting.fees(view, principal),
             "clocks": clocks.of_dossier(view.case, view.row, view.lead.calendar_code),

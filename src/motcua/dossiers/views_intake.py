@@ -24,7 +24,7 @@ from motcua.casework.models import Tally
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.queries import Listed
 from motcua.catalogue.rules import VersionFacts
-from motcua.dossiers import fees, forms_pdf, intake, presenting, queries, rules, services
+from motcua.dossiers import fees, forms_pdf, intake, looking, presenting, queries, rules, services, views_tracking
 from motcua.dossiers.forms_attachments import (
     hash_of_files,
     log_offers,
@@ -34,6 +34,7 @@ from motcua.dossiers.forms_attachments import (
 )
 from motcua.dossiers.forms_intake import ASSISTED, AUTHORISED, IntakeForm, counts_copies, faults
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
+from motcua.dossiers.looking import CardRead, Former
 from motcua.dossiers.queries import DossierView
 from motcua.dossiers.secrets import secret_of
 from motcua.dossiers.wording import spoken
@@ -51,6 +52,8 @@ FAVOURITES, FAVOURITE_DAYS = 6, timedelta(days=90)
 FOUND = 12
 FAMILIAR = 0.3  # how far the procedure received most here rises above an equal one
 COUNTER_LEVEL = "commune"
+# Cookies that open something of a citizen in this browser: the look-up of a dossier, and a session of the portal.
+CITIZEN_COOKIES = ((views_tracking.COOKIE, views_tracking.PATH), ("motcua_citizen", "/"))
 
 # Pages with somebody's particulars stay in no cache, not even that of the "back" button of a shared counter.
 private = cache_control(no_store=True, private=True)
@@ -84,6 +87,8 @@ class Page:
     typed: QueryDict | None = None
     refused: dict[str, list[str]] = field(default_factory=dict)
     """What was wrong with files sent beside a paper, by its code."""
+    card: CardRead | None = None
+    former: Former | None = None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,12 +99,20 @@ def receive(request: HttpRequest, principal: Principal) -> HttpResponse:
     if request.method == "POST":
         body_hash = _hash(request.POST) + hash_of_files(request)
         sent, refused = take_uploads(request, principal)
+        scan = looking.scanned(sent)
+        if scan or sent.get("look"):
+            card = looking.read_card(*scan, looking.today()) if scan else None
+            return _looked(request, principal, card, sent, refused)
         return _sent(request, principal, sent, refused, hashlib.sha256(body_hash).digest())
     code = request.GET.get("procedure", "")
     page = Page(_form(principal), str(uuid4()))
     if code:
         page = _with_procedure(principal, {"procedure": code, "case": request.GET.get("case", "")}, page.key)
-    return _draw(request, principal, page)
+    response = _draw(request, principal, page)
+    # A citizen may have looked up a dossier, or signed in, at this desk: that ends when the next one is served.
+    for name, path in CITIZEN_COOKIES:
+        response.delete_cookie(name, path=path, samesite="Lax")
+    return response
 
 
 def _sent(
@@ -156,6 +169,30 @@ def _receive(request: HttpRequest, principal: Principal, page: Page, body_hash: 
     return _draw(request, principal, page, status=422)
 
 
+def _looked(
+    request: HttpRequest, principal: Principal, card: CardRead | None, sent: QueryDict, refused: dict[str, list[str]]
+) -> HttpResponse:
+    """The same page with what was looked up: a card's data in their boxes, the person's earlier dossiers, or their contact data. Nothing is
+    received, nothing typed is lost."""
+    values = {**sent.dict(), **(card.values if card else {}), "card": ""}
+    found = looking.former(principal, values.get("citizen_number", ""), values.get("phone", ""))
+    if sent.get("look") == "refill":
+        values |= found.contact
+    version = None
+    if code := sent.get("shown", "").partition(":")[0]:
+        try:
+            version, _process = catalogue.in_force(code, _day(sent), principal.province_id, sent.get("case") or None)
+        except RuleBroken:
+            version = None
+    form = _form(principal, initial=values)
+    key = _key(sent.get("idempotency_key", ""))
+    return _draw(
+        request,
+        principal,
+        Page(form, key, version, typed=sent if version else None, card=card, former=found, refused=refused),
+    )
+
+
 def _undecided(
     request: HttpRequest, principal: Principal, sent: QueryDict, key: str, choices: list[Listed]
 ) -> HttpResponse:
@@ -182,7 +219,9 @@ def _draw(request: HttpRequest, principal: Principal, page: Page, status: int = 
         page.form.offer_fees(page.version)
     if page.version is not None:  # the next thing to type, for a page that came without script
         page.form.fields["procedure"].widget.attrs.pop("autofocus", None)
-        page.form.fields["citizen_number"].widget.attrs["autofocus"] = True
+        page.form.fields["phone" if page.card and page.card.taken else "citizen_number"].widget.attrs["autofocus"] = (
+            True
+        )
     appointment = {}
     if page.version:
         appointment = _appointment(principal, page.version.procedure_code, page.version.case, page.typed or QueryDict())
@@ -196,6 +235,8 @@ def _draw(request: HttpRequest, principal: Principal, page: Page, status: int = 
             "searched": page.searched,
             "favourite": favourite,
             "authorised_open": any(page.form[f"auth_{name}"].value() for name in AUTHORISED),
+            "card": page.card,
+            "former": page.former,
             "elsewhere": page.form["agency"].value() != principal.agency_code,
             **(_version_context(principal, page) if page.version else {}),
             **appointment,
@@ -414,6 +455,7 @@ def received(request: HttpRequest, principal: Principal, code: str) -> HttpRespo
             "received_spoken": spoken(view.case.received_at),
             "hand_over_spoken": spoken(view.row.hand_over_due_at) if view.row.hand_over_due_at else "",
             "may_hand_over": any(t.act == "hand_over" for t in view.acts),
+            "may_complete": any(t.act == "complete_now" for t in view.acts),
             "applicant": view.row.applicant["full_name"],
             "key": str(uuid4()),
         },

@@ -10,15 +10,17 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
+from motcua.organisation import desk, scope
 from motcua.organisation import principal as principals
-from motcua.organisation import scope
 from motcua.organisation.errors import Forbidden, NotAuthenticated, RuleBroken
 from motcua.organisation.principal import Principal
 
@@ -120,6 +122,12 @@ def _acting(request: HttpRequest, *, enrolling: bool = False) -> Principal | Htt
     """
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    if not desk.attended(request):
+        desk.lock(
+            request, request.get_full_path() if request.method in ("GET", "HEAD") else settings.LOGIN_REDIRECT_URL
+        )
+        messages.info(request, _("Phiên làm việc đã tự khóa vì không có thao tác. Đăng nhập để làm tiếp."))
+        return redirect(settings.LOGIN_URL)
     waiting = must_enrol(request)
     if waiting and not enrolling:
         wanted = urlencode({"next": request.get_full_path()}) if request.method in ("GET", "HEAD") else ""
@@ -151,7 +159,7 @@ def officer_page(view: View[P]) -> Page[P]:
             response = view(request, principal, *args, **kwargs)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()
-        return response
+        return desk.kept_nowhere(response)
 
     return page
 
@@ -162,7 +170,9 @@ def account_page(view: View[P]) -> Page[P]:
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         principal = _acting(request)
-        return principal if isinstance(principal, HttpResponse) else view(request, principal, *args, **kwargs)
+        if isinstance(principal, HttpResponse):
+            return principal
+        return desk.kept_nowhere(view(request, principal, *args, **kwargs))
 
     return page
 
@@ -173,6 +183,8 @@ def enrolment_page(view: View[P]) -> Page[P]:
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         principal = _acting(request, enrolling=True)
-        return principal if isinstance(principal, HttpResponse) else view(request, principal, *args, **kwargs)
+        if isinstance(principal, HttpResponse):
+            return principal
+        return desk.kept_nowhere(view(request, principal, *args, **kwargs))
 
     return page

@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from motcua.organisation import desk, services_account
 from motcua.organisation import principal as principals
-from motcua.organisation import services_account
 from motcua.organisation.authentication import (
     POSITION_IN_SESSION,
     SECOND_FACTOR_IN_SESSION,
@@ -71,6 +71,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if reason := why_idle(account.pk):
         form.add_error(None, reason)
         return page(request, form, target, status=422)
+    target = desk.page_to_resume(request, account.pk) or target
     if SecondFactor.objects.filter(account_id=account.pk).exists():
         half_way(request, account, target)
         return redirect("organisation:sign_in_code")
@@ -145,7 +146,8 @@ def why_idle(account_id: UUID) -> str:
 
 
 def page(request: HttpRequest, form: SignInForm, target: str, status: int = 200) -> HttpResponse:
-    return render(request, "organisation/sign_in.html", {"form": form, "next": target}, status=status)
+    context = {"form": form, "next": target, "idle_minutes": desk.idle_seconds() // 60}
+    return render(request, "organisation/sign_in.html", context, status=status)
 
 
 @require_POST

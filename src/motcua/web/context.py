@@ -13,9 +13,13 @@ from django.utils.functional import SimpleLazyObject
 from motcua.documents import queries_certificates
 from motcua.identity import authentication as citizens
 from motcua.identity.rules import Identity
+from motcua.organisation import desk
 from motcua.organisation.principal import Principal
 from motcua.places import queries as places
 from motcua.web import navigation
+
+# Pages that have the search itself as their own.
+SEARCHING = (settings.LOGIN_REDIRECT_URL, "/ho-so/")
 
 log = structlog.get_logger("motcua.web")
 
@@ -53,6 +57,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "citizen": SimpleLazyObject(lambda: citizen(request)),
         "navigation": navigation.items(request.path, principal),
         "reminders": reminders(request, principal),
+        "idle_seconds": desk.idle_seconds(),
+        "searchable": principal is not None and request.path not in SEARCHING,
     }
 
 

@@ -39,6 +39,10 @@ ENTRIES = (
     Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
     Entry("Hồ sơ", "dossiers:list", key="h"),
     Entry("Thu phí", "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
+    Entry(
+        "Bàn giao giấy", "dossiers:hand_overs", frozenset({"receiver", "division_head", "specialist", "records_clerk"})
+    ),
+    Entry("Sổ chứng thực", "dossiers:books", frozenset({"receiver", "centre_director", "records_clerk", "signatory"})),
     Entry("Giao lại hồ sơ", "dossiers:reassign", frozenset({"division_head"})),
     Entry("Thủ tục hành chính", "catalogue:procedures", key="t"),
     Entry("Lịch làm việc", "organisation:calendars", frozenset({"centre_director", "administrator"})),

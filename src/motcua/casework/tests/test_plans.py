@@ -11,8 +11,8 @@ from django.db import connection
 from motcua.casework import queries, sealing
 from motcua.casework.tests.world import PROVINCE, Town, one, sql
 from motcua.demo.fixtures import principal_of
+from motcua.dossiers import handing_over, queries_homes, queries_reappointing
 from motcua.dossiers import queries as dossiers
-from motcua.dossiers import queries_reappointing
 from motcua.dossiers.attachments import files_of
 from motcua.organisation import scope
 from motcua.organisation.principal import Principal
@@ -198,3 +198,23 @@ def test_the_sealer_s_read(crowded: str) -> None:
         assert read_whole(lambda: sql(sealing.UNSEALED, values, using="default")) == []
         assert read_whole(lambda: sealing.last_head(PROVINCE)) == []
         assert read_whole(lambda: list(sealing.follow(PROVINCE, 100, 10))) == []
+
+
+@pytest.mark.parametrize(
+    ("login", "ask"),
+    [
+        ("tiepnhan.quynhson", queries_homes.counter),
+        ("tuphap.quynhson", queries_homes.desk),
+        ("truongphong.quynhson", queries_homes.division),
+        ("chutich.quynhson", queries_homes.signing),
+        ("giamdoc.quynhson", queries_homes.rooms),
+        ("theodoi.nghean", queries_homes.province),
+        ("tiepnhan.quynhson", handing_over.waiting),
+        ("vanthu.quynhson", handing_over.to_confirm),
+    ],
+    ids=["counter", "desk", "division", "signing", "rooms", "province", "to hand over", "sheets"],
+)
+def test_the_homes_and_the_hand_over(crowded: str, login: str, ask: Callable[[Principal], Any]) -> None:
+    principal = principal_of(login)
+    with scope.enter(principal.scope):
+        assert read_whole(lambda: ask(principal)) == []

@@ -12,7 +12,7 @@ from motcua.casework.tests.world import PROVINCE, Town, done, one, sql, walk
 from motcua.demo.fixtures import COPY, PERMIT, PHUONG, XA, Api, principal_of
 from motcua.documents import services as documents
 from motcua.documents.models import Attachment, Certificate, Signature, SignedDocument, SigningKey
-from motcua.dossiers import services_filing
+from motcua.dossiers import handing_over, services_filing
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.dossiers.models import Rating, RatingRemark
 from motcua.identity.authentication import scope_of
@@ -42,17 +42,21 @@ BY_CASE = {
     "casework_entry",
     "casework_note",
     "casework_readlog",
+    "dossiers_certification",
     "dossiers_component",
     "dossiers_correction",
     "dossiers_dossier",
     "dossiers_filing",
     "dossiers_rating",
     "dossiers_ratingremark",
+    "dossiers_handoverline",
     "dossiers_supplement",
     "documents_attachment",
 }
 # Money is seen by the agency that takes it. The account for transfers stands in every QR code, so it is public.
 BY_AGENCY = {
+    "dossiers_book",
+    "dossiers_handoversheet",
     "documents_signeddocument",
     "payments_cancelledreceipt",
     "payments_charge",
@@ -82,6 +86,7 @@ def two(sealed: Town) -> Town:
         done(sealed.api, builder, dossier, "request_supplement", note="Thiếu bản vẽ", items=["Bản vẽ"])
     for commune in ("quynhson", "tanmai"):
         money(sealed.api, commune)
+        books(sealed.api, commune)
         signed(commune)
         online(commune)
     return sealed
@@ -175,6 +180,15 @@ def signed(commune: str) -> None:
             before=file,
             after=file,
         )
+
+
+def books(api: Api, commune: str) -> None:
+    """Something in every book of the counter: a copy certified, a sheet with a dossier on it."""
+    counter = f"tiepnhan.{commune}"
+    papers = [{"name": "Giấy khai sinh", "pages": 1, "copies": 1}]
+    done(api, counter, api.receive(counter, procedure=COPY), "complete_now", papers=papers)
+    giver, dossier = principal_of(counter), api.receive(counter)
+    assert handing_over.hand_over(giver, [(dossier["code"], dossier["version"])], {}, uuid4()).done == 1
 
 
 def owned() -> list[str]:

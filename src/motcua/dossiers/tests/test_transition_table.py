@@ -48,6 +48,8 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
     "refuse": ("receiver", {"filed": "receiver", "received": "receiver"}),
     "cancel_entry": ("receiver", {"filed": "receiver", "received": "receiver"}),
     "hand_over": ("receiver", {"received": "receiver"}),
+    # Only where the province's process lets the counter do it whole: see the test below.
+    "complete_now": ("receiver", {}),
     "assign": ("division_head", {"assigning": "division_head", "appraising": "division_head"}),
     "advance": (
         "receiver specialist records_clerk",
@@ -315,3 +317,16 @@ def test_where_it_came_in_and_where_it_is_resolved_have_different_acts() -> None
     for act in ("supplement", "withdraw", "correct", "digitise"):
         assert outcome(act, officer("receiver"), found) == "403"
         assert outcome(act, officer("receiver", agency=elsewhere), found) == "ok"
+
+
+def test_the_counter_does_whole_only_what_is_due_the_same_day_and_what_the_process_allows() -> None:
+    """Decree 23/2015/NĐ-CP (certification, the same day); the process is the province's to decide."""
+    allowed = replace(FACTS, process=replace(FACTS.process, complete_now=True))
+    same_day = replace(allowed, version=replace(FACTS.version, limit="same day"))
+    counter, found = officer("receiver"), case("received")
+    assert outcome("complete_now", counter, found, same_day) == "ok"
+    assert outcome("complete_now", counter, found, allowed) == "409", "seven working days"
+    assert outcome("complete_now", counter, found, replace(same_day, process=FACTS.process)) == "409"
+    assert outcome("complete_now", counter, found, replace(same_day, lead=replace(COMMUNE, id=uuid4()))) == "409"
+    assert outcome("complete_now", counter, case("assigning"), same_day) == "409"
+    assert outcome("complete_now", officer("specialist"), found, same_day) == "403"

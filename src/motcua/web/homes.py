@@ -1,0 +1,284 @@
+"""The home of each role: the question it asks first, a few figures that open their lists, and below them the worklist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from motcua.casework.heads import Head
+from motcua.catalogue import queries as catalogue
+from motcua.catalogue.models import Draft
+from motcua.dossiers import handing_over, queries_homes
+from motcua.organisation.models import ROLES, Delegation, Officer
+from motcua.organisation.principal import Principal
+from motcua.worktime import clock
+
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    title: str
+    columns: list[dict[str, Any]]
+    rows: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`question`: what the role asks first. `doors`: (label, address) of places it goes to from here."""
+
+    question: str
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    doors: list[tuple[str, str]] = field(default_factory=list)
+    calm: str = ""
+    """What is said in place of tables that have no row."""
+    whole: bool = False
+
+
+def draw(request: HttpRequest, principal: Principal) -> Head:
+    """The homes of all roles that the officer acts in, the rarest work first."""
+    homes = [home(principal) for role, home in HOMES.items() if principal.has(role)]
+    if not homes:
+        return Head()
+    html = render_to_string("web/home.html", {"homes": homes}, request)
+    return Head(html, whole=all(home.whole for home in homes))
+
+
+# --- small helpers ----------------------------------------------------------------------------------------------------
+
+
+def address(name: str, **query: Any) -> str:
+    """The address of a page, or nothing where no app has it."""
+    try:
+        found = reverse(name)
+    except NoReverseMatch:
+        return ""
+    return f"{found}?{urlencode(query)}" if query else found
+
+
+def figure(label: str, value: int, href: str = "", tone: str = "") -> dict[str, Any]:
+    """A figure that opens its list; a zero is calm and opens nothing."""
+    return {"label": label, "value": value, "href": href if value else "", "tone": tone if value else ""}
+
+
+def listed(**query: Any) -> str:
+    return address("dossiers:list", **query)
+
+
+def local(at: datetime) -> datetime:
+    return at.astimezone(clock.TZ)
+
+
+# --- the homes --------------------------------------------------------------------------------------------------------
+
+
+def counter(principal: Principal) -> Home:
+    found = queries_homes.counter(principal)
+    today = f"{local(clock.now()):%d/%m/%Y}"
+    online = _("Trực tuyến chờ tiếp nhận")
+    if found.online_first:
+        online = _("Trực tuyến, sớm nhất trước %(moment)s") % {"moment": f"{local(found.online_first):%H:%M %d/%m}"}
+    return Home(
+        _("Ai tiếp theo, hồ sơ đủ chưa?"),
+        [
+            figure(_("Nhận hôm nay"), found.today, listed(received_from=today)),
+            figure(_("Chờ bàn giao giấy"), found.to_hand_over, address("dossiers:hand_overs"), "soon"),
+            figure(_("Bổ sung cần kiểm tra"), found.to_check, listed(state="awaiting_supplement"), "soon"),
+            figure(online, found.online, listed(state="filed"), "soon"),
+            figure(_("Có kết quả, chờ trả"), found.to_return, listed(state="finished"), "done"),
+        ],
+    )
+
+
+def specialist(principal: Principal) -> Home:
+    found = queries_homes.desk(principal)
+    coming = sum(1 for sheet in handing_over.to_confirm(principal) if sheet.found < sheet.count)
+    return Home(
+        _("Việc gì đến hạn trước?"),
+        [
+            figure(_("Đang ở tay bạn"), found.open, "#viec"),
+            figure(_("Phải làm trong hôm nay"), found.now, "#viec", "soon"),
+            figure(_("Đã quá hẹn trả"), found.late, listed(overdue="on"), "late"),
+            figure(_("Phiếu giấy chờ xác nhận"), coming, address("dossiers:hand_overs"), "soon"),
+        ],
+    )
+
+
+def division_head(principal: Principal) -> Home:
+    found = queries_homes.division(principal)
+    late = sum(count for _name, count in found.late)
+    return Home(
+        _("Giao ai, duyệt gì, ai đang trễ?"),
+        [
+            figure(_("Chờ bạn giao"), found.to_assign, "#viec", "soon"),
+            figure(_("Chờ bạn duyệt"), found.to_approve, "#viec", "soon"),
+            figure(_("Quá hẹn trong phòng"), late, listed(overdue="on"), "late"),
+        ],
+        [
+            Table(
+                _("Quá hẹn theo người giữ"),
+                [
+                    {"label": _("Cán bộ"), "key": "name", "kind": "text", "head": True},
+                    {"label": _("Hồ sơ"), "key": "count", "kind": "number"},
+                ],
+                [{"name": name or _("Chưa giao cho ai"), "count": count} for name, count in found.late],
+            )
+        ],
+        [(_("Giao lại hồ sơ của một người"), address("dossiers:reassign"))],
+        calm=_("Trong phòng không có hồ sơ nào quá hẹn."),
+    )
+
+
+def signatory(principal: Principal) -> Home:
+    found = queries_homes.signing(principal)
+    waits = address("dossiers:to_sign") or "#viec"
+    label = _("Chờ bạn ký")
+    if found.oldest:
+        days = (clock.now() - found.oldest).days
+        age = ngettext("cũ nhất %(days)s ngày", "cũ nhất %(days)s ngày", days) % {"days": days}
+        label = _("Chờ bạn ký, %(age)s") % {"age": age if days else _("đều trong hôm nay")}
+    return Home(
+        _("Còn gì chờ chữ ký của tôi?"),
+        [
+            figure(label, found.count, waits, "soon"),
+            figure(_("Trong đó hẹn trả đến hết hôm nay"), found.today, waits, "late"),
+        ],
+    )
+
+
+def centre_director(principal: Principal) -> Home:
+    rooms = queries_homes.rooms(principal)
+    return Home(
+        _("Ngày mai trễ gì?"),
+        [
+            figure(_("Đã quá hẹn"), sum(r.late for r in rooms), listed(overdue="on"), "late"),
+            figure(_("Hẹn trả hôm nay, chưa xong"), sum(r.today for r in rooms), "#phong", "soon"),
+            figure(_("Hẹn trả ngày mai, chưa xong"), sum(r.tomorrow for r in rooms), "#phong", "soon"),
+        ],
+        [
+            Table(
+                _("Theo phòng đang giữ"),
+                [
+                    {"label": _("Phòng"), "key": "name", "kind": "text", "head": True},
+                    {"label": _("Đã quá hẹn"), "key": "late", "kind": "number"},
+                    {"label": _("Hôm nay"), "key": "today", "kind": "number"},
+                    {"label": _("Ngày mai"), "key": "tomorrow", "kind": "number"},
+                ],
+                [
+                    {
+                        "name": r.name,
+                        "late": r.late,
+                        "today": r.today,
+                        "tomorrow": r.tomorrow,
+                        "tone": "late" if r.late else "",
+                    }
+                    for r in rooms
+                ],
+            )
+        ],
+        calm=_("Không có hồ sơ nào hẹn trả đến hết ngày mai mà chưa xong."),
+    )
+
+
+def overseer(principal: Principal) -> Home:
+    found = queries_homes.province(principal)
+    names = (
+        {p.code: p.short_name for p in catalogue.procedures(clock.now().date(), principal.province_id)}
+        if found.procedures
+        else {}
+    )
+    number = {"label": _("Quá hẹn"), "key": "count", "kind": "number"}
+
+    def table(title: str, label: str, rows: list[dict[str, Any]]) -> Table:
+        columns: list[dict[str, Any]] = [
+            {"label": label, "key": "name", "kind": "text", "head": True, "href": "href"},
+            number,
+        ]
+        return Table(title, columns, rows)
+
+    def row(late: queries_homes.Late, name: str, **query: str) -> dict[str, Any]:
+        return {"name": name, "count": late.count, "href": listed(overdue="on", **query) if query else ""}
+
+    return Home(
+        _("Xã nào, thủ tục nào, bước nào?"),
+        [
+            figure(_("Đang quá hẹn toàn tỉnh"), found.late, listed(overdue="on"), "late"),
+            figure(_("Tiếp nhận trong tháng"), found.received, listed(received_from=f"01/{local(clock.now()):%m/%Y}")),
+            figure(_("Đã xong trong tháng"), found.finished),
+            figure(_("Xong trễ trong tháng"), found.finished_late, "", "late"),
+        ],
+        [
+            table(
+                _("Xã, phường"),
+                _("Cơ quan"),
+                [row(one, one.name, agency=one.key) for one in found.agencies],
+            ),
+            table(
+                _("Thủ tục"),
+                _("Thủ tục"),
+                [row(one, names.get(one.key, one.key), procedure=one.key) for one in found.procedures],
+            ),
+            table(_("Bước"), _("Đang chờ"), [row(one, _(ROLES.get(one.key, one.key))) for one in found.roles]),
+        ],
+        [(_("Độ phủ thủ tục"), address("indicators:coverage")), (_("Biên chế"), address("organisation:gaps"))],
+        calm=_("Toàn tỉnh không có hồ sơ nào đang quá hẹn."),
+        whole=True,
+    )
+
+
+def catalogue_manager(principal: Principal) -> Home:
+    drafts = Draft.objects.filter(province_id=principal.province_id).count()
+    managing = address("catalogue:managing")
+    return Home(
+        _("Danh mục còn gì chưa ban hành?"),
+        [figure(_("Bản nháp đang mở"), drafts, address("catalogue:drafts") or managing, "soon")],
+        doors=[(_("Danh mục thủ tục"), managing), (_("Độ phủ thủ tục"), address("indicators:coverage"))],
+        whole=True,
+    )
+
+
+def administrator(principal: Principal) -> Home:
+    today = clock.now().date()
+    serving = Officer.objects.filter(province_id=principal.province_id, valid_to=None)
+    ending = Delegation.objects.filter(
+        province_id=principal.province_id, ended_at=None, valid_to__gte=today, valid_to__lte=today + SOON
+    )
+    return Home(
+        _("Ai vào được hệ thống, ai sắp hết quyền?"),
+        [
+            figure(_("Cán bộ đang công tác"), serving.count(), address("organisation:officers")),
+            figure(
+                _("Chưa có tài khoản"), serving.filter(account=None).count(), address("organisation:officers"), "soon"
+            ),
+            figure(_("Ủy quyền hết hạn trong 7 ngày"), ending.count(), address("organisation:officers"), "soon"),
+        ],
+        doors=[
+            (_("Tổ chức"), address("organisation:tree")),
+            (_("Lịch làm việc"), address("organisation:calendars")),
+            (_("Chứng thư số"), address("documents:certificates")),
+        ],
+        whole=True,
+    )
+
+
+HOMES: dict[str, Callable[[Principal], Home]] = {
+    "signatory": signatory,
+    "centre_director": centre_director,
+    "division_head": division_head,
+    "receiver": counter,
+    "specialist": specialist,
+    "records_clerk": specialist,
+    "overseer": overseer,
+    "catalogue_manager": catalogue_manager,
+    "administrator": administrator,
+}
