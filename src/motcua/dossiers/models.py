@@ -173,7 +173,7 @@ class Filing(Owned):
     `key`, `body_hash`: the Idempotency-Key of an API call (by the page, the draft's id).
     """
 
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="filing")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     identity = models.CharField(max_length=64)
     code = models.CharField(max_length=64)
     title = models.CharField(max_length=500)
@@ -185,14 +185,17 @@ class Filing(Owned):
 
     class Meta:
         verbose_name = "hồ sơ nộp bằng tài khoản định danh"
-        constraints = [models.UniqueConstraint(fields=["province_id", "identity", "key"], name="filing_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["province_id", "identity", "key"], name="filing_key_once"),
+            models.UniqueConstraint(fields=["province_id", "case"], name="filing_once_per_dossier"),
+        ]
         indexes = [models.Index(fields=["identity", "filed_at"], name="filing_of_identity")]
 
 
 class Rating(Owned):
     """How the applicant found it: one per dossier. `level`: a code of facts/ratings.json; `by_kind`: person or organisation."""
 
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rating")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     level = models.CharField(max_length=20)
     by_kind = models.CharField(max_length=12)
     rated_at = models.DateTimeField()
@@ -202,13 +205,14 @@ class Rating(Owned):
 
     class Meta:
         verbose_name = "đánh giá của người nộp"
+        constraints = [models.UniqueConstraint(fields=["province_id", "case"], name="rating_once_per_dossier")]
 
 
 class RatingRemark(Owned):
     """The words beside a rating: internal. `about_conduct`: they speak of an officer's conduct, then the centre's director alone reads them,
     and they stand in no figure that leaves the commune."""
 
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rating_remark")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     text = models.CharField(max_length=1000)
     about_conduct = models.BooleanField(default=False)
     written_at = models.DateTimeField()
@@ -217,6 +221,7 @@ class RatingRemark(Owned):
 
     class Meta:
         verbose_name = "góp ý kèm đánh giá"
+        constraints = [models.UniqueConstraint(fields=["province_id", "case"], name="rating_remark_once_per_dossier")]
 
 
 from motcua.dossiers.models_counter import Book, Certification, HandoverLine, HandoverSheet  # noqa: E402

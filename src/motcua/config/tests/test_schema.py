@@ -14,7 +14,11 @@ EXEMPT = {
     *("organisation_secondfactor", "organisation_recoverycode", "organisation_invitation"),
 }
 # Facts that staff may add to and nobody changes: the same for every province, as those shipped with the program are.
-PUBLISHED = {"organisation_calendar"}
+PUBLISHED = {
+    "organisation_calendar",
+    *("catalogue_procedure", "catalogue_procedureversion", "catalogue_component", "catalogue_fee"),
+    *("catalogue_supersession", "catalogue_systemofrecord"),
+}
 
 
 def rows(question: str, *values: object) -> list[tuple]:

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('by_kind', models.CharField(max_length=12)),
                 ('rated_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rating', to='casework.case')),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.case')),
             ],
             options={
                 'verbose_name': 'đánh giá của người nộp',
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=1000)),
                 ('about_conduct', models.BooleanField(default=False)),
                 ('written_at', models.DateTimeField()),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rating_remark', to='casework.case')),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.case')),
             ],
             options={
                 'verbose_name': 'góp ý kèm đánh giá',
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('filed_at', models.DateTimeField()),
                 ('key', models.CharField(max_length=200)),
                 ('body_hash', models.BinaryField(max_length=32)),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='filing', to='casework.case')),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.case')),
             ],
             options={
                 'verbose_name': 'hồ sơ nộp bằng tài khoản định danh',
