@@ -174,7 +174,11 @@ def _looked(
 ) -> HttpResponse:
     """The same page with what was looked up: a card's data in their boxes, the person's earlier dossiers, or their contact data. Nothing is
     received, nothing typed is lost."""
-    values: dict[str, str] = {**{k: str(v) for k, v in sent.dict().items()}, **(card.values if card else {}), "card": ""}
+    values: dict[str, str] = {
+        **{k: str(v) for k, v in sent.dict().items()},
+        **(card.values if card else {}),
+        "card": "",
+    }
     found = looking.former(principal, values.get("citizen_number", ""), values.get("phone", ""))
     if sent.get("look") == "refill":
         values |= found.contact
