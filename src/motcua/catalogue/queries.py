@@ -128,6 +128,7 @@ def version(id: UUID, case: str | None = None) -> VersionFacts:
         channel_conditions={c["channel"]: c["condition"] for c in row.channels if c.get("condition")},
         instruments={key: policy["instrument"] for key, policy in row.policies.items()},
         results=tuple(r["name"] for r in row.results),
+        result_templates=tuple(r["template"] for r in row.results if r.get("template")),
         system_of_record=row.system_of_record,
         verified=row.verified,
     )

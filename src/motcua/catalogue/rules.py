@@ -120,6 +120,8 @@ class VersionFacts:
     words."""
     instruments: Mapping[str, str] = dataclasses.field(default_factory=dict)
     results: tuple[str, ...] = ()
+    result_templates: tuple[str, ...] = ()
+    """Keys of the templates of results that the version asks for; none named: no paper is asked for inside the system."""
     system_of_record: str = "province"
     verified: bool = False
 

@@ -21,6 +21,8 @@ from motcua.documents.api_uploads import router as uploads
 from motcua.dossiers.api import public as tracking
 from motcua.dossiers.api import router as dossiers
 from motcua.dossiers.api_files import router as files
+from motcua.dossiers.api_results import public as tracked_results
+from motcua.dossiers.api_results import router as results
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.payments.api import bank
 from motcua.payments.api import router as payments
@@ -90,10 +92,12 @@ problems.install(api)
 api.add_router("", procedures)
 api.add_router("", places)
 api.add_router("", dossiers)
+api.add_router("", results)
 api.add_router("", worklist)
 api.add_router("", payments)
 api.add_router("", bank)
 api.add_router("", uploads)
 api.add_router("", files)
 api.add_router("", tracking)
+api.add_router("", tracked_results)
 api.add_router("", verification)

@@ -42,6 +42,7 @@ MOTCUA_SECOND_FACTOR = one_of("MOTCUA_SECOND_FACTOR", ("all", "enrolled"), "enro
 MOTCUA_IDLE_MINUTES = int(os.environ.get("MOTCUA_IDLE_MINUTES", "15"))
 
 # Electronic signatures (docs/signing.md): time stamps, a token or HSM on this server, a remote signing service. All may be empty.
+MOTCUA_SIGNED_RESULTS = one_of("MOTCUA_SIGNED_RESULTS", ("off", "when_bound", "required"), "when_bound")
 MOTCUA_TSA_URL = os.environ.get("MOTCUA_TSA_URL", "")
 MOTCUA_PKCS11_MODULE = os.environ.get("MOTCUA_PKCS11_MODULE", "")
 MOTCUA_PKCS11_TOKEN = os.environ.get("MOTCUA_PKCS11_TOKEN", "")

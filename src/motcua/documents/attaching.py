@@ -210,6 +210,11 @@ def reuse(
     return _new(place, source.file, source.name, digitisation, account_id, source, position)
 
 
+def add(place: Place, file: StoredFile, name: str, account_id: UUID) -> Attachment:
+    """A file that the program itself made for the case (a signed result), where people's own files of that part stand."""
+    return _new(place, file, name, Attachment.Digitisation.SCANNED, account_id, None, None)
+
+
 def hand_in(place: Place, province_id: int, sent: UploadedFile) -> Attachment:
     """The applicant's own upload, which needs no draft: it belongs to the case at once. Raises as `judge`. The same content again at the
     same place answers what stands."""

@@ -68,12 +68,18 @@ class Line:
 
 
 def bound(principal: Principal, kind: Kind, *, lock: bool = False) -> Certificate | None:
-    """The certificate bound to the principal's position, or to their agency's seal; None when there is none. `lock`: for a change."""
+    """The certificate bound to the principal's position, or to their agency's seal; None when there is none. `lock`: for a change.
+
+    Who acts by delegation signs with their own certificate, the one bound to a position of theirs in the same agency.
+    """
     holder = {"officer_id": principal.officer_id, "position_id": principal.position_id}
+    if principal.delegation_id:
+        holder = {"officer_id": principal.officer_id, "agency_id": principal.agency_id}
     if kind == "seal":
         holder = {"agency_id": principal.agency_id}
     rows = Certificate.objects.filter(province_id=principal.province_id, kind=kind, ended_at=None, **holder)
-    return (rows.select_for_update(of=("self",)) if lock else rows).select_related("image").first()
+    rows = rows.select_related("image", "position").order_by("-bound_at")
+    return (rows.select_for_update(of=("self",)) if lock else rows).first()
 
 
 def held(principal: Principal, kind: Kind) -> Held | None:
@@ -83,6 +89,8 @@ def held(principal: Principal, kind: Kind) -> Held | None:
         return None
     facts = certificates.of_pem(row.pem)
     seat = Seat(principal.agency_name) if kind == "seal" else _seat(principal)
+    if kind == "officer" and principal.delegation_id and row.position is not None:
+        seat = Seat(principal.agency_name, principal.officer_name, row.position.title)
     return Held(row, facts, rules.findings(facts, seat, clock.now()))
 
 

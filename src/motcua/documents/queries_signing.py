@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import b32encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -22,12 +22,21 @@ from motcua.documents.signing.verification import Report, SignatureReport, Tone
 from motcua.documents.typesetting import marks
 from motcua.organisation import scope
 from motcua.organisation.errors import NotFound
-from motcua.organisation.models import Posting
+from motcua.organisation.models import Delegation, Posting
 from motcua.worktime.clock import TZ
 
 SECRET_LETTERS = 13  # 65 bits of base32
 Authority = Literal["held", "not_held", "unknown"]
 WORST: tuple[Tone, ...] = ("late", "attention", "done")
+Resolver = Callable[[str, str], UUID | None]
+"""(code, secret) of what a document belongs to -> its id, or None. Apps above install one: this app knows no kind of case."""
+_resolvers: list[Resolver] = []
+
+
+def install(resolver: Resolver) -> None:
+    """Lets a document be asked for by the code and secret of what it belongs to as well."""
+    if resolver not in _resolvers:
+        _resolvers.append(resolver)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +150,12 @@ def verify(content: bytes) -> Verdict:
 
 
 def by_code(code: str, secret: str) -> tuple[SignedDocument, bytes]:
-    """The newest state of the document of that code, for who has its secret. NotFound for a wrong code and a wrong secret alike."""
+    """The newest state of the document of that code, for who has its secret; or of what was handed over under a code and secret that an
+    installed resolver knows (a dossier's). NotFound for a wrong code and a wrong secret alike."""
+    if owner := next((found for resolve in _resolvers if (found := resolve(code, secret))), None):
+        with scope.enter(scope.worker()):
+            handed_over = SignedDocument.objects.select_related("file").get(pk=owner)
+            return handed_over, queries.content(handed_over.file)
     with scope.enter(scope.tracking(code)):
         document = SignedDocument.objects.select_related("file").filter(code=code).first()
         expected = secret_of(document.id if document else UUID(int=0))
@@ -206,7 +220,8 @@ def _judged(one: SignatureReport, document: SignedDocument | None) -> Judged:
         return Judged(one, row.kind, "not_held", said)
     if row.kind == "seal":
         return _seal(one, row, day)
-    return _officer(one, row, day)
+    put = document.signatures.filter(field=one.field).first() if document else None
+    return _officer(one, row, day, put, at)
 
 
 def _seal(one: SignatureReport, row: Certificate, day: date) -> Judged:
@@ -216,9 +231,35 @@ def _seal(one: SignatureReport, row: Certificate, day: date) -> Judged:
     return Judged(one, "seal", "held", f"Con dấu của {agency.name}, do văn thư cơ quan giữ.")
 
 
-def _officer(one: SignatureReport, row: Certificate, day: date) -> Judged:
-    """Whether the holder had, that day, the position the certificate is bound to, and whether that position signs."""
+def _delegation(row: Certificate, day: date, at: datetime, position: UUID | None) -> Delegation | None:
+    """What let the certificate's holder sign in another's position of the agency that day; `position` when it is known which."""
+    found = Delegation.objects.select_related("position").filter(
+        Q(ended_at=None) | Q(ended_at__gt=at),
+        officer=row.officer,
+        position__agency=row.agency,
+        roles__contains=["signatory"],
+        valid_from__lte=day,
+        valid_to__gte=day,
+    )
+    return (found.filter(position=position) if position else found).order_by("valid_from").first()
+
+
+def _officer(one: SignatureReport, row: Certificate, day: date, put: Signature | None, at: datetime) -> Judged:
+    """Whether the holder had, that day, the position the certificate is bound to, and whether that position signs; or whether one that
+    signs was lent to them. `put`: the signature in our register, which names the position acted in."""
     assert row.officer is not None and row.position is not None  # noqa: S101  (constraint certificate_holder)
+    lent = put is not None and put.position_id != row.position_id
+    if lent or "signatory" not in row.position.roles:
+        delegation = _delegation(row, day, at, put.position_id if put is not None and lent else None)
+        if delegation is not None:
+            said = (
+                f"Ngày {day:%d/%m/%Y} {row.officer.full_name} ký theo ủy quyền của {delegation.position.title}, {row.agency.name}"
+                f" ({delegation.instrument}; {delegation.subject_name}; {delegation.valid_from:%d/%m/%Y} – {delegation.valid_to:%d/%m/%Y})."
+            )
+            return Judged(one, "officer", "held", said)
+        if lent:
+            said = f"Ngày {day:%d/%m/%Y} {row.officer.full_name} không có ủy quyền ký còn hiệu lực."
+            return Judged(one, "officer", "not_held", said)
     held = (
         Posting.objects.filter(officer=row.officer, position=row.position, valid_from__lte=day)
         .filter(Q(valid_to=None) | Q(valid_to__gt=day))

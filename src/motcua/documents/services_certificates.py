@@ -178,6 +178,10 @@ def _end(principal: Principal, row: Certificate, reason: str) -> None:
 
 def seat_of(principal: Principal, kind: Kind) -> Seat:
     """What a certificate of that kind is held against now. Forbidden for a seal without the records clerk's role."""
+    if kind == "officer" and principal.delegation_id:
+        raise Forbidden(
+            "Chứng thư gắn với vị trí của chính mình. Đổi về vị trí của bạn rồi gắn; khi ký theo ủy quyền hệ thống dùng chứng thư ấy."
+        )
     if kind == "officer":
         return Seat(principal.agency_name, principal.officer_name, principal.position_title)
     if not principal.has("records_clerk"):

@@ -14,7 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from motcua.casework import services as casework
 from motcua.casework.cursors import decode, encode
 from motcua.documents.api_uploads import file_out
-from motcua.dossiers import clocks, forms_pdf, queries, queries_filing, rules, services, services_filing
+from motcua.dossiers import (
+    clocks,
+    forms_pdf,
+    queries,
+    queries_filing,
+    queries_results,
+    rules,
+    services,
+    services_filing,
+)
 from motcua.dossiers.authentication import CallerAuth, citizen_of
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.dossiers.models import Dossier
@@ -237,6 +246,15 @@ class AttachedOut(Schema):
     attached_at: datetime
 
 
+class ResultOut(Schema):
+    """The signed result: fetch it at /dossiers/{code}/result."""
+
+    code: str
+    number: str
+    title: str
+    sealed: bool
+
+
 class SupplementOut(Schema):
     round: int
     items: list[str]
@@ -281,6 +299,7 @@ class DossierOut(SummaryOut):
     finished_at: datetime | None
     overdue: bool
     outcome: str
+    result: ResultOut | None
     components: list[ComponentOut]
     files: list[AttachedOut]
     supplements: list[SupplementOut]
@@ -384,6 +403,11 @@ def summary_out(summary: Summary, province_id: int) -> dict[str, Any]:
     }
 
 
+def _result_out(view: DossierView) -> dict[str, Any] | None:
+    found = queries_results.signed_of(view.row, view.case, view.process)
+    return {"code": found.code, "number": found.number, "title": found.title, "sealed": found.sealed} if found else None
+
+
 def view_out(view: DossierView) -> dict[str, Any]:
     case, row = view.case, view.row
     return {
@@ -415,6 +439,7 @@ def view_out(view: DossierView) -> dict[str, Any]:
         "finished_at": _local(case.finished_at),
         "overdue": view.overdue,
         "outcome": row.outcome,
+        "result": _result_out(view),
         "components": [
             {
                 "code": c.facts.code,

@@ -18,6 +18,7 @@ from motcua.casework.services import Findable
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers import attachments, certification, clocks, intake, parties, ratings, rules
 from motcua.dossiers.models import Component, Correction, Dossier, Rating, RatingRemark, Supplement
+from motcua.dossiers.queries_results import paper_of
 from motcua.dossiers.rules import DossierFacts
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError, NotFound, RuleBroken
@@ -50,6 +51,7 @@ COLUMNS = (
     "back_to_division_id",
     "back_to_officer_id",
     "outcome",
+    "result",
     "returned_at",
     "returned_how",
 )
@@ -78,6 +80,11 @@ class DossierKind:
         if lead is None or origin is None:
             raise NotFound("Không tìm thấy cơ quan của hồ sơ này.")
         version = catalogue.version(row.version_id, row.procedure_case or None)
+        files = (
+            attachments.for_act(actor, act, case_id, row.rounds, params, version.components)
+            if act in attachments.BRINGING
+            else None
+        )
         return DossierFacts(
             version=version,
             process=catalogue.process(row.process_id),
@@ -99,14 +106,13 @@ class DossierKind:
             else None,
             done_by=_done_by(case_id, case.lead_agency) if act == "send_back" else None,
             corrected=_corrected(row, params) if act == "correct" else None,
+            paper=paper_of(row, case, version, actor, files) if act in rules.PAPER_ACTS else None,
             counted_with=organisation.calendar(case.clock["calendar"], case.clock["edition"])
             if act == "reappoint" and case.clock
             else None,
             unpaid=money.unpaid(case_id) if act in AFTER_PAYMENT else 0,
             rated_at=_rated_at(case_id, case.state),
-            files=attachments.for_act(actor, act, case_id, row.rounds, params, version.components)
-            if act in attachments.BRINGING
-            else None,
+            files=files,
             certifying=certification.prepare(case_id, row.province_id, version, lead, row.data, params)
             if act == "complete_now" and _own_book(actor, case, lead, origin)
             else None,

@@ -225,6 +225,12 @@ class RatingRemark(Owned):
 
 
 from motcua.dossiers.models_counter import Book, Certification, HandoverLine, HandoverSheet  # noqa: E402
+from motcua.dossiers.models_results import (  # noqa: E402
+    ResultDraft,
+    ResultNumber,
+    ResultTemplate,
+    SigningRun,
+)
 
 __all__ = [
     "CHANNELS",
@@ -241,5 +247,9 @@ __all__ = [
     "Rating",
     "RatingRemark",
     "Reappointment",
+    "ResultDraft",
+    "ResultNumber",
+    "ResultTemplate",
+    "SigningRun",
     "Supplement",
 ]

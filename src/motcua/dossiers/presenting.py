@@ -244,6 +244,8 @@ def facts(line: Line, steps: Sequence[StepFacts], names: Mapping[str, str]) -> l
         found.append(_("Giao cho %(name)s") % {"name": name})
     if payload.get("outcome"):
         found.append(_(rules.OUTCOMES[payload["outcome"]]))
+    if payload.get("number"):
+        found.append(_("Ký số, số văn bản: %(number)s") % {"number": payload["number"]})
     if payload.get("amount"):
         found.append(_("Số tiền: %(amount)s đ") % {"amount": f"{payload['amount']:,}".replace(",", ".")})
     old, new = payload.get("old_promised_at"), after.get("promised_at")

@@ -53,6 +53,25 @@ ENDED_WITHOUT_RESULT = CLOSED - {"returned"}
 OUTCOMES = {"granted": "Đồng ý giải quyết", "rejected": "Không đủ điều kiện giải quyết"}
 
 
+PAPER_ACTS = frozenset({"advance", "approve", "sign_off"})
+"""Acts that look at the result's paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    """The result's paper as the acts on its way see it. `wanted`: a draft must stand before anybody signs off; `must_sign`: who signs off
+    now does it with their certificate; `signed`, `sealed`: the document that stands."""
+
+    draft: str = ""
+    """SHA-256 of the draft, "" when there is none."""
+    wanted: bool = False
+    must_sign: bool = False
+    handed_in: bool = False
+    """The act brings a file that the actor has signed with their own certificate elsewhere."""
+    signed: bool = False
+    sealed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class FilesGiven:
     """Files that an act brings: to which part of the dossier, which contents; `handle` is what writing them needs."""
@@ -90,6 +109,8 @@ class DossierFacts:
     """Who completed each earlier step last, and in which division, while they still hold that post."""
     corrected: Mapping[str, Any] | RuleBroken | None = None
     """What a `correct` really changes, already checked, or what is wrong with it."""
+    paper: PaperFacts | None = None
+    """The result's paper, for PAPER_ACTS."""
     counted_with: Calendar | None = None
     """The edition the standing dates were counted with, for a `reappoint`."""
     unpaid: int = 0
@@ -382,11 +403,25 @@ def _reassign(s: Situation) -> Change:
 
 
 def _advance(s: Situation) -> Change:
-    return _complete_step(s, {})
+    """The specialist's draft must stand where the version asks for one; what was signed electronically leaves the records clerk sealed
+    (Decree 30/2020/NĐ-CP: the clerk keeps and uses the agency's seal)."""
+    paper = s.facts.paper or PaperFacts()
+    if paper.wanted and not paper.draft and s.case.role == "specialist":
+        raise RuleBroken.of("act", "Thủ tục này ra văn bản theo mẫu. Lập dự thảo kết quả rồi hoàn thành bước.")
+    if s.case.role == "records_clerk" and paper.signed and not paper.sealed and not s.params.get("sealing"):
+        raise RuleBroken.of(
+            "act", "Kết quả đã ký số nhưng chưa đóng dấu. Bấm “Đóng dấu số” để đóng dấu và chuyển bước."
+        )
+    return _complete_step(s, _of_draft(paper))
 
 
 def _approve(s: Situation) -> Change:
-    return _complete_step(s, {})
+    return _complete_step(s, _of_draft(s.facts.paper or PaperFacts()))
+
+
+def _of_draft(paper: PaperFacts) -> dict[str, Any]:
+    """The journal says which text was passed on."""
+    return {"draft": paper.draft} if paper.draft else {}
 
 
 def _sign_off(s: Situation) -> Change:
@@ -395,7 +430,15 @@ def _sign_off(s: Situation) -> Change:
         raise RuleBroken.of("outcome", "Kết quả là đồng ý (granted) hoặc không đủ điều kiện (rejected).")
     if outcome == "rejected":
         _need_note(s, "Ghi lý do không đủ điều kiện giải quyết.")
-    return _complete_step(s, {"outcome": outcome}, kind={"outcome": outcome})
+    paper, result = s.facts.paper or PaperFacts(), s.params.get("result")
+    if paper.wanted and not paper.draft:
+        raise RuleBroken.of("act", "Chưa có dự thảo kết quả theo mẫu của thủ tục. Chuyển trả để lập dự thảo rồi ký.")
+    if paper.must_sign and result is None and not paper.handed_in:
+        raise RuleBroken.of("act", "Kết quả này được ký số. Bấm “Ký số” và nhập PIN hoặc mật khẩu chứng thư.")
+    payload = {"outcome": outcome, **_of_draft(paper)}
+    if result is not None:
+        payload |= {"number": result["number"], "document": result["document"]}
+    return _complete_step(s, payload, kind={"outcome": outcome, "result": result})
 
 
 def _complete_step(s: Situation, payload: dict[str, Any], kind: dict[str, Any] | None = None) -> Change:
@@ -663,9 +706,14 @@ def _at_counter(case: CaseState, facts: DossierFacts) -> bool:
     return facts.process.complete_now and same_day and case.step == 1 and facts.lead.id == facts.origin.id
 
 
-def _unsigned(case: CaseState, facts: DossierFacts) -> bool:
+def unsigned(case: CaseState, facts: DossierFacts) -> bool:
     """Decree 118/2025/NĐ-CP art. 21: who filed may end it while no result is signed."""
-    return all(step.act != "sign_off" for step in facts.process.steps[: case.step - 1])
+    return unsigned_at(case, facts.process)
+
+
+def unsigned_at(case: CaseState, process: ProcessFacts) -> bool:
+    """Whether the case stands at or before the step that signs."""
+    return all(step.act != "sign_off" for step in process.steps[: case.step - 1])
 
 
 def _ratable(case: CaseState, facts: DossierFacts) -> bool:
@@ -811,7 +859,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     Transition(
         "refuse", "Từ chối tiếp nhận", _S({"filed", "received"}), _S({"receiver"}), "origin", _refuse, form="03"
     ),
-    Transition("withdraw", "Rút hồ sơ", _OPEN, _S({"receiver"}), "origin", _withdraw, _unsigned, by_applicant=True),
+    Transition("withdraw", "Rút hồ sơ", _OPEN, _S({"receiver"}), "origin", _withdraw, unsigned, by_applicant=True),
     Transition(
         "stop",
         "Dừng giải quyết",
@@ -819,7 +867,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         _S({"receiver"}),
         "origin",
         _stop,
-        _unsigned,
+        unsigned,
         form="05",
     ),
     # Nobody's own act: a worker performs it for every dossier of an ordered run (services_reappointing).

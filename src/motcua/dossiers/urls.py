@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("motcua.dossiers.urls_filing")),
     path("", include("motcua.dossiers.urls_public")),
     path("", include("motcua.dossiers.urls_reappointing")),
+    path("", include("motcua.dossiers.urls_results")),
     path("ho-so/", views.register, name="list"),
     re_path(rf"^ho-so/{CODE}/$", views.dossier, name="dossier"),
     re_path(rf"^ho-so/{CODE}/digitise/$", views_attachments.digitise, name="digitise"),

@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from motcua.dossiers import views_results_public
 from motcua.dossiers import views_tracking as views
 from motcua.dossiers import views_tracking_files as files
 
@@ -12,5 +13,6 @@ urlpatterns = [
     path("tra-cuu/ho-so/bo-sung/tep/", files.upload, name="track_upload"),
     path("tra-cuu/ho-so/bo-sung/tep/go/", files.take_back, name="track_take_back"),
     path("tra-cuu/ho-so/tep/", files.show, name="track_file"),
+    path("tra-cuu/ho-so/ket-qua.pdf", views_results_public.result, name="track_result"),
     path("tra-cuu/thoat/", views.leave, name="track_leave"),
 ]

@@ -18,7 +18,17 @@ from motcua.casework import services as casework
 from motcua.casework.cursors import decode, encode
 from motcua.casework.rules import refuse
 from motcua.catalogue import queries as catalogue
-from motcua.dossiers import clocks, forms_pdf, presenting, queries, queries_filing, ratings, rules, services
+from motcua.dossiers import (
+    clocks,
+    forms_pdf,
+    presenting,
+    presenting_results,
+    queries,
+    queries_filing,
+    ratings,
+    rules,
+    services,
+)
 from motcua.dossiers.codes import scanned_code
 from motcua.dossiers.forms import ActForm, ReassignAllForm, RegisterForm, act_form
 from motcua.dossiers.kind import DossierKind
@@ -109,6 +119,7 @@ def dossier(request: HttpRequest, principal: Principal, code: str) -> HttpRespon
             "revealed": revealed,
             "about": presenting.about(view),
             "certified": any(line.act == "complete_now" for line in view.journal),
+            "paper": presenting_results.card(view, principal),
             "papers": forms_pdf.available(view, principal),
             **presenting.fees(view, principal),
             "clocks": clocks.of_dossier(view.case, view.row, view.lead.calendar_code),

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.casework import queries as casework
 from motcua.casework.rules import Applicant
-from motcua.dossiers import attachments, forms_pdf, queries, ratings, rules, services
+from motcua.dossiers import attachments, forms_pdf, queries, queries_results, ratings, rules, services
 from motcua.dossiers.forms_tracking import LookUpForm
 from motcua.dossiers.limits import limits_on
 from motcua.dossiers.models import RETURN_METHODS, Dossier, Rating
@@ -153,7 +153,16 @@ def leave(request: HttpRequest) -> HttpResponse:
 @opened
 def tracked(request: HttpRequest, found: Tracking) -> HttpResponse:
     papers = forms_pdf.available(queries.view(Applicant(), found.code), Applicant())
-    return render(request, "dossiers/tracking_dossier.html", {"dossier": found, "papers": papers, **told(found)})
+    return render(
+        request,
+        "dossiers/tracking_dossier.html",
+        {
+            "dossier": found,
+            "papers": papers,
+            "result": queries_results.is_there_for_applicant(found.id, found.state),
+            **told(found),
+        },
+    )
 
 
 @require_safe

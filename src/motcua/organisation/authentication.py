@@ -96,11 +96,11 @@ def idempotency(request: HttpRequest) -> tuple[str | None, bytes]:
 
 def page_idempotency(request: HttpRequest) -> tuple[str | None, bytes]:
     """The same for a form of a page, which carries its key in a field (`{% idempotency_key %}`). The CSRF token is no part of what was
-    asked: it is masked anew on every page."""
+    asked: it is masked anew on every page. A PIN (`secret`) is not either: nothing made from it is kept."""
     asked = sorted(
         (name, values)
         for name, values in request.POST.lists()
-        if name not in ("csrfmiddlewaretoken", "idempotency_key")
+        if name not in ("csrfmiddlewaretoken", "idempotency_key", "secret")
     )
     try:
         key = str(UUID(request.POST.get("idempotency_key", "")))

@@ -37,6 +37,8 @@ ENTRIES = (
     Entry("Hồ sơ của tôi", "dossiers:mine", PUBLIC),
     Entry("Việc cần làm", "casework:worklist", key="v"),
     Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
+    Entry("Chờ ký", "dossiers:to_sign", frozenset({"signatory"})),
+    Entry("Chờ đóng dấu", "dossiers:to_seal", frozenset({"records_clerk"})),
     Entry("Hồ sơ", "dossiers:list", key="h"),
     Entry("Thu phí", "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry(
@@ -45,6 +47,7 @@ ENTRIES = (
     Entry("Sổ chứng thực", "dossiers:books", frozenset({"receiver", "centre_director", "records_clerk", "signatory"})),
     Entry("Giao lại hồ sơ", "dossiers:reassign", frozenset({"division_head"})),
     Entry("Thủ tục hành chính", "catalogue:procedures", key="t"),
+    Entry("Mẫu kết quả", "dossiers:result_templates", frozenset({"catalogue_manager", "division_head"})),
     Entry("Lịch làm việc", "organisation:calendars", frozenset({"centre_director", "administrator"})),
     Entry("Chữ ký số", "documents:my_certificate", frozenset({"signatory", "records_clerk"})),
     Entry("Chứng thư số", "documents:certificates", frozenset({"administrator", "overseer"})),

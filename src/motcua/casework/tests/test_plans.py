@@ -11,7 +11,7 @@ from django.db import connection
 from motcua.casework import queries, sealing
 from motcua.casework.tests.world import PROVINCE, Town, one, sql
 from motcua.demo.fixtures import principal_of
-from motcua.dossiers import handing_over, queries_homes, queries_reappointing
+from motcua.dossiers import handing_over, queries_homes, queries_reappointing, queries_results
 from motcua.dossiers import queries as dossiers
 from motcua.dossiers.attachments import files_of
 from motcua.organisation import scope
@@ -154,6 +154,12 @@ def test_the_open_dossiers_of_a_commune_that_a_day_off_may_move(officer: Princip
     agencies = {officer.agency_id: (officer.agency_name, shipped())}
     with scope.enter(scope.worker()):
         assert read_whole(lambda: queries_reappointing.open_dossiers(agencies)) == []
+
+
+@pytest.mark.parametrize("work", ["sign", "seal"])
+def test_what_waits_for_a_signature_or_a_seal(officer: Principal, work: str) -> None:
+    with scope.enter(officer.scope):
+        assert read_whole(lambda: queries_results.waiting(officer, work)) == []
 
 
 def test_a_case_by_its_code(officer: Principal) -> None:

@@ -14,7 +14,7 @@ from motcua.documents import services as documents
 from motcua.documents.models import Attachment, Certificate, Signature, SignedDocument, SigningKey
 from motcua.dossiers import handing_over, services_filing
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
-from motcua.dossiers.models import Rating, RatingRemark
+from motcua.dossiers.models import Rating, RatingRemark, ResultDraft, ResultNumber, SigningRun
 from motcua.identity.authentication import scope_of
 from motcua.identity.rules import Identity
 from motcua.organisation import scope
@@ -50,6 +50,7 @@ BY_CASE = {
     "dossiers_rating",
     "dossiers_ratingremark",
     "dossiers_handoverline",
+    "dossiers_resultdraft",
     "dossiers_supplement",
     "documents_attachment",
 }
@@ -58,6 +59,8 @@ BY_AGENCY = {
     "dossiers_book",
     "dossiers_handoversheet",
     "documents_signeddocument",
+    "dossiers_resultnumber",
+    "dossiers_signingrun",
     "payments_cancelledreceipt",
     "payments_charge",
     "payments_closing",
@@ -83,6 +86,7 @@ def two(sealed: Town) -> Town:
         done(sealed.api, counter, dossier, "correct", note="Gõ sai", corrected={"content": "Nhà ba gian"})
         done(sealed.api, counter, dossier, "hand_over")
         done(sealed.api, head, dossier, "assign", officer=builder)
+        result(builder, dossier["code"])
         done(sealed.api, builder, dossier, "request_supplement", note="Thiếu bản vẽ", items=["Bản vẽ"])
     for commune in ("quynhson", "tanmai"):
         money(sealed.api, commune)
@@ -142,6 +146,19 @@ def money(api: Api, commune: str) -> None:
             paid_at=clock.now(),
             refusal="Không khớp",
         )
+
+
+def result(builder: str, code: str) -> None:
+    """A draft, a number and a batch of the commune."""
+    who = principal_of(builder)
+    with scope.enter(who.scope):
+        case_id = one("SELECT id FROM casework_case WHERE code = %s", (code,))
+        mine = {"province_id": PROVINCE, "position_id": who.position_id}
+        ResultDraft.objects.create(**mine, case_id=case_id, edited_by_id=who.account_id, sha256="0" * 64)
+        ResultNumber.objects.create(province_id=PROVINCE, agency_id=who.agency_id, symbol="QĐ", year=2026, last=1)
+        moments = {"started_at": clock.now(), "beat_at": clock.now()}
+        run = {"account_id": who.account_id, "agency_id": who.agency_id, "work": "sign", "key": builder, "items": []}
+        SigningRun.objects.create(**mine, **run, **moments)
 
 
 def signed(commune: str) -> None:
