@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0029_applicants_open_cases'),
-        ('dossiers', '0021_counter'),
+        ('dossiers', '0030_results'),
     ]
 
     operations = [
