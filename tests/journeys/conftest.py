@@ -14,9 +14,6 @@ import pytest
 from motcua.demo import services as demo_services
 from motcua.demo.fixtures import PASSWORD, Api, forget
 
-# Playwright's own loop runs in this thread, and Django would take that for an asynchronous view.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 SHOTS = os.environ.get("MOTCUA_SHOTS")
 """A folder: then each checked page is photographed there at 1280 and 375 pixels."""
 

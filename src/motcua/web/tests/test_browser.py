@@ -1,15 +1,10 @@
 """A real browser over the real server: accessibility (axe), small screens, the keyboard, and no outside host."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PAGES = [
     "/",
     "/thu-tuc/",
@@ -25,22 +20,12 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield found
-        found.close()
-
-
 @pytest.fixture
-def open_page(browser, served):
+def open_page(chromium, served):
     contexts = []
 
     def open_at(path: str, width: int = 1280, **options):
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        context = chromium.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
         page = context.new_page()
         page.goto(served + path)
@@ -74,8 +59,8 @@ def test_the_first_load_is_below_100_kb_and_from_this_host_only(open_page, serve
     assert sum(size for _name, size in loaded) < 100_000
 
 
-def test_the_policy_refuses_nothing_of_ours(browser, served):
-    page, complaints = browser.new_page(), []
+def test_the_policy_refuses_nothing_of_ours(chromium, served):
+    page, complaints = chromium.new_page(), []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     for path in ("/", "/ky-hieu/"):
