@@ -188,7 +188,7 @@ def test_another_case_and_another_way_in_change_papers_and_promise_in_place(coun
     page.focus("[name=channel]:checked")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    assert page.is_visible("#id_fallback_reason")
+    page.wait_for_selector("#id_fallback_reason", state="visible")
     page.focus("[name=kind]:checked")
     page.keyboard.press("ArrowDown")
     assert page.is_visible("#id_tax_code")

@@ -23,7 +23,7 @@ def test_a_copy_is_charged_paid_and_closed(desk: Callable[..., Desk], counter_ap
     page.fill("#id_copies", "3")
     page.fill("#id_pages", "7")
     page.keyboard.press("Tab")
-    page.wait_for_function("document.querySelector('[data-part=promise]').innerText.includes('27.000')")
+    page.locator("[data-part=promise]", has_text="27.000").wait_for()
     clerk.check("till-intake")
     page.focus("#id_pages")
     page.keyboard.press("Enter")
