@@ -220,7 +220,9 @@ NARROWER = ("motcua.agencies", "casework_case", "documents_signeddocument")
 
 
 def guarded_by_province_only(table: str) -> bool:
-    conditions = [row[0] for row in sql("SELECT qual FROM pg_policies WHERE tablename = %s", (table,))]
+    # A policy for INSERT alone has no `qual`: it shows no row.
+    seen = "SELECT qual FROM pg_policies WHERE tablename = %s AND qual IS NOT NULL"
+    conditions = [row[0] for row in sql(seen, (table,))]
     return not any(any(word in condition for word in NARROWER) for condition in conditions)
 
 
