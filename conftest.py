@@ -1,4 +1,5 @@
-"""One PostgreSQL for the whole run; one migrated template in it; for each worker, and for each test that asks, a clone.
+"""One PostgreSQL for the whole run; in it a migrated template and one with the demo province; for each worker, and for each
+test that asks, a clone.
 
 Django's `default` is the application's role, which owns nothing; `owner` is the migrating role. Nothing is ever flushed:
 a `django_db` test is rolled back, and a test with threads takes `fresh_database`.
@@ -41,6 +42,7 @@ SERVER = postgres.Server(
     settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"},
 )
 TEMPLATE, OWN = "motcua_template", f"motcua_{WORKER}"
+DEMO = "_demo"  # of a database's name: the same with the small demo province in it
 os.environ["DATABASE_URL"], os.environ["MOTCUA_OWNER_URL"] = SERVER.dsn(OWN).app_url, SERVER.dsn(OWN).owner_url
 os.environ["DJANGO_SETTINGS_MODULE"] = "motcua.config.settings"
 
@@ -77,6 +79,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
 
 
+home = OWN  # the database of the test that runs now
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture opens a transaction: a test of the demo province runs in the clone that holds it."""
+    global home  # noqa: PLW0603
+    names = getattr(item, "fixturenames", ())
+    wanted = OWN + DEMO if "demo" in names else OWN
+    if wanted != home:
+        home = wanted
+        point_django_at(home)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     connections.close_all()
     SERVER.release()
@@ -95,9 +111,9 @@ def point_django_at(database: str) -> None:
         connections.settings[alias]["NAME"] = database
 
 
-def clone(database: str) -> None:
+def clone(database: str, origin: str) -> None:
     with admin() as superuser:
-        postgres.create_database(superuser, database, TEMPLATE)
+        postgres.create_database(superuser, database, origin)
 
 
 def drop(database: str) -> None:
@@ -107,48 +123,58 @@ def drop(database: str) -> None:
 
 @pytest.fixture(scope="session")
 def template(django_db_blocker) -> str:
-    """The name of a migrated database with grants and facts, made by the first worker that needs it."""
+    """The name of a migrated database with grants and facts, made by the first worker that needs it; with `DEMO` after it, of one
+    in which the demo province lives, too."""
     SERVER.acquire()
-    with admin() as superuser:
+    with admin() as superuser, django_db_blocker.unblock():
         superuser.execute("SELECT pg_advisory_lock(%s)", [schema.LOCK])
-        if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
-            draft = f"{TEMPLATE}_draft"
-            drop(draft)
-            postgres.create_database(superuser, draft)
-            point_django_at(draft)
-            with django_db_blocker.unblock():
-                schema.prepare()
-                point_django_at(OWN)
-            superuser.execute(
-                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(TEMPLATE))
-            )
+        if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE + DEMO]).fetchone():
+            for name, origin, fill in ((TEMPLATE, "template1", schema.prepare), (TEMPLATE + DEMO, TEMPLATE, settle)):
+                draft = f"{name}_draft"
+                drop(draft)
+                postgres.create_database(superuser, draft, origin)
+                point_django_at(draft)
+                fill()
+                point_django_at(home)
+                superuser.execute(
+                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name))
+                )
         superuser.execute("SELECT pg_advisory_unlock(%s)", [schema.LOCK])
     return TEMPLATE
+
+
+def settle() -> None:
+    from motcua.demo import fixtures, services
+
+    services.load(fixtures.PASSWORD)
+    fixtures.forget()
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(template: str, django_db_blocker) -> Iterator[None]:
     """pytest-django's own creates and flushes a database as the application's role, which may not."""
-    drop(OWN)
-    clone(OWN)
-    point_django_at(OWN)
+    for of in ("", DEMO):
+        drop(OWN + of)
+        clone(OWN + of, template + of)
+    point_django_at(home)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-    drop(OWN)
+    for of in ("", DEMO):
+        drop(OWN + of)
 
 
 @pytest.fixture
-def fresh_database(template: str, django_db_blocker) -> Iterator[str]:
+def fresh_database(request: pytest.FixtureRequest, template: str, django_db_blocker) -> Iterator[str]:
     """A database of this test's own, for threads and other processes; what is committed in it is dropped with it."""
     name = f"motcua_{WORKER}_{uuid.uuid4().hex[:8]}"
-    clone(name)
+    clone(name, template + (DEMO if "fresh_demo" in request.fixturenames else ""))
     with django_db_blocker.unblock():
         point_django_at(name)
         try:
             yield name
         finally:
-            point_django_at(OWN)
+            point_django_at(home)
             drop(name)
 
 

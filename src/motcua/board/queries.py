@@ -27,6 +27,11 @@ _lock = Lock()
 _lines: LRUCache[tuple[int, str, date, str], tuple[tuple[Line, ...], date]] = LRUCache(8)
 
 
+def forget() -> None:
+    """For tests: what was kept of one database must not be believed of another."""
+    _lines.clear()
+
+
 def offices(province_id: int, on: date, q: str = "") -> list[Office]:
     """The offices that have a board on the day, the province's first, then by Vietnamese order of places; with `q` those
     whose name holds all its words, with marks or without. Call inside a scope of the province."""

@@ -40,6 +40,11 @@ _lock = Lock()
 _drawn: LRUCache[tuple[str, ...], SafeString] = LRUCache(64)
 
 
+def forget() -> None:
+    """For tests, as `queries.forget`."""
+    _drawn.clear()
+
+
 @require_safe
 def offices(request: HttpRequest) -> HttpResponse:
     """Every office that has a board; `?q=` narrows them by name, with marks or without."""

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from motcua.board import queries as board
+from motcua.board import views as board_pages
 from motcua.catalogue import queries as catalogue
-from motcua.demo import services as demo_services
 from motcua.organisation import principal as principals
 from motcua.organisation import queries as organisation
 from motcua.organisation.models import Account
@@ -28,6 +29,8 @@ def forget() -> None:
     principals.forget()
     organisation.forget()
     catalogue.forget()
+    board.forget()
+    board_pages.forget()
 
 
 @dataclass
@@ -102,15 +105,15 @@ def intake(procedure: str = BIRTH, login: str = "tiepnhan.quynhson") -> dict[str
 
 
 @pytest.fixture
-def demo(db: None) -> Iterator[list[demo_services.Login]]:
-    """The demo province inside a test that is rolled back."""
+def demo(db: None) -> Iterator[None]:
+    """The demo province inside a test that is rolled back: the root conftest has led such a test to the database that holds it."""
     forget()
-    yield demo_services.load(PASSWORD)
+    yield
     forget()
 
 
 @pytest.fixture
-def api(demo: list[demo_services.Login]) -> Api:
+def api(demo: None) -> Api:
     return Api()
 
 
@@ -118,7 +121,6 @@ def api(demo: list[demo_services.Login]) -> Api:
 def fresh_demo(fresh_database: str) -> Iterator[Api]:
     """The demo province in a database of the test's own, for threads and other processes."""
     forget()
-    demo_services.load(PASSWORD)
     yield Api()
     forget()
 
