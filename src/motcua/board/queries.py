@@ -13,6 +13,7 @@ from motcua.catalogue import board as catalogue
 from motcua.catalogue.board import Line
 from motcua.organisation.errors import NotFound
 from motcua.organisation.models import Agency
+from motcua.places.placing import written
 from motcua.places.text import fold, sort_key
 
 # Where people hand dossiers in (Decree 118/2025/NĐ-CP): the centres of communes, and the province's own; a province whose
@@ -60,7 +61,9 @@ def office(province_id: int, code: str, on: date) -> Office:
 
 
 def _office(row: Agency) -> Office:
-    return Office(row.id, row.code, row.name, row.kind, LEVELS[row.kind], row.address, row.phone)
+    return Office(
+        row.id, row.code, row.name, row.kind, LEVELS[row.kind], written(row.address, row.address_commune_id), row.phone
+    )
 
 
 def state(province_id: int, on: date) -> str:

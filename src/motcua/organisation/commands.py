@@ -1,4 +1,4 @@
-"""`motcua token create`, `motcua account list|password|reset-second-factor`, `motcua organisation build|template|import|gaps`."""
+"""`motcua token create`, `motcua account list|password|reset-second-factor`, `motcua organisation build|template|import|place-addresses|gaps`."""
 
 from __future__ import annotations
 
@@ -52,6 +52,12 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     )
     take.add_argument("--json", action="store_true")
     take.set_defaults(run=_import, needs="database", parser=take)
+    placed = organisation.add_parser(
+        "place-addresses", help="xếp địa chỉ đã nhập dạng chữ của cơ quan, điểm tiếp nhận vào xã, phường hiện nay"
+    )
+    placed.add_argument("--dry-run", action="store_true", help="chỉ đếm và báo cáo")
+    placed.add_argument("--json", action="store_true")
+    placed.set_defaults(run=_place_addresses, needs="database", parser=placed)
     gaps = organisation.add_parser("gaps", help="thiếu người theo chuyên ngành và xã")
     gaps.add_argument("--json", action="store_true")
     gaps.set_defaults(run=_gaps, needs="database", parser=gaps)
@@ -167,6 +173,26 @@ def _import(options: argparse.Namespace) -> int:
             writer.writerows((login, f"/moi/{secret}/") for login, secret in applied.invitations)
         print(f"{len(applied.invitations)} đường dẫn đặt mật khẩu ở {options.invitations}: giao tận tay, dùng một lần.")
     return 1 if plan.refused else 0
+
+
+def _place_addresses(options: argparse.Namespace) -> int:
+    """Status 1 when an address is left that somebody must place by hand; each is named with the reason."""
+    from dataclasses import asdict
+
+    from django.conf import settings
+
+    from motcua.organisation import scope
+    from motcua.organisation.services_structure import place_standing
+
+    with scope.enter(scope.worker()):
+        done, left = place_standing(settings.MOTCUA_PROVINCE, dry_run=options.dry_run)
+    if options.json:
+        print(json.dumps({"placed": done, "left": [asdict(row) for row in left]}, ensure_ascii=False))
+    else:
+        for row in left:
+            print(f"{row.agency_code}, {row.name}: “{row.address}”: {row.why}")
+        print(f"{'Xếp được' if options.dry_run else 'Đã xếp'} {done} địa chỉ; {len(left)} địa chỉ phải sửa trên trang.")
+    return 1 if left else 0
 
 
 def _gaps(options: argparse.Namespace) -> int:

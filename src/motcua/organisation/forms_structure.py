@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.organisation.forms_writing import Choices, VersionedForm, WriteForm, day, words
 from motcua.organisation.models import AGENCY_KINDS, DIVISION_KINDS, ROLES
+from motcua.organisation.services_structure import LONGEST_ADDRESS
 from motcua.organisation.structure import specialisms
+from motcua.places.forms import AddressField
 
 INSTRUMENT = _("Ví dụ: Quyết định 12/QĐ-UBND ngày 05/01/2026")
+ADDRESS = _("Địa chỉ cũ hoặc mới, đủ tên xã và tỉnh. Ví dụ: Xóm 5, xã Quỳnh Văn, huyện Quỳnh Lưu, Nghệ An")
 PHONE = {"type": "tel", "class": "w-20", "autocomplete": "off"}
 
 
@@ -34,7 +37,7 @@ class AgencyForm(VersionedForm):
     name = words(_("Tên cơ quan"), _("Nhập tên cơ quan"))
     parent = words(_("Mã cơ quan cấp trên"), None, 35)
     commune = choice(_("Xã, phường, đặc khu"), [])
-    address = words(_("Địa chỉ"), None, 300)
+    address = AddressField(label=_("Địa chỉ"), required=False, longest=LONGEST_ADDRESS, help_text=ADDRESS)
     phone = words(_("Điện thoại"), None, 40, widget=forms.TextInput(attrs=PHONE))
     instrument = words(_("Quyết định thành lập"), help_text=INSTRUMENT)
     valid_from = day(_("Thành lập từ ngày"), _("Nhập ngày thành lập"))
@@ -59,7 +62,7 @@ class PointForm(VersionedForm):
     """A reception point; what stands here is shown to citizens too."""
 
     name = words(_("Tên điểm tiếp nhận"), _("Nhập tên điểm tiếp nhận"))
-    address = words(_("Địa chỉ"), _("Nhập địa chỉ"), 300)
+    address = AddressField(label=_("Địa chỉ"), longest=LONGEST_ADDRESS, help_text=ADDRESS)
     phone = words(_("Điện thoại"), None, 40, widget=forms.TextInput(attrs=PHONE))
     hours = words(_("Thời gian tiếp nhận"), help_text=_("Ví dụ: sáng thứ Hai đến thứ Sáu, 07:30 - 11:30"))
     instrument = words(_("Quyết định"), help_text=INSTRUMENT)

@@ -19,9 +19,10 @@ from motcua.organisation.errors import Conflict, RuleBroken
 from motcua.organisation.models import Account, Agency, Division, Invitation, Officer, Position, Posting, ReceptionPoint
 from motcua.organisation.principal import Principal
 from motcua.organisation.services_people import INVITATION_DAYS
-from motcua.organisation.services_structure import is_code
-from motcua.organisation.spreadsheet import Row
+from motcua.organisation.services_structure import is_code, place_address
+from motcua.organisation.spreadsheet import ADDRESS_COMMUNE, Row
 from motcua.places import queries as places
+from motcua.places.placing import NotPlaced
 from motcua.places.text import fold, sort_key
 from motcua.worktime import clock
 
@@ -219,10 +220,27 @@ class _Reader:
             return None
         values |= {"parent_id": self.agencies[parent].id if parent else None}
         values |= {"commune_id": commune.zfill(5) if commune else None}
-        if standing := self.agencies.get(code):
+        standing = self.agencies.get(code)
+        if not self._placed(row, values, standing):
+            return None
+        if standing:
             return self._kept_or_changed(row, standing, values)
         self.agencies[code] = Agency(province_id=self.plan.province_id, code=code, **values)
         return self._added(row, self.plan.agencies, self.agencies[code])
+
+    def _placed(self, row: Row, values: dict[str, Any], standing: Agency | ReceptionPoint | None) -> bool:
+        """Puts today's commune beside the address, by the rule of the pages; a row whose address cannot be placed is refused."""
+        chosen = values.pop("address_commune_id")
+        if not values["address"]:
+            return True
+        values["address_commune_id"] = chosen.zfill(5) if chosen else None
+        try:
+            place_address(values, standing)
+        except NotPlaced as fault:
+            advice = _(" Ghi một mã ở cột “%s”.") % ADDRESS_COMMUNE.heading if fault.choices else ""
+            self._refuse(row, _("Địa chỉ “%s”: ") % values["address"] + fault.told + advice)
+            return False
+        return True
 
     def _agency_of(self, row: Row) -> Agency | None:
         code = row.values["agency"]
@@ -251,7 +269,10 @@ class _Reader:
         if self._twice(row, key):
             return None
         values = {name: value for name, value in row.values.items() if name != "agency"}
-        if standing := self.points.get(key):
+        standing = self.points.get(key)
+        if not self._placed(row, values, standing):
+            return None
+        if standing:
             return self._kept_or_changed(row, standing, values)
         self.points[key] = ReceptionPoint(province_id=self.plan.province_id, agency=agency, **values)
         return self._added(row, self.plan.points, self.points[key])

@@ -204,6 +204,10 @@ class Agency(Owned):
     commune = models.ForeignKey("places.Commune", null=True, on_delete=models.PROTECT)
     calendar_code = models.CharField(max_length=40, default="vn")
     address = models.CharField(max_length=300, blank=True)
+    address_commune = models.ForeignKey(
+        "places.Commune", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    """Where the address lies today; empty while nobody has placed it (`places.placing`)."""
     phone = models.CharField(max_length=40, blank=True)
     code_verified = models.BooleanField(default=False)
     instrument = models.CharField("quyết định thành lập", max_length=200, blank=True, default="", db_default="")
@@ -244,6 +248,9 @@ class ReceptionPoint(Owned):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="reception_points")
     name = models.CharField("tên điểm tiếp nhận", max_length=200)
     address = models.CharField("địa chỉ", max_length=300)
+    address_commune = models.ForeignKey(
+        "places.Commune", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     phone = models.CharField("điện thoại", max_length=40, blank=True)
     hours = models.CharField("thời gian tiếp nhận", max_length=200, blank=True)
     instrument = models.CharField("quyết định", max_length=200, blank=True)

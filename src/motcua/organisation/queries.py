@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from motcua.organisation.models import Agency, Calendar, Division, RecoveryCode, SecondFactor
+from motcua.places.placing import written
 from motcua.worktime import Calendar as WorkCalendar
 
 
@@ -25,11 +26,17 @@ class AgencyFacts:
     kind: str
     commune_code: str | None
     calendar_code: str
-    address: str
+    address_text: str
+    address_commune: str | None
     phone: str
     divisions: dict[str, UUID]
     """Division id by kind; of two rooms of one kind, the first by name."""
     valid_to: date | None = None
+
+    @property
+    def address(self) -> str:
+        """The address for the reader, with where it lies today."""
+        return written(self.address_text, self.address_commune)
 
     def stands(self, on: date) -> bool:
         """Whether the agency still takes work in on the day; its old dossiers are read for ever."""
@@ -119,6 +126,7 @@ def _read_agency(province_id: int, code: str | None, id: UUID | None) -> AgencyF
         found.commune_id,
         found.calendar_code,
         found.address,
+        found.address_commune_id,
         found.phone,
         divisions,
         found.valid_to,

@@ -33,6 +33,7 @@ FIELDS = {
     "title": "tên vị trí",
     "kind": "loại",
     "address": "địa chỉ",
+    "address_commune_id": "xã, phường của địa chỉ",
     "phone": "điện thoại",
     "email": "thư công vụ",
     "full_name": "họ và tên",

@@ -26,9 +26,11 @@ from motcua.organisation.models import (
 )
 from motcua.organisation.principal import Principal
 from motcua.organisation.structure import specialisms
+from motcua.places import placing
 from motcua.places import queries as places
 
 M = TypeVar("M", bound=models.Model)
+LONGEST_ADDRESS = 300  # letters, as the columns are
 STALE = "Dữ liệu đã được người khác sửa sau khi bạn mở. Tải lại trang rồi sửa tiếp."
 
 
@@ -48,8 +50,8 @@ AGENCY = Register(
     Agency,
     "agency",
     (
-        *("code", "kind", "name", "parent_id", "commune_id", "address", "phone", "code_verified", "instrument"),
-        *("valid_from", "valid_to"),
+        *("code", "kind", "name", "parent_id", "commune_id", "address", "address_commune_id", "phone"),
+        *("code_verified", "instrument", "valid_from", "valid_to"),
     ),
     "Mã định danh này đã có ở một cơ quan khác của tỉnh.",
     "code",
@@ -64,7 +66,7 @@ DIVISION = Register(
 POINT = Register(
     ReceptionPoint,
     "reception_point",
-    ("agency_id", "name", "address", "phone", "hours", "instrument", "valid_from", "valid_to"),
+    ("agency_id", "name", "address", "address_commune_id", "phone", "hours", "instrument", "valid_from", "valid_to"),
     "Cơ quan đã có điểm tiếp nhận mang tên này.",
     "name",
 )
@@ -182,8 +184,14 @@ def _checked(
     if unknown := [name for name in values if name not in register.fields]:
         raise RuleBroken.of(unknown[0], _("Không sửa được mục này."))
     given = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    faults: list[FieldError] = []
+    if "address" in register.fields:
+        try:
+            place_address(given, row)
+        except placing.NotPlaced as fault:
+            faults.append(FieldError("address", fault.told))
     whole = {name: given.get(name, getattr(row, name, None)) for name in register.fields}
-    faults = [*_faults(register, whole), *_strangers(principal.province_id, row, whole)]
+    faults += [*_faults(register, whole), *_strangers(principal.province_id, row, whole)]
     added = [role for role in whole.get("roles") or [] if role not in getattr(row, "roles", ())]
     if register is POSITION and (barred := rules.may_grant(principal, added)):
         faults.append(
@@ -192,6 +200,61 @@ def _checked(
     if faults:
         raise RuleBroken(faults)
     return given
+
+
+def place_address(given: dict[str, Any], row: models.Model | None) -> None:
+    """Puts today's commune beside an address that is set: the one chosen (`address_commune_id`) where it may mean several.
+
+    What stands on the row and comes back unchanged is not asked about again. Raises placing.NotPlaced.
+    """
+    if not {"address", "address_commune_id"} & given.keys():
+        return
+    stood = (getattr(row, "address", ""), getattr(row, "address_commune_id", None))
+    text = given.get("address", stood[0]) or ""
+    wanted = given.get("address_commune_id") or (stood[1] if text == stood[0] else None)
+    if (text, wanted) == stood and wanted:
+        given["address_commune_id"] = wanted
+        return
+    address = placing.place(text, wanted or "", LONGEST_ADDRESS)
+    given["address_commune_id"] = address.commune.code if address else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An address of which only somebody who knows the place can say where it lies; `why` in words."""
+
+    agency_code: str
+    name: str
+    address: str
+    why: str
+
+
+def place_standing(province_id: int, *, dry_run: bool = False) -> tuple[int, list[Unplaced]]:
+    """Places the addresses that were entered as mere text: how many got their commune, and those that did not. Their text stays.
+
+    For the operator, after the release that brought the communes; again it changes nothing. Call inside a scope of the province.
+    """
+    done, left = 0, []
+    points = ReceptionPoint.objects.select_related("agency")
+    for register, rows in ((AGENCY, Agency.objects.all()), (POINT, points)):
+        waiting = rows.filter(province_id=province_id, address_commune=None).exclude(address="").order_by("id")
+        for row in waiting.select_for_update(of=("self",)):
+            given = {"address": row.address}
+            try:
+                place_address(given, row)
+            except placing.NotPlaced as fault:
+                code = row.code if isinstance(row, Agency) else row.agency.code
+                left.append(Unplaced(code, row.name, row.address, fault.told))
+                continue
+            done += 1
+            if not dry_run:
+                row.address_commune_id = given["address_commune_id"]
+                row.version += 1
+                row.save(update_fields=["address_commune", "version"])
+                changed = {"address_commune_id": row.address_commune_id}
+                registers.record(province_id, None, register.kind, row.pk, "change", changed)
+    queries.forget()
+    return done, left
 
 
 def _faults(register: Register, whole: Mapping[str, Any]) -> Sequence[FieldError]:

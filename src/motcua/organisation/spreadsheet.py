@@ -42,6 +42,10 @@ class Sheet:
     columns: tuple[Column, ...]
 
 
+ADDRESS_COMMUNE = Column("address_commune_id", "Mã xã của địa chỉ")
+"""Needed only where an old address may mean several communes of today; the report of a file names them with their codes."""
+
+
 def sheets() -> tuple[Sheet, ...]:
     """The sheets in the order in which they are taken in: what is named must stand before it is named."""
     return (
@@ -55,6 +59,7 @@ def sheets() -> tuple[Sheet, ...]:
                 Column("parent", "Mã cơ quan cấp trên"),
                 Column("commune", "Mã xã"),
                 Column("address", "Địa chỉ"),
+                ADDRESS_COMMUNE,
                 Column("phone", "Điện thoại"),
                 Column("instrument", "Quyết định"),
                 Column("valid_from", "Từ ngày", True, kind="date"),
@@ -77,6 +82,7 @@ def sheets() -> tuple[Sheet, ...]:
                 Column("agency", "Mã cơ quan", True),
                 Column("name", "Tên điểm", True),
                 Column("address", "Địa chỉ", True),
+                ADDRESS_COMMUNE,
                 Column("phone", "Điện thoại"),
                 Column("hours", "Thời gian tiếp nhận"),
                 Column("instrument", "Quyết định"),

@@ -32,6 +32,8 @@ from motcua.organisation.services_structure import AGENCY, DIVISION, POINT, POSI
 from motcua.organisation.structure import specialisms
 from motcua.organisation.writing import FormPage, Rows, write
 from motcua.places import queries as places
+from motcua.places.forms import Typed
+from motcua.places.placing import Address, written
 from motcua.worktime import clock
 
 # Desks are shared: nothing of a page stays in the browser.
@@ -177,6 +179,7 @@ def agency(request: HttpRequest, principal: Principal, code: str) -> HttpRespons
                 {"label": _("còn thiếu"), "value": view.gap, "tone": "soon" if view.gap else ""},
             ],
             "history": people.history(principal.province_id, "agency", found.id),
+            "points": [(point, placed(point)) for point in view.points],
             "specialisms": specialisms(),
             "manages": rules.manages(principal, found.id) and principal.delegation_id is None,
             "opens": rules.sees_all(principal) or principal.agency_id == found.id,
@@ -196,12 +199,19 @@ def _facts(found: Agency) -> Rows:
     checked = _("đã đối chiếu văn bản") if found.code_verified else _("chưa đối chiếu văn bản cấp mã")
     return [
         (_("Mã định danh"), f"{found.code} ({checked})"),
-        (_("Địa chỉ"), found.address),
+        (_("Địa chỉ"), placed(found)),
         (_("Điện thoại"), found.phone),
         (_("Quyết định thành lập"), found.instrument),
         (_("Hoạt động từ ngày"), _day(found.valid_from)),
         *([(_("Bãi bỏ từ ngày"), _day(found.valid_to))] if found.valid_to else []),
     ]
+
+
+def placed(row: Agency | ReceptionPoint) -> str:
+    """The address with today's commune, or with the remark that nobody has placed it."""
+    if row.address and row.address_commune_id is None:
+        return _("%(address)s (chưa xác định xã, phường hiện nay)") % {"address": row.address}
+    return written(row.address, row.address_commune_id)
 
 
 def _day(value: Any) -> str:
@@ -226,7 +236,7 @@ def new_agency(request: HttpRequest, principal: Principal) -> HttpResponse:
             if parent is None:
                 raise RuleBroken.of("parent", _("Tỉnh không có cơ quan mang mã này."))
             values["parent_id"] = parent.id
-        services.create(principal, AGENCY, values, id=key)
+        services.create(principal, AGENCY, _values(values), id=key)
         messages.success(request, _("Đã thêm %(name)s.") % {"name": values["name"]})
         return redirect("organisation:agency", values["code"].strip())
 
@@ -241,10 +251,10 @@ def edit_agency(request: HttpRequest, principal: Principal, code: str) -> HttpRe
     rules.need_administrator(principal)
     found = _view(principal, code).agency
     fields = ("code", "code_verified", "name", "address", "phone", "instrument", "valid_from", "version")
-    initial = {name: getattr(found, name) for name in fields}
+    initial = {name: getattr(found, name) for name in fields} | _typed_address(found)
 
     def perform(answers: dict[str, Any], key: UUID | None) -> HttpResponse:
-        services.change(principal, AGENCY, found.id, answers.pop("version"), answers)
+        services.change(principal, AGENCY, found.id, answers.pop("version"), _values(answers))
         messages.success(request, _("Đã lưu."))
         return redirect("organisation:agency", answers["code"].strip())
 
@@ -335,6 +345,7 @@ def edit(request: HttpRequest, principal: Principal, code: str, word: str, id: U
     back = reverse("organisation:agency", args=[code])
     initial = {name.removesuffix("_id"): getattr(row, name) for name in (*thing.fields, "version")}
     initial["division"] = str(initial.get("division", ""))
+    initial |= _typed_address(row)
 
     def perform(answers: dict[str, Any], key: UUID | None) -> HttpResponse:
         services.change(principal, thing.register, id, answers.pop("version"), _values(answers))
@@ -401,7 +412,19 @@ def _row(thing: Thing, view: AgencyView, id: UUID) -> Division | ReceptionPoint 
 
 def _values(answers: dict[str, Any]) -> dict[str, Any]:
     """The answers by the names of the register."""
-    return {("division_id" if name == "division" else name): _id(name, value) for name, value in answers.items()}
+    values = {("division_id" if name == "division" else name): _id(name, value) for name, value in answers.items()}
+    if "address" in values:
+        address: Address | None = values["address"]
+        values["address"] = address.text if address else ""
+        values["address_commune_id"] = address.commune.code if address else None
+    return values
+
+
+def _typed_address(row: models.Model) -> dict[str, Typed]:
+    """The standing address as its field takes it, with the commune that was chosen."""
+    if not isinstance(row, Agency | ReceptionPoint):
+        return {}
+    return {"address": Typed(row.address, row.address_commune_id or "")}
 
 
 def _id(name: str, value: Any) -> Any:

@@ -10,19 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from motcua.places import queries
-from motcua.places.queries import CommuneAsOf, Conversion
-
-# No old district lies in more than 14 communes: an address that may mean more names neither district nor province.
-MOST_CHOICES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An address as it was typed and the commune that it lies in today."""
-
-    text: str
-    commune: CommuneAsOf
+from motcua.places import placing, queries
+from motcua.places.placing import MOST_CHOICES, Address, NotPlaced, choices_of, chosen_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +38,7 @@ class AddressInput(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         typed = Typed.of(value)
-        context = super().get_context(name, typed.text, {"maxlength": queries.LONGEST_ADDRESS, **(attrs or {})})
+        context = super().get_context(name, typed.text, attrs)
         if not typed.text:
             return context
         conversion = queries.convert(typed.text)
@@ -72,44 +61,23 @@ class AddressField(forms.Field):
     """Cleans to an `Address`, or to None when it is left empty and need not be filled in."""
 
     widget = AddressInput
-    default_error_messages = {
-        "required": _("Nhập địa chỉ"),
-        "too_long": _("Địa chỉ dài quá %(most)s ký tự"),
-        "unknown": _("Không nhận ra xã, phường trong địa chỉ này. Ghi đủ tên xã và tỉnh; với địa chỉ cũ, cả tên huyện"),
-        "too_many": _("Địa chỉ này có thể thuộc %(count)s xã, phường. Ghi thêm tên huyện cũ hoặc tỉnh"),
-        "choose": _("Chọn xã, phường hiện nay của địa chỉ này"),
-    }
+    default_error_messages = {"required": _("Nhập địa chỉ"), **placing.WHY_NOT}
+
+    def __init__(self, *, longest: int = queries.LONGEST_ADDRESS, **options: Any) -> None:
+        """`longest`: how many letters are kept."""
+        self.longest = longest
+        super().__init__(**options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"maxlength": self.longest}
 
     def to_python(self, value: Typed | Address | str | None) -> Address | None:
         typed = Typed.of(value)
-        text = " ".join(typed.text.split())
-        if not text:
-            return None
-        if len(text) > queries.LONGEST_ADDRESS:
-            raise self._error("too_long", most=queries.LONGEST_ADDRESS)
-        conversion = queries.convert(text)
-        choices = choices_of(conversion)
-        if not choices:
-            raise self._error("unknown")
-        if (chosen := chosen_of(conversion, typed.commune_code)) is None:
-            raise self._error("too_many" if len(choices) > MOST_CHOICES else "choose", count=len(choices))
-        return Address(text, chosen)
+        try:
+            return placing.place(typed.text, typed.commune_code, self.longest)
+        except NotPlaced as fault:
+            message = self.error_messages[fault.code]
+            raise ValidationError(message, code=fault.code, params=fault.params) from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return not self.disabled and Typed.of(initial) != Typed.of(data)
-
-    def _error(self, code: str, **params: int) -> ValidationError:
-        return ValidationError(self.error_messages[code], code=code, params=params)
-
-
-def choices_of(conversion: Conversion) -> tuple[CommuneAsOf, ...]:
-    """All that the address may mean, the likeliest first."""
-    return conversion.candidates + conversion.also
-
-
-def chosen_of(conversion: Conversion, code: str) -> CommuneAsOf | None:
-    """The commune with this code, or the only one. A choice made for another text, since changed, is none."""
-    for commune in choices_of(conversion):
-        if commune.code == code:
-            return commune
-    return conversion.candidates[0] if len(conversion.candidates) == 1 else None

@@ -20,13 +20,17 @@ SHEETS = {
         "Ủy ban nhân dân xã Quỳnh Phú",
         "H41",
         "17212",
+        "Xóm Phú Liên, xã Quỳnh Long, huyện Quỳnh Lưu, Nghệ An",
         "",
         "",
         "1/QĐ",
         "01/07/2025",
     ],
     "Phòng": ["H41.999", "Phòng Kinh tế", "Phòng Kinh tế", "2/QĐ"],
-    "Điểm tiếp nhận": ["H41.999", "Điểm Quỳnh Long", "Xóm Phú Liên", "", "Thứ Ba, thứ Năm", "3/QĐ", date(2025, 8, 1)],
+    "Điểm tiếp nhận": [
+        *("H41.999", "Điểm Quỳnh Long", "Xóm Phú Liên, xã Quỳnh Phú, Nghệ An", "", "", "Thứ Ba, thứ Năm"),
+        *("3/QĐ", date(2025, 8, 1)),
+    ],
     "Vị trí việc làm": [
         "H41.999",
         "Phòng Kinh tế",
@@ -41,6 +45,9 @@ SHEETS = {
         *("Bổ nhiệm, tuyển dụng", "", "01/07/2025", "5/QĐ"),
     ],
 }
+
+
+SPLIT = "Xã Liên Hà, huyện Đan Phượng, Hà Nội"
 
 
 def workbook(*rows: tuple[str, list]) -> bytes:
@@ -73,6 +80,8 @@ def test_a_commune_with_everything_in_it_comes_in_whole_and_tells_the_journal(ad
     agency = Agency.objects.get(code="H41.999")
     assert (agency.parent.code, agency.commune_id, agency.valid_from) == ("H41", "17212", date(2025, 7, 1))
     assert ReceptionPoint.objects.get(agency=agency).hours == "Thứ Ba, thứ Năm"
+    assert agency.address_commune_id == "17212", "an old address, in today's commune"
+    assert ReceptionPoint.objects.get(agency=agency).address_commune_id == "17212"
     position = Position.objects.get(agency=agency)
     assert (position.roles, position.specialism, position.authorised) == (["specialist"], "land", 2)
     posting = Posting.objects.get(position=position)
@@ -82,6 +91,16 @@ def test_a_commune_with_everything_in_it_comes_in_whole_and_tells_the_journal(ad
     assert invited(secret).login == login
     (entry,) = registers.history(40, "organisation", UUID(plan.digest[:32]))
     assert (entry.act, entry.account_id, entry.payload["counts"]["added"]) == ("import", administrator.account_id, 5)
+
+
+def test_a_code_in_its_column_chooses_the_commune_of_an_address_in_a_divided_one(administrator) -> None:
+    row = [*SHEETS["Cơ quan"]]
+    row[5:7] = SPLIT, "9817"
+    importing.apply(administrator, importing.read(whole(**{"Cơ quan": row}), 40))
+    agency = Agency.objects.get(code="H41.999")
+    assert (agency.address, agency.address_commune_id) == (SPLIT, "09817")
+    row[6] = ""
+    assert importing.read(whole(**{"Cơ quan": row}), 40).counts["unchanged"] == 5, "what was chosen is not asked again"
 
 
 def test_the_same_workbook_again_changes_nothing(administrator) -> None:
@@ -115,7 +134,11 @@ def test_a_filled_cell_changes_what_stands_and_an_empty_one_does_not(administrat
         ("Cơ quan", 3, "H99", "Không có cơ quan cấp trên mang mã H99"),
         ("Cơ quan", 4, "99999", "Không có xã, phường, đặc khu mang mã 99999"),
         ("Cơ quan", 4, "", "phải có mã xã"),
-        ("Cơ quan", 8, "31/02/2025", "cần ngày dạng dd/mm/yyyy"),
+        ("Cơ quan", 5, "Xóm 3", "Địa chỉ “Xóm 3”: Không nhận ra xã, phường"),
+        ("Cơ quan", 5, SPLIT, "09022 Xã Mê Linh, Thành phố Hà Nội; 09817 Xã"),
+        ("Cơ quan", 5, SPLIT, "Ghi một mã ở cột “Mã xã của địa chỉ”."),
+        ("Điểm tiếp nhận", 2, "Xóm 3", "Không nhận ra xã, phường"),
+        ("Cơ quan", 9, "31/02/2025", "cần ngày dạng dd/mm/yyyy"),
         ("Phòng", 0, "H41.998", "Không có cơ quan mang mã H41.998"),
         ("Phòng", 2, "", "Tên phòng: chưa nhập."),
         ("Vị trí việc làm", 1, "Phòng Địa chính", "không có phòng “Phòng Địa chính”"),

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -29,6 +29,7 @@ from motcua.organisation.models import (
     Posting,
     ReceptionPoint,
 )
+from motcua.organisation.services_structure import place_standing
 from motcua.worktime import clock
 
 ADMIN, OVERSEER, CHAIR, DIRECTOR = "quantri.nghean", "theodoi.nghean", "chutich.quynhson", "giamdoc.quynhson"
@@ -182,22 +183,60 @@ def test_an_administrator_adds_a_room_a_post_and_a_reception_point(admin) -> Non
     )
     assert admin.post(f"/to-chuc/{XA}/vi-tri/them/", answers).status_code == 302
     assert (position("Chuyên viên đo đạc").authorised, position("Chuyên viên đo đạc").roles) == (2, ["specialist"])
-    answers = sent(name="Điểm Quỳnh Văn", address="Xóm 5", hours="sáng thứ Hai", valid_from="01/08/2026")
+    answers = sent(
+        name="Điểm Quỳnh Văn",
+        address="Xóm 5, xã Quỳnh Văn, huyện Quỳnh Lưu, Nghệ An",
+        hours="sáng thứ Hai",
+        valid_from="01/08/2026",
+    )
     assert admin.post(f"/to-chuc/{XA}/diem-tiep-nhan/them/", answers).status_code == 302
     page = plain(admin.get(f"/to-chuc/{XA}/"))
     assert "Chuyên viên đo đạc thiếu 2/2 Chưa có ai" in page
-    assert "Điểm Quỳnh Văn Xóm 5 sáng thứ Hai" in page
+    assert "Điểm Quỳnh Văn Xóm 5, xã Quỳnh Văn, huyện Quỳnh Lưu, Nghệ An sáng thứ Hai" in page
     history = plain(admin.get(f"/to-chuc/{XA}/phong/{room.id}/sua/"))
     assert "Mạc Thị Ỷ, Quản trị hệ thống" in history and "Theo QĐ 5/QĐ-UBND." in history
 
 
 def test_the_same_form_sent_twice_adds_one_and_other_answers_under_its_key_another(admin) -> None:
-    answers = sent(name="Điểm A", address="Xóm 1", valid_from="01/08/2026")
+    answers = sent(name="Điểm A", address="Xóm 1, xã Quỳnh Sơn, Nghệ An", valid_from="01/08/2026")
     for _time in (1, 2):
         assert admin.post(f"/to-chuc/{XA}/diem-tiep-nhan/them/", answers).status_code == 302
     assert admin.post(f"/to-chuc/{XA}/diem-tiep-nhan/them/", {**answers, "name": "Điểm B"}).status_code == 302
     with scope.enter(scope.worker()):
         assert sorted(ReceptionPoint.objects.values_list("name", flat=True)) == ["Điểm A", "Điểm B"]
+
+
+def test_the_address_of_an_agency_says_where_it_lies_today_and_a_divided_commune_is_asked_about(admin) -> None:
+    found = rows(Agency, code=XA)
+    address, form = f"/to-chuc/{XA}/sua/", {"code": XA, "name": found.name, "valid_from": "01/07/2025"}
+    answers = sent(**form, version=found.version, address="Xóm 2")
+    assert "Không nhận ra xã, phường trong địa chỉ này" in text(admin.post(address, answers), 422)
+    answers = sent(**form, version=found.version, address="Xã Liên Hà, huyện Đan Phượng, Hà Nội")
+    page = text(admin.post(address, answers), 422)
+    assert "Xã, phường cũ này đã chia" in page and "Xã Ô Diên, Thành phố Hà Nội" in page
+    assert admin.post(address, {**answers, "address_commune": "09022"}).status_code == 302
+    assert rows(Agency, code=XA).address_commune_id == "09022"
+    page = plain(admin.get(f"/to-chuc/{XA}/"))
+    assert "Xã Liên Hà, huyện Đan Phượng, Hà Nội (nay thuộc Xã Mê Linh, Thành phố Hà Nội)" in page
+    assert "Đã sửa: địa chỉ, xã, phường của địa chỉ." in page
+
+
+def test_addresses_that_were_mere_text_are_placed_by_the_operator_and_the_others_named(admin) -> None:
+    found = rows(Agency, code=XA)
+    with scope.enter(scope.worker()):
+        agency = {"agency_id": found.id, "province_id": 40, "valid_from": date(2026, 8, 1)}
+        old = ReceptionPoint.objects.create(name="A", address="Xóm 1, xã Quỳnh Long, Quỳnh Lưu, Nghệ An", **agency)
+        ReceptionPoint.objects.create(name="B", address="Nhà văn hóa xóm 2", **agency)
+        done, left = place_standing(40)
+        assert done == 1
+        assert [(row.agency_code, row.name, row.address) for row in left] == [(XA, "B", "Nhà văn hóa xóm 2")]
+        assert left[0].why.startswith("Không nhận ra xã, phường")
+        old.refresh_from_db()
+        assert (old.address[:5], old.address_commune_id, old.version) == ("Xóm 1", "17212", 2)
+        assert place_standing(40)[0] == 0
+    page = plain(admin.get(f"/to-chuc/{XA}/"))
+    assert "Nhà văn hóa xóm 2 (chưa xác định xã, phường hiện nay)" in page
+    assert "Quỳnh Lưu, Nghệ An (nay thuộc Xã Quỳnh Phú, Tỉnh Nghệ An)" in page
 
 
 def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(admin) -> None:

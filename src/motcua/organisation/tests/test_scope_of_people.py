@@ -27,7 +27,12 @@ def filled(api: Api) -> Api:
         create(
             administrator,
             POINT,
-            {"agency_id": chair.agency_id, "name": "Điểm Quỳnh Mỹ", "address": "Xóm 2", "valid_from": today},
+            {
+                "agency_id": chair.agency_id,
+                "name": "Điểm Quỳnh Mỹ",
+                "address": "Xóm 2, xã Quỳnh Sơn, Nghệ An",
+                "valid_from": today,
+            },
         )
         record_absence(chair, chair.officer_id, "mission", today, today + timedelta(days=1))
         delegate(

@@ -6,7 +6,8 @@ import pytest
 from django import forms
 
 from motcua.places import queries
-from motcua.places.forms import Address, AddressField
+from motcua.places.forms import AddressField
+from motcua.places.placing import Address
 
 
 class Form(forms.Form):
