@@ -77,6 +77,7 @@ class PartyIn(Strict):
     phone: Text | None = None
     email: Text | None = None
     address: Text | None = None
+    address_commune: Text | None = None
 
 
 class AuthorisedIn(PartyIn):

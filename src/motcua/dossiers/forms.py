@@ -16,6 +16,8 @@ from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError
 from motcua.organisation.principal import Principal
 from motcua.payments.forms import Amount
+from motcua.places.forms import AddressField, Typed
+from motcua.places.placing import Address
 from motcua.worktime import clock
 
 LINES = {"rows": 4}
@@ -158,7 +160,10 @@ class RequestPaymentForm(ActForm):
 
 class SignOffForm(ActForm):
     outcome = forms.ChoiceField(
-        label=_("Kết quả"), choices=list(rules.OUTCOMES.items()), initial="granted", widget=forms.RadioSelect
+        label=_("Kết quả"),
+        choices=[(code, _(name)) for code, name in rules.OUTCOMES.items()],
+        initial="granted",
+        widget=forms.RadioSelect,
     )
     note_label = _("Ý kiến; lý do khi không đủ điều kiện")
 
@@ -190,7 +195,11 @@ class TransferForm(ReasonForm):
 
 
 class ReturnResultForm(ActForm):
-    how = forms.ChoiceField(label=_("Cách trả"), choices=list(RETURN_METHODS.items()), widget=forms.RadioSelect)
+    how = forms.ChoiceField(
+        label=_("Cách trả"),
+        choices=[(code, _(name)) for code, name in RETURN_METHODS.items()],
+        widget=forms.RadioSelect,
+    )
 
     def prepare(self) -> None:
         self.initial["how"] = self.view.row.return_method
@@ -229,9 +238,11 @@ class CorrectForm(ReasonForm):
         widget=forms.TextInput(attrs={"type": "tel", "class": "w-20"}),
     )
     email = forms.CharField(label=_("Thư điện tử"), max_length=120, required=False)
-    address = forms.CharField(label=_("Địa chỉ"), max_length=300, required=False)
+    address = AddressField(label=_("Địa chỉ"), longest=300, required=False, anywhere=True)
     content = forms.CharField(label=_("Nội dung yêu cầu giải quyết"), max_length=500, required=False)
-    return_method = forms.ChoiceField(label=_("Nơi nhận kết quả"), choices=list(RETURN_METHODS.items()))
+    return_method = forms.ChoiceField(
+        label=_("Nơi nhận kết quả"), choices=[(code, _(name)) for code, name in RETURN_METHODS.items()]
+    )
     of_person = ("citizen_number", "birth_date")
     of_organisation = ("tax_code", "representative")
 
@@ -245,6 +256,7 @@ class CorrectForm(ReasonForm):
         for field in self.fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")
         self.initial.update({name: applicant[name] for name in self.fields if name in applicant})
+        self.initial["address"] = Typed.among(applicant)
         if "birth_date" in self.initial:
             self.initial["birth_date"] = date.fromisoformat(self.initial["birth_date"])
         self.initial.update(content=self.view.row.content, return_method=self.view.row.return_method)
@@ -252,6 +264,10 @@ class CorrectForm(ReasonForm):
     def params(self) -> dict[str, Any]:
         """The whole applicant with what was changed: a field left empty is taken out."""
         typed = {n: v for n, v in self.cleaned_data.items() if n not in ("version", "note", "content", "return_method")}
+        address: Address | None = typed["address"]
+        typed |= (
+            {"address": address.text, "address_commune": address.commune_code} if address else {"address_commune": ""}
+        )
         kept = {n: v for n, v in self.view.row.applicant.items() if n not in typed}
         applicant = kept | {
             n: v.isoformat() if hasattr(v, "isoformat") else v for n, v in typed.items() if v not in ("", None)
@@ -322,7 +338,10 @@ class RegisterForm(forms.Form):
 
     def __init__(self, procedures: Choices, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        for name, choices in (("state", list(rules.STATES.items())), ("procedure", procedures)):
+        for name, choices in (
+            ("state", [(code, _(name)) for code, name in rules.STATES.items()]),
+            ("procedure", procedures),
+        ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
             field.choices = [("", _("Tất cả")), *choices]

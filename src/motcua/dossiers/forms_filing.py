@@ -12,8 +12,10 @@ from motcua.catalogue.rules import VersionFacts
 from motcua.dossiers import ratings
 from motcua.dossiers.models import RETURN_METHODS
 from motcua.organisation.errors import FieldError
+from motcua.places.forms import AddressField, AddressInput, Typed
 
 LONGEST = {"agency": 35, "old_address": 300, "case": 60, "subject": 500, "phone": 40, "email": 120, "address": 300}
+LONGEST |= {"address_commune": 5}
 FIELDS = (*LONGEST, "return_method")
 PLACES = {"agency_code": "agency", "return_method": "return_method", "case": "case"}
 
@@ -57,11 +59,12 @@ class FilingForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "email", "inputmode": "email", "class": "w-20"}),
     )
-    address = forms.CharField(
+    address = AddressField(
         label=_("Địa chỉ liên hệ"),
         required=False,
-        max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address", "class": "w-full"}),
+        longest=300,
+        anywhere=True,
+        widget=AddressInput(attrs={"autocomplete": "street-address", "class": "w-full"}),
     )
     return_method = forms.ChoiceField(
         label=_("Nhận kết quả"),
@@ -72,6 +75,7 @@ class FilingForm(forms.Form):
 
     def __init__(self, version: VersionFacts, communes: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["address"] = Typed.among(self.initial)
         self.fields["agency"].choices = [("", _("Chọn xã, phường")), *communes]  # type: ignore[attr-defined]
         if len(version.cases) > 1:
             self.fields["case"].choices = version.cases  # type: ignore[attr-defined]

@@ -12,14 +12,16 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcua.catalogue.rules import VersionFacts
-from motcua.dossiers import fees, intake
+from motcua.dossiers import fees, intake, parties
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.dossiers.models import RETURN_METHODS
 from motcua.organisation.errors import FieldError
+from motcua.places.forms import AddressField, AddressInput, Typed
+from motcua.places.placing import Address
 from motcua.worktime import clock
 
 PAPER_REGISTER = "fallback"
@@ -117,7 +119,13 @@ class IntakeForm(forms.Form):
     org_name = text(_("Tên tổ chức"), required=True, missing=_("Nhập tên tổ chức."))
     representative = text(_("Người đại diện"), required=True, missing=_("Nhập họ tên người đại diện của tổ chức."))
     phone = text(_("Điện thoại"), inputmode="tel", width="w-10")
-    address = text(_("Địa chỉ"), width="w-full")
+    address = AddressField(
+        label=_("Địa chỉ"),
+        required=False,
+        longest=parties.LONGEST["address"],
+        anywhere=True,
+        widget=AddressInput(attrs={**BARE, "class": "w-full"}),
+    )
     email = text(_("Thư điện tử"), inputmode="email", width="w-20")
 
     auth_citizen_number = text(_("Số định danh cá nhân"), inputmode="numeric", width="w-20")
@@ -167,7 +175,7 @@ class IntakeForm(forms.Form):
     )
     return_method = forms.ChoiceField(
         label=_("Nhận kết quả"),
-        choices=RETURN_METHODS.items(),
+        choices=[(code, _(name)) for code, name in RETURN_METHODS.items()],
         initial="counter",
         error_messages={"invalid_choice": _("Chọn nơi nhận kết quả: tại Trung tâm, trực tuyến hoặc bưu chính.")},
         widget=forms.RadioSelect(attrs={"row": True}),
@@ -201,6 +209,7 @@ class IntakeForm(forms.Form):
 
     def __init__(self, *args: Any, agencies: Sequence[tuple[str, str]], own_agency: str, **more: Any) -> None:
         more["initial"] = {"agency": own_agency, **more.get("initial", {})}
+        more["initial"]["address"] = Typed.among(more["initial"])
         super().__init__(*args, **more)
         self.own_agency = own_agency
         self.fields["agency"].choices = list(agencies)  # type: ignore[attr-defined]
@@ -209,7 +218,7 @@ class IntakeForm(forms.Form):
         """The conditions and exemptions of the version on the page, as choices."""
         claimed = [(e.code, e.name) for e in fees.exemptions(version)]
         conditions = [(c, c) for c in fees.conditions(version)]
-        for name, choices in (("fee_condition", conditions), ("exemption", [("", now_("Không")), *claimed])):
+        for name, choices in (("fee_condition", conditions), ("exemption", [("", gettext("Không")), *claimed])):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -220,12 +229,12 @@ class IntakeForm(forms.Form):
         if given.get("passport") or given.get("no_document_reason"):
             self.errors.pop("citizen_number", None)
         if given.get("channel") == PAPER_REGISTER:
-            self._need("received_date", now_("Nhập ngày nhận ghi trong sổ giấy."))
-            self._need("received_time", now_("Nhập giờ nhận ghi trong sổ giấy."))
-            self._need("fallback_reason", now_("Ghi lý do dùng sổ giấy."))
+            self._need("received_date", gettext("Nhập ngày nhận ghi trong sổ giấy."))
+            self._need("received_time", gettext("Nhập giờ nhận ghi trong sổ giấy."))
+            self._need("fallback_reason", gettext("Ghi lý do dùng sổ giấy."))
         elif given.get("channel") == "post" and bool(given.get("received_date")) != bool(given.get("received_time")):
-            self._need("received_date", now_("Nhập ngày nhận."))
-            self._need("received_time", now_("Nhập giờ nhận."))
+            self._need("received_date", gettext("Nhập ngày nhận."))
+            self._need("received_time", gettext("Nhập giờ nhận."))
         return given
 
     def _need(self, name: str, message: str) -> None:
@@ -265,7 +274,9 @@ class IntakeForm(forms.Form):
             own |= {"representative": given.get("representative")}
         else:
             own = {name: given.get(name) for name in PERSON}
-        contact = {name: given.get(name) for name in CONTACT}
+        contact: dict[str, Any] = {name: given.get(name) for name in CONTACT}
+        address: Address | None = contact["address"]
+        contact |= {"address": address.text, "address_commune": address.commune_code} if address else {}
         return {"kind": given.get("kind", "person"), **{k: v for k, v in {**own, **contact}.items() if v}}
 
     def _authorised(self) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ from motcua.organisation.errors import Conflict, Forbidden, NotFound
 from motcua.organisation.models import Division
 from motcua.organisation.principal import Principal
 from motcua.places import queries as places
+from motcua.places.placing import written
 from motcua.worktime import Limit, clock, due
 
 
@@ -248,7 +249,7 @@ def _person(party: dict[str, Any]) -> documents.Person:
         identifier=party.get(field, ""),
         identifier_kind=identifier_kind,  # type: ignore[arg-type]
         kind=party["kind"],
-        address=party.get("address", ""),
+        address=written(party.get("address", ""), party.get("address_commune")),
         phone=party.get("phone", ""),
         email=party.get("email", ""),
     )

@@ -21,7 +21,7 @@ class WritingForm(forms.Form):
 
     outcome = forms.ChoiceField(
         label=_("Kết quả"),
-        choices=list(rules.OUTCOMES.items()),
+        choices=[(code, _(name)) for code, name in rules.OUTCOMES.items()],
         widget=forms.RadioSelect,
         error_messages={"required": _("Chọn kết quả")},
     )

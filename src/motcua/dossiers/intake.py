@@ -12,6 +12,7 @@ from uuid import UUID
 from motcua.catalogue.rules import VersionFacts
 from motcua.dossiers import parties
 from motcua.organisation.errors import FieldError
+from motcua.places import placing
 from motcua.places.queries import citizen_number_province
 from motcua.places.text import fold
 from motcua.worktime import clock
@@ -90,11 +91,11 @@ def check_moment(request: IntakeRequest, now: datetime) -> list[FieldError]:
 
 def check(request: IntakeRequest, version: VersionFacts, today: date) -> Checked:
     """Every fault and every doubt of the statement at once, against the version in force."""
-    applicant, faults, doubts = parties.check(request.applicant, today, citizen_number_province)
+    applicant, faults, doubts = parties.check(request.applicant, today, citizen_number_province, commune_of=commune_of)
     authorised = None
     if request.authorised is not None:
         authorised, more, unsure = parties.check(
-            request.authorised, today, citizen_number_province, "authorised", authorised=True
+            request.authorised, today, citizen_number_province, "authorised", authorised=True, commune_of=commune_of
         )
         faults += more
         doubts += unsure
@@ -106,6 +107,12 @@ def check(request: IntakeRequest, version: VersionFacts, today: date) -> Checked
         faults.append(FieldError("return_method", "Chọn nơi nhận kết quả: tại Trung tâm, trực tuyến hoặc bưu chính."))
     components, wrong = check_components(request.components, version)
     return Checked(applicant, authorised, components, faults + wrong, doubts)
+
+
+def commune_of(address: str, chosen: str) -> str:
+    """The code of today's commune of an applicant's address. Raises placing.NotPlaced."""
+    placed = placing.place(address, chosen)
+    return placed.commune_code if placed else ""
 
 
 def check_components(

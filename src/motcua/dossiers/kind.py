@@ -276,7 +276,12 @@ def _checked_correction(row: Dossier, params: Mapping[str, Any]) -> dict[str, An
     for name, value in asked.items():
         if name in ("applicant", "authorised") and value is not None:
             clean[name], wrong, _ = parties.check(
-                value, today, citizen_number_province, f"corrected.{name}", authorised=name == "authorised"
+                value,
+                today,
+                citizen_number_province,
+                f"corrected.{name}",
+                authorised=name == "authorised",
+                commune_of=intake.commune_of,
             )
             faults += wrong
         elif name == "content":

@@ -156,7 +156,7 @@ def former(principal: Principal, citizen_number: str, phone: str) -> Former:
     )
     return Former(
         [
-            Earlier(row.case.code, row.version.short_name, rules.STATES[row.case.state], row.case.received_at)
+            Earlier(row.case.code, row.version.short_name, _(rules.STATES[row.case.state]), row.case.received_at)
             for row in found
         ],
         found[0].applicant.get("full_name", "") if found else "",

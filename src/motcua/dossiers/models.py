@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from motcua.casework.models import Case
 from motcua.catalogue.models import ProcedureVersion, Process
 from motcua.organisation.models import Account, Division, Officer, Owned, Position
 
-CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính công ích"}
-RETURN_METHODS = {"counter": "Tại Trung tâm", "online": "Trực tuyến", "post": "Bưu chính công ích"}
+CHANNELS = {
+    "counter": gettext_noop("Trực tiếp"),
+    "online": gettext_noop("Trực tuyến"),
+    "post": gettext_noop("Bưu chính công ích"),
+}
+RETURN_METHODS = {
+    "counter": gettext_noop("Tại Trung tâm"),
+    "online": gettext_noop("Trực tuyến"),
+    "post": gettext_noop("Bưu chính công ích"),
+}
 
 
 class Dossier(models.Model):

@@ -23,8 +23,9 @@ PERSON_FIELDS = (
     "phone",
     "email",
     "address",
+    "address_commune",
 )
-ORGANISATION_FIELDS = ("full_name", "tax_code", "phone", "email", "address", "representative")
+ORGANISATION_FIELDS = ("full_name", "tax_code", "phone", "email", "address", "address_commune", "representative")
 LONGEST = {
     "full_name": 120,
     "address": 300,
@@ -46,10 +47,12 @@ def check(
     prefix: str = "applicant",
     *,
     authorised: bool = False,
+    commune_of: Callable[[str, str], str] | None = None,
 ) -> tuple[dict[str, Any], list[FieldError], Warnings]:
     """(clean party, faults, doubts). `province_of` names the province of a citizen number's first three digits, None when unknown.
 
-    An authorised person is a person who also shows the `paper` of the authorisation (Civil Code 2015 art. 138).
+    `commune_of` gives today's commune of (address, commune chosen); ValueError with a sentence where it cannot tell: a doubt, for people
+    live abroad too. An authorised person is a person who also shows the `paper` of the authorisation (Civil Code 2015 art. 138).
     """
     faults: list[FieldError] = []
     doubts: Warnings = []
@@ -81,6 +84,12 @@ def check(
             validate_email(clean["email"])
         except ValidationError:
             fault("email", "Địa chỉ thư điện tử chưa đúng, ví dụ: an.nguyen@example.vn.")
+    chosen = clean.pop("address_commune", "")
+    if commune_of is not None and "address" in clean:
+        try:
+            clean["address_commune"] = commune_of(clean["address"], chosen)
+        except ValueError as unplaced:
+            doubts.append(FieldError(f"{prefix}.address", str(unplaced)))
     if kind == "person":
         _person(clean, today, province_of, fault, lambda n, m: doubts.append(FieldError(f"{prefix}.{n}", m)))
         if authorised and "paper" not in clean:

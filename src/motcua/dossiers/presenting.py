@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from motcua.casework.queries import Line
 from motcua.catalogue.rules import StepFacts
@@ -23,6 +23,7 @@ from motcua.dossiers.rules_certification import book_named
 from motcua.organisation.models import ROLES
 from motcua.organisation.principal import Principal
 from motcua.payments import queries as money
+from motcua.places.placing import written
 from motcua.worktime import Deadline, clock
 
 # Acts by which the process goes on: the page offers them first and whole.
@@ -120,17 +121,17 @@ def fees(view: DossierView, reader: Principal) -> dict[str, Any]:
 
 
 PARTY = (
-    ("full_name", lazy("Họ và tên")),
-    ("citizen_number", lazy("Số định danh cá nhân")),
-    ("passport", lazy("Số hộ chiếu")),
-    ("no_document_reason", lazy("Lý do không có giấy tờ")),
-    ("tax_code", lazy("Mã số thuế")),
-    ("representative", lazy("Người đại diện")),
-    ("birth_date", lazy("Ngày sinh")),
-    ("phone", lazy("Số điện thoại")),
-    ("email", lazy("Thư điện tử")),
-    ("address", lazy("Địa chỉ")),
-    ("paper", lazy("Giấy tờ ủy quyền")),
+    ("full_name", gettext_lazy("Họ và tên")),
+    ("citizen_number", gettext_lazy("Số định danh cá nhân")),
+    ("passport", gettext_lazy("Số hộ chiếu")),
+    ("no_document_reason", gettext_lazy("Lý do không có giấy tờ")),
+    ("tax_code", gettext_lazy("Mã số thuế")),
+    ("representative", gettext_lazy("Người đại diện")),
+    ("birth_date", gettext_lazy("Ngày sinh")),
+    ("phone", gettext_lazy("Số điện thoại")),
+    ("email", gettext_lazy("Thư điện tử")),
+    ("address", gettext_lazy("Địa chỉ")),
+    ("paper", gettext_lazy("Giấy tờ ủy quyền")),
 )
 SECRET = ("citizen_number", "passport")
 
@@ -139,11 +140,16 @@ def party(known: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """Rows of a person or organisation: `secret` marks what the page masks."""
     rows = []
     for name, label in PARTY:
-        value = (known or {}).get(name)
+        value = addressed(known or {}) if name == "address" else (known or {}).get(name)
         if value:
             named = _("Tên tổ chức") if name == "full_name" and (known or {}).get("kind") == "organisation" else label
             rows.append({"label": named, "value": _readable(name, value), "secret": name in SECRET})
     return rows
+
+
+def addressed(known: Mapping[str, Any]) -> str:
+    """The address of a person or organisation, with where it lies today."""
+    return written(known.get("address", ""), known.get("address_commune"))
 
 
 def _readable(name: str, value: str) -> str:
@@ -156,10 +162,10 @@ def _readable(name: str, value: str) -> str:
 # --- papers and their files ---------------------------------------------------------------------------------------------
 
 DIGITISATION = (
-    lazy("Chưa số hóa"),
-    lazy("Đã số hóa"),
-    lazy("Tái sử dụng"),
-    lazy("Tái sử dụng từ kết quả hồ sơ khác"),
+    gettext_lazy("Chưa số hóa"),
+    gettext_lazy("Đã số hóa"),
+    gettext_lazy("Tái sử dụng"),
+    gettext_lazy("Tái sử dụng từ kết quả hồ sơ khác"),
 )
 
 
@@ -282,13 +288,13 @@ def _moment(iso: str | None) -> str:
 
 
 WEEKDAYS = (
-    lazy("Thứ hai"),
-    lazy("Thứ ba"),
-    lazy("Thứ tư"),
-    lazy("Thứ năm"),
-    lazy("Thứ sáu"),
-    lazy("Thứ bảy"),
-    lazy("Chủ nhật"),
+    gettext_lazy("Thứ hai"),
+    gettext_lazy("Thứ ba"),
+    gettext_lazy("Thứ tư"),
+    gettext_lazy("Thứ năm"),
+    gettext_lazy("Thứ sáu"),
+    gettext_lazy("Thứ bảy"),
+    gettext_lazy("Chủ nhật"),
 )
 
 

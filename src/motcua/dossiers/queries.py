@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from motcua.casework import queries as casework
 from motcua.casework.queries import Line
@@ -77,7 +78,7 @@ class DossierView:
 
     @property
     def state_name(self) -> str:
-        return rules.STATES[self.case.state]
+        return _(rules.STATES[self.case.state])
 
     @property
     def national_status(self) -> int | None:
@@ -391,7 +392,7 @@ def track(code: str, secret: str) -> Tracking:
         agency=facts.lead.name,
         applicant_initials=" ".join(word[0] + "…" for word in row.applicant.get("full_name", "").split()),
         state=case.state,
-        state_name=rules.STATES[case.state],
+        state_name=_(rules.STATES[case.state]),
         national_status=rules.NATIONAL_STATUS[case.state],
         received_at=case.received_at if case.promised_at else None,
         promised_at=case.promised_at,

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from motcua.casework import queries as casework
 from motcua.dossiers import ratings, rules
@@ -56,7 +57,7 @@ def mine(identity: Identity) -> tuple[list[FilingDraft], list[Mine]]:
                     filing.title,
                     filing.filed_at,
                     case.state,
-                    rules.STATES[case.state],
+                    _(rules.STATES[case.state]),
                     rules.NATIONAL_STATUS[case.state],
                     case.promised_at,
                     case.finished_at,

@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from motcua.casework.rules import Applicant, CaseState, Change, Situation, TallyDelta, Transition
 from motcua.catalogue.rules import ProcessFacts, StepFacts, VersionFacts, remaining_allowance
 from motcua.dossiers import ratings
@@ -23,17 +25,17 @@ from motcua.worktime import Calendar, Inputs, Limit, changed_days, clock, due, r
 from motcua.worktime.deadlines import Mode, OnSupplement, begin_and_pauses
 
 STATES = {
-    "filed": "Mới đăng ký",
-    "received": "Được tiếp nhận",
-    "in_progress": "Đang xử lý",
-    "awaiting_supplement": "Yêu cầu bổ sung giấy tờ",
-    "awaiting_payment": "Yêu cầu thực hiện nghĩa vụ tài chính",
-    "finished": "Đã xử lý xong",
-    "returned": "Đã trả kết quả",
-    "refused": "Không được tiếp nhận",
-    "withdrawn": "Công dân yêu cầu rút hồ sơ",
-    "stopped": "Dừng xử lý",
-    "cancelled": "Đã hủy (nhập nhầm)",
+    "filed": gettext_noop("Mới đăng ký"),
+    "received": gettext_noop("Được tiếp nhận"),
+    "in_progress": gettext_noop("Đang xử lý"),
+    "awaiting_supplement": gettext_noop("Yêu cầu bổ sung giấy tờ"),
+    "awaiting_payment": gettext_noop("Yêu cầu thực hiện nghĩa vụ tài chính"),
+    "finished": gettext_noop("Đã xử lý xong"),
+    "returned": gettext_noop("Đã trả kết quả"),
+    "refused": gettext_noop("Không được tiếp nhận"),
+    "withdrawn": gettext_noop("Công dân yêu cầu rút hồ sơ"),
+    "stopped": gettext_noop("Dừng xử lý"),
+    "cancelled": gettext_noop("Đã hủy (nhập nhầm)"),
 }
 NATIONAL_STATUS: dict[str, int | None] = {
     "filed": 1,
@@ -50,7 +52,7 @@ NATIONAL_STATUS: dict[str, int | None] = {
 }
 CLOSED = frozenset({"returned", "refused", "withdrawn", "stopped", "cancelled"})
 ENDED_WITHOUT_RESULT = CLOSED - {"returned"}
-OUTCOMES = {"granted": "Đồng ý giải quyết", "rejected": "Không đủ điều kiện giải quyết"}
+OUTCOMES = {"granted": gettext_noop("Đồng ý giải quyết"), "rejected": gettext_noop("Không đủ điều kiện giải quyết")}
 
 
 PAPER_ACTS = frozenset({"advance", "approve", "sign_off"})
@@ -731,31 +733,49 @@ def _rows(*rows: Transition) -> dict[str, Transition]:
 _S = frozenset
 _OPEN = _S({"filed", "received", "in_progress", "awaiting_supplement", "awaiting_payment"})
 TRANSITIONS: Mapping[str, Transition] = _rows(
-    Transition("accept", "Tiếp nhận", _S({"filed"}), _S({"receiver"}), "origin", _accept, form="01"),
-    Transition("hand_over", "Chuyển xử lý", _S({"received"}), _S({"receiver"}), "holder", _hand_over, _at("hand_over")),
+    Transition("accept", gettext_noop("Tiếp nhận"), _S({"filed"}), _S({"receiver"}), "origin", _accept, form="01"),
+    Transition(
+        "hand_over",
+        gettext_noop("Chuyển xử lý"),
+        _S({"received"}),
+        _S({"receiver"}),
+        "holder",
+        _hand_over,
+        _at("hand_over"),
+    ),
     Transition(
         "complete_now",
-        "Làm xong ngay tại quầy",
+        gettext_noop("Làm xong ngay tại quầy"),
         _S({"received"}),
         _S({"receiver"}),
         "holder",
         _complete_now,
         _at_counter,
     ),
-    Transition("assign", "Giao việc", _S({"in_progress"}), _S({"division_head"}), "division", _assign, _assignable),
+    Transition(
+        "assign",
+        gettext_noop("Giao việc"),
+        _S({"in_progress"}),
+        _S({"division_head"}),
+        "division",
+        _assign,
+        _assignable,
+    ),
     Transition(
         "advance",
-        "Hoàn thành bước",
+        gettext_noop("Hoàn thành bước"),
         _S({"in_progress"}),
         _S({"specialist", "records_clerk", "receiver"}),
         "holder",
         _advance,
         _at("advance"),
     ),
-    Transition("approve", "Duyệt", _S({"in_progress"}), _S({"division_head"}), "holder", _approve, _at("approve")),
+    Transition(
+        "approve", gettext_noop("Duyệt"), _S({"in_progress"}), _S({"division_head"}), "holder", _approve, _at("approve")
+    ),
     Transition(
         "sign_off",
-        "Ký duyệt kết quả",
+        gettext_noop("Ký duyệt kết quả"),
         _S({"in_progress"}),
         _S({"signatory"}),
         "holder",
@@ -764,7 +784,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     ),
     Transition(
         "send_back",
-        "Chuyển trả",
+        gettext_noop("Chuyển trả"),
         _S({"in_progress"}),
         _S({"specialist", "division_head", "signatory", "records_clerk"}),
         "holder",
@@ -773,7 +793,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     ),
     Transition(
         "transfer",
-        "Chuyển phòng, cơ quan khác",
+        gettext_noop("Chuyển phòng, cơ quan khác"),
         _S({"in_progress"}),
         _S({"division_head", "specialist"}),
         "holder",
@@ -782,7 +802,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     ),
     Transition(
         "reassign",
-        "Giao lại",
+        gettext_noop("Giao lại"),
         _S({"in_progress", "awaiting_supplement", "awaiting_payment"}),
         _S({"division_head"}),
         "division",
@@ -790,7 +810,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     ),
     Transition(
         "request_supplement",
-        "Yêu cầu bổ sung",
+        gettext_noop("Yêu cầu bổ sung"),
         _S({"filed", "received", "in_progress"}),
         _S({"receiver", "specialist"}),
         "holder",
@@ -800,7 +820,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     ),
     Transition(
         "answer_supplement",
-        "Đã bổ sung",
+        gettext_noop("Đã bổ sung"),
         _S({"awaiting_supplement"}),
         _S(),
         "anybody",
@@ -810,7 +830,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     ),
     Transition(
         "supplement",
-        "Nhận bổ sung",
+        gettext_noop("Nhận bổ sung"),
         _S({"awaiting_supplement"}),
         _S({"receiver"}),
         "origin",
@@ -818,7 +838,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     ),
     Transition(
         "reopen_supplement",
-        "Chưa đủ, yêu cầu tiếp",
+        gettext_noop("Chưa đủ, yêu cầu tiếp"),
         _S({"awaiting_supplement"}),
         _S({"receiver"}),
         "origin",
@@ -827,7 +847,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     ),
     Transition(
         "request_payment",
-        "Yêu cầu nghĩa vụ tài chính",
+        gettext_noop("Yêu cầu nghĩa vụ tài chính"),
         _S({"received", "in_progress"}),
         _S({"receiver", "specialist"}),
         "holder",
@@ -835,34 +855,49 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         _at("hand_over", "advance"),
     ),
     Transition(
-        "confirm_payment", "Xác nhận đã nộp", _S({"awaiting_payment"}), _S({"receiver"}), "origin", _confirm_payment
+        "confirm_payment",
+        gettext_noop("Xác nhận đã nộp"),
+        _S({"awaiting_payment"}),
+        _S({"receiver"}),
+        "origin",
+        _confirm_payment,
     ),
     Transition(
         "return_result",
-        "Trả kết quả",
+        gettext_noop("Trả kết quả"),
         _S({"finished"}),
         _S({"receiver"}),
         "holder",
         _return_result,
         _at("return_result"),
     ),
-    Transition("rate", "Đánh giá", ratings.RATED_STATES, _S(), "anybody", _rate, _ratable, by_applicant=True),
+    Transition(
+        "rate", gettext_noop("Đánh giá"), ratings.RATED_STATES, _S(), "anybody", _rate, _ratable, by_applicant=True
+    ),
     Transition(
         "digitise",
-        "Số hóa giấy tờ",
+        gettext_noop("Số hóa giấy tờ"),
         _OPEN | {"finished"},
         _S({"receiver"}),
         "origin",
         _bringing_files(_digitise),
     ),
-    Transition("correct", "Đính chính", _OPEN | {"finished"}, _S({"receiver"}), "origin", _correct),
+    Transition("correct", gettext_noop("Đính chính"), _OPEN | {"finished"}, _S({"receiver"}), "origin", _correct),
     Transition(
-        "refuse", "Từ chối tiếp nhận", _S({"filed", "received"}), _S({"receiver"}), "origin", _refuse, form="03"
+        "refuse",
+        gettext_noop("Từ chối tiếp nhận"),
+        _S({"filed", "received"}),
+        _S({"receiver"}),
+        "origin",
+        _refuse,
+        form="03",
     ),
-    Transition("withdraw", "Rút hồ sơ", _OPEN, _S({"receiver"}), "origin", _withdraw, unsigned, by_applicant=True),
+    Transition(
+        "withdraw", gettext_noop("Rút hồ sơ"), _OPEN, _S({"receiver"}), "origin", _withdraw, unsigned, by_applicant=True
+    ),
     Transition(
         "stop",
-        "Dừng giải quyết",
+        gettext_noop("Dừng giải quyết"),
         _S({"awaiting_supplement", "in_progress"}),
         _S({"receiver"}),
         "origin",
@@ -873,7 +908,7 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
     # Nobody's own act: a worker performs it for every dossier of an ordered run (services_reappointing).
     Transition(
         "reappoint",
-        "Hẹn lại do ngày nghỉ được công bố",
+        gettext_noop("Hẹn lại do ngày nghỉ được công bố"),
         _S({"received", "in_progress", "awaiting_supplement", "awaiting_payment"}),
         _S(),
         "anybody",
@@ -881,7 +916,12 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         lambda case, facts: case.clock is not None,
     ),
     Transition(
-        "cancel_entry", "Hủy hồ sơ nhập nhầm", _S({"filed", "received"}), _S({"receiver"}), "origin", _cancel_entry
+        "cancel_entry",
+        gettext_noop("Hủy hồ sơ nhập nhầm"),
+        _S({"filed", "received"}),
+        _S({"receiver"}),
+        "origin",
+        _cancel_entry,
     ),
 )
 

@@ -211,7 +211,7 @@ def clear_expired() -> int:
 def request_of(identity: Identity, found: FilingDraft) -> IntakeRequest:
     """The intake statement that the draft amounts to; who applies is the identity, whatever was typed."""
     content = found.content
-    contact = {name: str(content.get(name) or "") for name in ("phone", "email", "address")}
+    contact = {name: str(content.get(name) or "") for name in ("phone", "email", "address", "address_commune")}
     return IntakeRequest(
         procedure_code=found.procedure_code,
         agency_code=str(content.get("agency") or ""),

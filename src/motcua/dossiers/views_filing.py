@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from motcua.catalogue.rules import VersionFacts
 from motcua.documents import queries as documents
 from motcua.documents.models import Attachment
-from motcua.dossiers import queries_filing, services_filing
+from motcua.dossiers import presenting, queries_filing, services_filing
 from motcua.dossiers.forms_filing import FilingForm, typed
 from motcua.dossiers.models import RETURN_METHODS, Dossier, FilingDraft
 from motcua.dossiers.secrets import secret_of
@@ -302,7 +302,7 @@ def _review_page(
         (_("Số định danh") if identity.kind == "person" else _("Mã số thuế"), identity.number),
         (_("Điện thoại"), content.get("phone", "")),
         (_("Thư điện tử"), content.get("email", "")),
-        (_("Địa chỉ liên hệ"), content.get("address", "")),
+        (_("Địa chỉ liên hệ"), presenting.addressed(content)),
         (_("Nhận kết quả"), _(RETURN_METHODS[content["return_method"]])),
     ]
     context = {

@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.dossiers import queries_reappointing as queries
@@ -25,10 +25,10 @@ class OrderForm(forms.Form):
 
     edition = forms.CharField(max_length=200, widget=forms.HiddenInput)
     document = forms.CharField(
-        label=lazy("Văn bản công bố ngày nghỉ"),
-        help_text=lazy("Ghi vào nhật ký của từng hồ sơ."),
+        label=gettext_lazy("Văn bản công bố ngày nghỉ"),
+        help_text=gettext_lazy("Ghi vào nhật ký của từng hồ sơ."),
         max_length=200,
-        error_messages={"required": lazy("Ghi số văn bản công bố ngày nghỉ")},
+        error_messages={"required": gettext_lazy("Ghi số văn bản công bố ngày nghỉ")},
         widget=forms.TextInput(attrs={"class": "w-full", "autocomplete": "off"}),
     )
 

@@ -38,7 +38,7 @@ def listed(request: HttpRequest, principal: Principal) -> HttpResponse:
         {
             "template": one,
             "procedure": names.get(one.procedure_code, one.procedure_code),
-            "outcome": rules.OUTCOMES[one.outcome],
+            "outcome": _(rules.OUTCOMES[one.outcome]),
             "owner": _("Của xã") if one.agency else (_("Của tỉnh") if one.edition else _("Mẫu khởi đầu")),
         }
         for one in queries_results.templates(principal.agency_id, today)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.organisation import queries, registers, rules
 from motcua.organisation.errors import Conflict, FieldError, NotFound, RuleBroken
@@ -31,7 +32,7 @@ from motcua.places import queries as places
 
 M = TypeVar("M", bound=models.Model)
 LONGEST_ADDRESS = 300  # letters, as the columns are
-STALE = "Dữ liệu đã được người khác sửa sau khi bạn mở. Tải lại trang rồi sửa tiếp."
+STALE = gettext_noop("Dữ liệu đã được người khác sửa sau khi bạn mở. Tải lại trang rồi sửa tiếp.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +54,28 @@ AGENCY = Register(
         *("code", "kind", "name", "parent_id", "commune_id", "address", "address_commune_id", "phone"),
         *("code_verified", "instrument", "valid_from", "valid_to"),
     ),
-    "Mã định danh này đã có ở một cơ quan khác của tỉnh.",
+    gettext_noop("Mã định danh này đã có ở một cơ quan khác của tỉnh."),
     "code",
 )
 DIVISION = Register(
     Division,
     "division",
     ("agency_id", "kind", "name", "instrument", "valid_to"),
-    "Cơ quan đã có phòng mang tên này.",
+    gettext_noop("Cơ quan đã có phòng mang tên này."),
     "name",
 )
 POINT = Register(
     ReceptionPoint,
     "reception_point",
     ("agency_id", "name", "address", "address_commune_id", "phone", "hours", "instrument", "valid_from", "valid_to"),
-    "Cơ quan đã có điểm tiếp nhận mang tên này.",
+    gettext_noop("Cơ quan đã có điểm tiếp nhận mang tên này."),
     "name",
 )
 POSITION = Register(
     Position,
     "position",
     ("agency_id", "division_id", "title", "roles", "authorised", "specialism", "instrument", "valid_to"),
-    "Phòng này đã có vị trí mang tên này.",
+    gettext_noop("Phòng này đã có vị trí mang tên này."),
     "title",
 )
 
@@ -155,7 +156,7 @@ def locked(model: type[M], province_id: int, id: UUID, version: int) -> M:
     if row is None:
         raise NotFound(_("Không tìm thấy mục này trong tỉnh của bạn."))
     if row.version != version:  # type: ignore[attr-defined]
-        raise Conflict(STALE, {"version": row.version})  # type: ignore[attr-defined]
+        raise Conflict(_(STALE), {"version": row.version})  # type: ignore[attr-defined]
     return row
 
 
@@ -195,7 +196,7 @@ def _checked(
     added = [role for role in whole.get("roles") or [] if role not in getattr(row, "roles", ())]
     if register is POSITION and (barred := rules.may_grant(principal, added)):
         faults.append(
-            FieldError("roles", _("Bạn không được trao vai trò: %s.") % ", ".join(ROLES[role] for role in barred))
+            FieldError("roles", _("Bạn không được trao vai trò: %s.") % ", ".join(_(ROLES[role]) for role in barred))
         )
     if faults:
         raise RuleBroken(faults)
@@ -216,7 +217,7 @@ def place_address(given: dict[str, Any], row: models.Model | None) -> None:
         given["address_commune_id"] = wanted
         return
     address = placing.place(text, wanted or "", LONGEST_ADDRESS)
-    given["address_commune_id"] = address.commune.code if address else None
+    given["address_commune_id"] = (address.commune_code if address else "") or None
 
 
 @dataclass(frozen=True, slots=True)

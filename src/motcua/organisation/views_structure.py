@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -169,7 +170,7 @@ def agency(request: HttpRequest, principal: Principal, code: str) -> HttpRespons
         {
             "view": view,
             "agency": found,
-            "kind": AGENCY_KINDS[found.kind],
+            "kind": _(AGENCY_KINDS[found.kind]),
             "ended": found.valid_to is not None and found.valid_to <= today,
             "facts": _facts(found),
             "figures": [
@@ -284,19 +285,25 @@ class Thing:
 
 
 THINGS = {
-    "phong": Thing(DIVISION, "Thêm phòng", "Sửa phòng", "Bãi bỏ phòng", ("name", "kind", "instrument")),
+    "phong": Thing(
+        DIVISION,
+        gettext_noop("Thêm phòng"),
+        gettext_noop("Sửa phòng"),
+        gettext_noop("Bãi bỏ phòng"),
+        ("name", "kind", "instrument"),
+    ),
     "diem-tiep-nhan": Thing(
         POINT,
-        "Thêm điểm tiếp nhận",
-        "Sửa điểm tiếp nhận",
-        "Bãi bỏ điểm tiếp nhận",
+        gettext_noop("Thêm điểm tiếp nhận"),
+        gettext_noop("Sửa điểm tiếp nhận"),
+        gettext_noop("Bãi bỏ điểm tiếp nhận"),
         ("name", "address", "phone", "hours", "instrument", "valid_from"),
     ),
     "vi-tri": Thing(
         POSITION,
-        "Thêm vị trí",
-        "Sửa vị trí",
-        "Bãi bỏ vị trí",
+        gettext_noop("Thêm vị trí"),
+        gettext_noop("Sửa vị trí"),
+        gettext_noop("Bãi bỏ vị trí"),
         ("division_id", "title", "authorised", "specialism", "roles", "instrument"),
     ),
 }
@@ -416,7 +423,7 @@ def _values(answers: dict[str, Any]) -> dict[str, Any]:
     if "address" in values:
         address: Address | None = values["address"]
         values["address"] = address.text if address else ""
-        values["address_commune_id"] = address.commune.code if address else None
+        values["address_commune_id"] = (address.commune_code if address else "") or None
     return values
 
 

@@ -24,8 +24,13 @@ class Typed:
     @classmethod
     def of(cls, value: Typed | Address | str | None) -> Typed:
         if isinstance(value, Address):
-            return cls(value.text, value.commune.code)
+            return cls(value.text, value.commune_code)
         return value if isinstance(value, Typed) else cls(value or "")
+
+    @classmethod
+    def among(cls, kept: Mapping[str, Any], name: str = "address") -> Typed:
+        """From answers kept by the names of the inputs."""
+        return cls(str(kept.get(name) or ""), str(kept.get(f"{name}_commune") or ""))
 
 
 class AddressInput(forms.Widget):
@@ -58,14 +63,17 @@ class AddressInput(forms.Widget):
 
 
 class AddressField(forms.Field):
-    """Cleans to an `Address`, or to None when it is left empty and need not be filled in."""
+    """Cleans to an `Address`, or to None when it is left empty and need not be filled in.
+
+    `anywhere`: people also live abroad, so an address of no commune that is known is kept as it was typed.
+    """
 
     widget = AddressInput
     default_error_messages = {"required": _("Nhập địa chỉ"), **placing.WHY_NOT}
 
-    def __init__(self, *, longest: int = queries.LONGEST_ADDRESS, **options: Any) -> None:
+    def __init__(self, *, longest: int = queries.LONGEST_ADDRESS, anywhere: bool = False, **options: Any) -> None:
         """`longest`: how many letters are kept."""
-        self.longest = longest
+        self.longest, self.anywhere = longest, anywhere
         super().__init__(**options)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -76,6 +84,8 @@ class AddressField(forms.Field):
         try:
             return placing.place(typed.text, typed.commune_code, self.longest)
         except NotPlaced as fault:
+            if self.anywhere and fault.code in ("unknown", "too_many"):
+                return Address(" ".join(typed.text.split()), None)
             message = self.error_messages[fault.code]
             raise ValidationError(message, code=fault.code, params=fault.params) from None
 

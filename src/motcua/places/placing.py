@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,10 +26,14 @@ WHY_NOT = {
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address as it was typed and the commune that it lies in today."""
+    """An address as it was typed and the commune that it lies in today; None only where a field allows for it (`AddressField`)."""
 
     text: str
-    commune: CommuneAsOf
+    commune: CommuneAsOf | None
+
+    @property
+    def commune_code(self) -> str:
+        return self.commune.code if self.commune else ""
 
 
 class NotPlaced(ValueError):
@@ -37,6 +42,9 @@ class NotPlaced(ValueError):
     def __init__(self, code: str, choices: tuple[CommuneAsOf, ...] = (), **params: Any) -> None:
         super().__init__(code)
         self.code, self.choices, self.params = code, choices, params
+
+    def __str__(self) -> str:
+        return self.told
 
     @property
     def sentence(self) -> str:
@@ -76,11 +84,18 @@ def choices_of(conversion: Conversion) -> tuple[CommuneAsOf, ...]:
 
 
 def chosen_of(conversion: Conversion, code: str) -> CommuneAsOf | None:
-    """The commune with this code, or the only one. A choice made for another text, since changed, is none."""
+    """The commune with this code, or the only one. A choice made for another text, since changed, is none.
+
+    Where the address leaves its province out, the only one in the province of this installation. (The parts of a divided commune lie
+    in one province, so that they are never told apart by this.)
+    """
     for commune in choices_of(conversion):
         if commune.code == code:
             return commune
-    return conversion.candidates[0] if len(conversion.candidates) == 1 else None
+    likely = conversion.candidates
+    if len(likely) > 1:
+        likely = tuple(c for c in likely if c.province_code == f"{settings.MOTCUA_PROVINCE:02d}")
+    return likely[0] if len(likely) == 1 else None
 
 
 def written(text: str, code: str | None) -> str:

@@ -174,8 +174,24 @@ def test_an_organisation_is_received_with_its_tax_code_and_representative(client
     )  # fmt: skip
     assert stored()[0].applicant == {
         "kind": "organisation", "full_name": "Công ty Ánh Dương", "tax_code": "2900324272", "representative": "Lê Thị Ỷ",
-        "phone": "0912345678", "address": "Xóm 3, xã Quỳnh Sơn",
+        "phone": "0912345678", "address": "Xóm 3, xã Quỳnh Sơn", "address_commune": "17170",
     }  # fmt: skip
+
+
+def test_of_an_address_in_a_divided_commune_the_officer_chooses_the_part(client: Client) -> None:
+    split = "Xóm 1, xã Liên Hà, huyện Đan Phượng, Hà Nội"
+    page = send(client, address=split)
+    assert page.status_code == 422
+    assert "Chọn xã, phường hiện nay của địa chỉ này" in page.content.decode()
+    assert "Xã Ô Diên, Thành phố Hà Nội" in page.content.decode()
+    send(client, address=split, address_commune="09817")
+    assert (stored()[0].applicant["address"], stored()[0].applicant["address_commune"]) == (split, "09817")
+
+
+def test_an_address_abroad_is_kept_as_typed_and_only_doubted(client: Client) -> None:
+    response = send(client, address="12 rue de Rivoli, Paris")
+    assert "address_commune" not in stored()[0].applicant
+    assert "Không nhận ra xã, phường trong địa chỉ này" in client.get(response.url).content.decode()
 
 
 def test_an_organisation_is_asked_for_its_own_particulars_only(client: Client) -> None:

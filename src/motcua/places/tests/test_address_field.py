@@ -4,10 +4,11 @@ from html.parser import HTMLParser
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 
 from motcua.places import queries
 from motcua.places.forms import AddressField
-from motcua.places.placing import Address
+from motcua.places.placing import Address, written
 
 
 class Form(forms.Form):
@@ -131,3 +132,25 @@ def test_a_new_page_shows_an_empty_line_only(database):
 
 def test_what_was_typed_is_escaped(database):
     assert "<script>" not in str(sent(home="<script>alert(1)</script>, Xã Quỳnh Sơn, Nghệ An")["home"])
+
+
+def test_an_address_that_leaves_its_province_out_lies_in_the_province_of_the_installation(database, settings):
+    settings.MOTCUA_PROVINCE = 40
+    form = sent(home="Xóm 3, xã Quỳnh Sơn")
+    assert form.is_valid() and form.cleaned_data["home"].commune_code == "17170"
+    settings.MOTCUA_PROVINCE = 1
+    assert not sent(home="Xóm 3, xã Quỳnh Sơn").is_valid()
+
+
+def test_where_people_may_live_abroad_an_unknown_address_is_kept_and_a_divided_commune_still_asked_about(database):
+    field = AddressField(anywhere=True)
+    kept = field.clean("12 rue de Rivoli, Paris")
+    assert (kept.text, kept.commune, kept.commune_code) == ("12 rue de Rivoli, Paris", None, "")
+    with pytest.raises(ValidationError, match="Chọn xã, phường hiện nay"):
+        field.clean("Xã Liên Hà, huyện Đan Phượng, Hà Nội")
+
+
+def test_an_address_is_written_with_todays_commune_unless_it_names_it(database):
+    old, new = "Xóm 2, xã Quỳnh Long, Quỳnh Lưu, Nghệ An", "Xóm 2, xã Quỳnh Phú, Nghệ An"
+    assert written(old, "17212") == f"{old} (nay thuộc Xã Quỳnh Phú, Tỉnh Nghệ An)"
+    assert (written(new, "17212"), written(old, None), written("", "17212")) == (new, old, "")
