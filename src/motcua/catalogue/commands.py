@@ -1,4 +1,4 @@
-"""`motcua procedures find`, `motcua procedures import` and `motcua procedures check`."""
+"""`motcua procedures find`, `recall`, `import` and `check`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     find.add_argument("--limit", type=int, default=5)
     find.add_argument("--json", action="store_true")
     find.set_defaults(run=_find, needs="database")
+    recall = procedures.add_parser("recall", help="đo ô tìm thủ tục bằng 100 câu hỏi thường ngày đã biết câu trả lời")
+    recall.add_argument("--json", action="store_true")
+    recall.set_defaults(run=_recall, needs="database")
     bring = procedures.add_parser("import", help="nhập tệp thu thập từ Cổng Dịch vụ công quốc gia (JSON hoặc JSON.gz)")
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.add_argument("--dry-run", action="store_true", help="chỉ báo cáo, không ghi gì")
@@ -47,6 +50,44 @@ def _find(options: argparse.Namespace) -> int:
     else:
         for h in hits:
             print(f"{h.code}  {h.name}  ({', '.join(h.why)})")
+    return 0
+
+
+def _recall(options: argparse.Namespace) -> int:
+    """Per half of the questions: recall at 1, 3 and 5, milliseconds per question, and what was found instead where nothing right was."""
+    from django.conf import settings
+
+    from motcua.catalogue import queries, recall
+    from motcua.organisation import scope
+    from motcua.worktime import clock
+
+    today, province = clock.now().date(), settings.MOTCUA_PROVINCE
+    with scope.enter(scope.directory()):
+        names = {p.code: p.short_name for p in queries.procedures(today, province)}
+        queries.find(
+            "khai sinh", 1, on=today, province_id=province
+        )  # the index is built once for everybody, not per question
+        measured = [
+            recall.measure(
+                half,
+                asked,
+                lambda question: [
+                    h.code for h in queries.find(question, recall.AT[-1], on=today, province_id=province)
+                ],
+            )
+            for half, asked in recall.questions().items()
+        ]
+    if options.json:
+        print(json.dumps([half.to_json() for half in measured], ensure_ascii=False))
+        return 0
+    halves = {"tuned": "Nửa dùng để chỉnh", "held_out": "Nửa giữ riêng"}
+    for half in measured:
+        shares = ", ".join(f"{first} đầu {half.at(first):.0%}" for first in recall.AT)
+        print(f"{halves[half.half]}: {half.questions} câu; đúng trong {shares}; {half.milliseconds:.1f} ms mỗi câu")
+        for miss in half.misses:
+            wanted = "; ".join(f"{code} {names.get(code, '')}".strip() for code in miss.wanted)
+            found = "; ".join(f"{code} {names.get(code, '')}".strip() for code in miss.found) or "không có gì"
+            print(f"  trượt: “{miss.question}”: cần {wanted}; thấy {found}")
     return 0
 
 

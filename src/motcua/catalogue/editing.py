@@ -401,7 +401,13 @@ def process_form(content: Content, read: drafting_process.ReadProcess) -> Proces
             key: str, label: str, i: int = i, row: Mapping[str, str] = row, number: int = number, **more: Any
         ) -> Box:
             name = f"steps.{i}.{key}"
-            return Box(name, f"{label}, {_('bước')} {number}", row[key], errors=form.errors(name), **more)
+            return Box(
+                name,
+                _("%(label)s, bước %(number)s") % {"label": label, "number": number},
+                row[key],
+                errors=form.errors(name),
+                **more,
+            )
 
         boxes = (
             box("name", _("Việc"), kind="area"),

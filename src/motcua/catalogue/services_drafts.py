@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.catalogue import drafting, drafting_process, queries_managing, rules, services
 from motcua.catalogue.drafting import Content
@@ -71,7 +72,7 @@ def _draft(principal: Principal, code: str, kind: str, case: str, content: Conte
     return draft
 
 
-GONE = "Bản nháp này không còn: đã được công bố hoặc đã bỏ."
+GONE = gettext_noop("Bản nháp này không còn: đã được công bố hoặc đã bỏ.")
 
 
 def _locked(principal: Principal, draft_id: UUID, seen: int) -> Draft:

@@ -130,7 +130,8 @@ class Report:
         if not rows:
             return
         yield ""
-        yield f"{_('Giữ nguyên chữ hoặc cần xem lại'):<50}{_('Thủ tục'):>9}{_('Chỗ'):>8}  {_('Ví dụ')}"
+        kept, procedures, places, sample = _("Giữ nguyên chữ hoặc cần xem lại"), _("Thủ tục"), _("Chỗ"), _("Ví dụ")
+        yield f"{kept:<50}{procedures:>9}{places:>8}  {sample}"
         for reason, items in rows:
             code, text = items[0]
             example = shortened(f"{code} {' '.join(text.split())}", 50)

@@ -3,12 +3,11 @@
 import json
 import random
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from motcua.catalogue import queries, services
+from motcua.catalogue import queries, recall, services
 from motcua.catalogue.finder import Document, Finder, Synonym
 from motcua.catalogue.models import ProvincialProcedure, QuestionLog
 from motcua.catalogue.models import Synonym as Row
@@ -16,7 +15,7 @@ from motcua.organisation import scope
 from motcua.places.text import fold
 
 NGHE_AN, TODAY = 40, date(2026, 11, 22)
-QUESTIONS = json.loads((Path(__file__).parent / "questions.json").read_text(encoding="utf-8"))
+QUESTIONS = recall.questions()
 RECALL = 0.90
 
 BIRTH = Document("1.1", "Thủ tục đăng ký khai sinh", "Khai sinh", "Hộ tịch", common=True)
@@ -131,9 +130,42 @@ def test_the_questions_are_a_hundred_and_ask_for_procedures_of_the_catalogue(pro
 @pytest.mark.parametrize("typed", [str, fold, slip], ids=["as asked", "without marks", "with a slip"])
 @pytest.mark.parametrize("half", ["tuned", "held_out"])
 def test_nine_of_ten_everyday_questions_find_their_procedure_among_five(province, half, typed):
-    missed = [question for question, codes in QUESTIONS[half] if not set(codes) & set(ask(typed(question)))]
+    measured = recall.measure(half, QUESTIONS[half], ask, typed)
 
-    assert len(missed) <= (1 - RECALL) * len(QUESTIONS[half]), missed
+    assert measured.at(5) >= RECALL, measured.misses
+
+
+def test_recall_counts_where_the_right_answer_stands_and_names_what_was_found_instead():
+    asked = [("một", ("1",)), ("hai", ("2", "9")), ("ba", ("3",)), ("bốn", ("4",))]
+    answers = {"một": "1", "hai": "xx9", "ba": "xxxx3", "bốn": "xxxxx4"}
+
+    measured = recall.measure("tuned", asked, lambda question: list(answers[question]))
+
+    assert [measured.at(first) for first in (1, 3, 5)] == [0.25, 0.5, 0.75]
+    assert measured.misses == (recall.Miss("bốn", ("4",), ("x",) * 5),)
+    assert measured.milliseconds >= 0
+
+
+def test_the_command_prints_recall_of_both_halves_and_every_miss(fresh_database, capsys):
+    from motcua import cli
+
+    services.load_processes(NGHE_AN)
+    services.load_synonyms(NGHE_AN)
+    queries.forget()
+    options = cli.parser().parse_args(["procedures", "recall", "--json"])
+    assert options.run(options) == 0
+    halves = json.loads(capsys.readouterr().out)
+    assert [(h["half"], h["questions"]) for h in halves] == [("tuned", 50), ("held_out", 50)]
+    for half in halves:
+        assert RECALL <= half["recall"]["5"] <= 1 and half["recall"]["1"] <= half["recall"]["3"] <= half["recall"]["5"]
+        assert len(half["misses"]) == round((1 - half["recall"]["5"]) * 50)
+        assert half["milliseconds"] > 0
+    options = cli.parser().parse_args(["procedures", "recall"])
+    assert options.run(options) == 0
+    printed = capsys.readouterr().out
+    for miss in halves[0]["misses"] + halves[1]["misses"]:
+        assert f"“{miss['question']}”" in printed
+    queries.forget()
 
 
 def test_a_synonym_that_staff_add_counts_within_seconds_and_one_switched_off_no_more(province, monkeypatch):
