@@ -94,7 +94,7 @@ def reasons(setup: Setup | None, present: frozenset[Need]) -> tuple[str, ...]:
     for role, division in sorted(setup.needs - present):
         found.append(
             _("chưa có người đăng nhập được giữ vai trò “%(role)s” ở %(division)s")
-            % {"role": ROLES.get(role, role), "division": DIVISION_KINDS.get(division, division)}
+            % {"role": _(ROLES.get(role, role)), "division": _(DIVISION_KINDS.get(division, division))}
         )
     return tuple(found)
 

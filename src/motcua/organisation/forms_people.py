@@ -26,7 +26,11 @@ class OfficersForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     agency = words(_("Mã cơ quan"), None, 35, widget=forms.TextInput(attrs={"class": "w-20", "autocomplete": "off"}))
-    role = forms.ChoiceField(label=_("Vai trò"), required=False, choices=[("", _("Tất cả")), *ROLES.items()])
+    role = forms.ChoiceField(
+        label=_("Vai trò"),
+        required=False,
+        choices=[("", _("Tất cả")), *((code, _(name)) for code, name in ROLES.items())],
+    )
     gone = forms.BooleanField(label=_("Cả người đã thôi việc"), required=False)
 
 
@@ -35,7 +39,9 @@ class OfficerForm(VersionedForm):
 
     full_name = words(_("Họ và tên"), _("Nhập họ và tên"), 120)
     category = choice(
-        _("Đối tượng"), OFFICER_CATEGORIES.items(), _("Chọn cán bộ, công chức, viên chức hoặc người lao động")
+        _("Đối tượng"),
+        [(code, _(name)) for code, name in OFFICER_CATEGORIES.items()],
+        _("Chọn cán bộ, công chức, viên chức hoặc người lao động"),
     )
     phone = words(_("Điện thoại"), None, 40, widget=forms.TextInput(attrs=PHONE))
     email = words(_("Thư công vụ"), None, 120)
@@ -92,7 +98,12 @@ class PostForm(WriteForm):
     ) -> None:
         super().__init__(data, **options)
         self.offer("position", [("", _("Chọn")), *positions])
-        self.offer("kind", list(POSTING_KINDS.items()) if held else [("appointed", POSTING_KINDS["appointed"])])
+        self.offer(
+            "kind",
+            [(code, _(name)) for code, name in POSTING_KINDS.items()]
+            if held
+            else [("appointed", _(POSTING_KINDS["appointed"]))],
+        )
         if held:
             self.offer("ending", held)
             self.offer("seconded_from", [("", _("Không biệt phái")), *senders])
@@ -153,7 +164,7 @@ class PasswordForm(WriteForm):
 
 class AbsenceForm(WriteForm):
     officer = forms.ChoiceField(label=_("Người vắng"), error_messages={"required": _("Chọn người vắng")})
-    reason = choice(_("Lý do"), ABSENCE_REASONS.items(), _("Chọn lý do vắng mặt"))
+    reason = choice(_("Lý do"), [(code, _(name)) for code, name in ABSENCE_REASONS.items()], _("Chọn lý do vắng mặt"))
     valid_from = day(_("Từ ngày"), _("Nhập ngày bắt đầu"))
     valid_to = day(_("Đến hết ngày"), _("Nhập ngày cuối"))
     instrument = words(_("Văn bản"))
@@ -201,7 +212,7 @@ class DelegationForm(WriteForm):
     ) -> None:
         super().__init__(data, **options)
         self.known = fields
-        self.offer("roles", [(role, ROLES[role]) for role in roles if role in DELEGABLE])
+        self.offer("roles", [(role, _(ROLES[role])) for role in roles if role in DELEGABLE])
         self.offer("officer", [("", _("Chọn")), *people])
         self.offer("field", [("", _("Chọn")), *((f.name, f"{f.name} ({len(f.procedures)})") for f in fields)])
 

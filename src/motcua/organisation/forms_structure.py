@@ -33,7 +33,7 @@ class AgencyForm(VersionedForm):
 
     code = words(_("Mã định danh"), _("Nhập mã định danh"), 35, help_text=_("Ví dụ: H41.170"))
     code_verified = forms.BooleanField(label=_("Đã đối chiếu mã với văn bản cấp mã"), required=False)
-    kind = choice(_("Loại cơ quan"), AGENCY_KINDS.items(), _("Chọn loại cơ quan"))
+    kind = choice(_("Loại cơ quan"), [(code, _(name)) for code, name in AGENCY_KINDS.items()], _("Chọn loại cơ quan"))
     name = words(_("Tên cơ quan"), _("Nhập tên cơ quan"))
     parent = words(_("Mã cơ quan cấp trên"), None, 35)
     commune = choice(_("Xã, phường, đặc khu"), [])
@@ -54,7 +54,7 @@ class AgencyForm(VersionedForm):
 
 class DivisionForm(VersionedForm):
     name = words(_("Tên phòng"), _("Nhập tên phòng"))
-    kind = choice(_("Loại phòng"), DIVISION_KINDS.items(), _("Chọn loại phòng"))
+    kind = choice(_("Loại phòng"), [(code, _(name)) for code, name in DIVISION_KINDS.items()], _("Chọn loại phòng"))
     instrument = words(_("Quyết định"), help_text=INSTRUMENT)
 
 
@@ -90,7 +90,7 @@ class PositionForm(VersionedForm):
     roles = forms.MultipleChoiceField(
         label=_("Vai trò trong phần mềm"),
         required=False,
-        choices=list(ROLES.items()),
+        choices=[(code, _(name)) for code, name in ROLES.items()],
         widget=forms.CheckboxSelectMultiple,
     )
     instrument = words(_("Quyết định giao biên chế"), help_text=INSTRUMENT)

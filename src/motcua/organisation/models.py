@@ -10,62 +10,63 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_noop
 from uuid_utils.compat import uuid7
 
 ROLES = {
-    "receiver": "Tiếp nhận và trả kết quả",
-    "specialist": "Chuyên viên thụ lý",
-    "division_head": "Lãnh đạo phòng",
-    "signatory": "Lãnh đạo ký",
-    "records_clerk": "Văn thư",
-    "centre_director": "Giám đốc trung tâm",
-    "overseer": "Theo dõi toàn tỉnh",
-    "catalogue_manager": "Quản lý danh mục thủ tục",
-    "administrator": "Quản trị hệ thống",
-    "auditor": "Kiểm toán nhật ký",
+    "receiver": gettext_noop("Tiếp nhận và trả kết quả"),
+    "specialist": gettext_noop("Chuyên viên thụ lý"),
+    "division_head": gettext_noop("Lãnh đạo phòng"),
+    "signatory": gettext_noop("Lãnh đạo ký"),
+    "records_clerk": gettext_noop("Văn thư"),
+    "centre_director": gettext_noop("Giám đốc trung tâm"),
+    "overseer": gettext_noop("Theo dõi toàn tỉnh"),
+    "catalogue_manager": gettext_noop("Quản lý danh mục thủ tục"),
+    "administrator": gettext_noop("Quản trị hệ thống"),
+    "auditor": gettext_noop("Kiểm toán nhật ký"),
 }
 DIVISION_KINDS = {
-    "leadership": "Lãnh đạo Ủy ban nhân dân",
-    "office": "Văn phòng HĐND và UBND",
-    "economy": "Phòng Kinh tế",
-    "culture_society": "Phòng Văn hóa - Xã hội",
-    "service_centre": "Trung tâm Phục vụ hành chính công",
-    "department": "Phòng chuyên môn của sở",
-    "unit": "Bộ phận chung",
+    "leadership": gettext_noop("Lãnh đạo Ủy ban nhân dân"),
+    "office": gettext_noop("Văn phòng HĐND và UBND"),
+    "economy": gettext_noop("Phòng Kinh tế"),
+    "culture_society": gettext_noop("Phòng Văn hóa - Xã hội"),
+    "service_centre": gettext_noop("Trung tâm Phục vụ hành chính công"),
+    "department": gettext_noop("Phòng chuyên môn của sở"),
+    "unit": gettext_noop("Bộ phận chung"),
 }
 AGENCY_KINDS = {
-    "people_committee_province": "Ủy ban nhân dân tỉnh",
-    "department": "Sở, ban, ngành",
-    "service_centre_province": "Trung tâm Phục vụ hành chính công tỉnh",
-    "service_centre_branch": "Chi nhánh Trung tâm Phục vụ hành chính công tỉnh",
-    "land_registration": "Văn phòng đăng ký đất đai",
-    "land_registration_branch": "Chi nhánh Văn phòng đăng ký đất đai",
-    "tax": "Cơ quan thuế",
-    "social_insurance": "Cơ quan bảo hiểm xã hội",
-    "people_committee_commune": "Ủy ban nhân dân cấp xã",
-    "party_committee_commune": "Đảng ủy cấp xã",
-    "fatherland_front_commune": "Ủy ban Mặt trận Tổ quốc cấp xã",
-    "police_commune": "Công an cấp xã",
-    "military_commune": "Ban Chỉ huy Quân sự cấp xã",
+    "people_committee_province": gettext_noop("Ủy ban nhân dân tỉnh"),
+    "department": gettext_noop("Sở, ban, ngành"),
+    "service_centre_province": gettext_noop("Trung tâm Phục vụ hành chính công tỉnh"),
+    "service_centre_branch": gettext_noop("Chi nhánh Trung tâm Phục vụ hành chính công tỉnh"),
+    "land_registration": gettext_noop("Văn phòng đăng ký đất đai"),
+    "land_registration_branch": gettext_noop("Chi nhánh Văn phòng đăng ký đất đai"),
+    "tax": gettext_noop("Cơ quan thuế"),
+    "social_insurance": gettext_noop("Cơ quan bảo hiểm xã hội"),
+    "people_committee_commune": gettext_noop("Ủy ban nhân dân cấp xã"),
+    "party_committee_commune": gettext_noop("Đảng ủy cấp xã"),
+    "fatherland_front_commune": gettext_noop("Ủy ban Mặt trận Tổ quốc cấp xã"),
+    "police_commune": gettext_noop("Công an cấp xã"),
+    "military_commune": gettext_noop("Ban Chỉ huy Quân sự cấp xã"),
 }
 OFFICER_CATEGORIES = {
-    "can_bo": "Cán bộ",
-    "cong_chuc": "Công chức",
-    "vien_chuc": "Viên chức",
-    "hop_dong": "Người lao động",
-    "luc_luong": "Công an, quân đội",
+    "can_bo": gettext_noop("Cán bộ"),
+    "cong_chuc": gettext_noop("Công chức"),
+    "vien_chuc": gettext_noop("Viên chức"),
+    "hop_dong": gettext_noop("Người lao động"),
+    "luc_luong": gettext_noop("Công an, quân đội"),
 }
 POSTING_KINDS = {
-    "appointed": "Bổ nhiệm, tuyển dụng",
-    "moved": "Điều động, luân chuyển",
-    "seconded": "Biệt phái, tăng cường",
-    "concurrent": "Kiêm nhiệm",
+    "appointed": gettext_noop("Bổ nhiệm, tuyển dụng"),
+    "moved": gettext_noop("Điều động, luân chuyển"),
+    "seconded": gettext_noop("Biệt phái, tăng cường"),
+    "concurrent": gettext_noop("Kiêm nhiệm"),
 }
 ABSENCE_REASONS = {
-    "leave": "Nghỉ phép, nghỉ theo chế độ",
-    "study": "Đi học, tập huấn",
-    "mission": "Đi công tác",
-    "other": "Lý do khác",
+    "leave": gettext_noop("Nghỉ phép, nghỉ theo chế độ"),
+    "study": gettext_noop("Đi học, tập huấn"),
+    "mission": gettext_noop("Đi công tác"),
+    "other": gettext_noop("Lý do khác"),
 }
 
 

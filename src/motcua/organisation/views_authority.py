@@ -40,7 +40,7 @@ def delegations(request: HttpRequest, principal: Principal) -> HttpResponse:
         )
         return {
             "row": row,
-            "roles": ", ".join(ROLES[r] for r in row.roles if r in ROLES),
+            "roles": ", ".join(_(ROLES[r]) for r in row.roles if r in ROLES),
             "holders": ", ".join(held.get(row.position_id, [])),
             "may_end": mine,
         }
@@ -170,7 +170,7 @@ def absences(request: HttpRequest, principal: Principal) -> HttpResponse:
     def line(row: Absence) -> dict[str, Any]:
         return {
             "row": row,
-            "reason": ABSENCE_REASONS[row.reason] if manages or row.officer_id == principal.officer_id else "",
+            "reason": _(ABSENCE_REASONS[row.reason]) if manages or row.officer_id == principal.officer_id else "",
             "now": row.valid_from <= today,
             "may_cancel": manages or row.officer_id == principal.officer_id,
         }

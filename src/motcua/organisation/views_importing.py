@@ -8,7 +8,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -111,5 +110,5 @@ def template(request: HttpRequest, principal: Principal) -> HttpResponse:
     """The empty workbook to fill in."""
     rules.need_administrator(principal)
     response = HttpResponse(spreadsheet.empty(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{_("to-chuc-mau")}.xlsx"'
+    response["Content-Disposition"] = 'attachment; filename="to-chuc-mau.xlsx"'
     return response

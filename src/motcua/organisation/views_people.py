@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -39,6 +41,7 @@ from motcua.organisation.models import (
     Posting,
 )
 from motcua.organisation.principal import Principal
+from motcua.organisation.queries import second_factor
 from motcua.organisation.queries_people import OfficerView
 from motcua.organisation.services import throttle
 from motcua.organisation.views_structure import menu, private
@@ -89,7 +92,7 @@ def officers(request: HttpRequest, principal: Principal) -> HttpResponse:
                 {
                     "name": row.full_name,
                     "href": reverse("organisation:officer", args=[row.id]),
-                    "category": OFFICER_CATEGORIES.get(row.category, row.category),
+                    "category": _(OFFICER_CATEGORIES.get(row.category, row.category)),
                     "post": ", ".join(filter(None, (row.title, row.division))) or _("Chưa giữ vị trí nào"),
                     "agency": row.agency,
                     "state": _("Thôi việc từ %(day)s") % {"day": f"{row.valid_to:%d/%m/%Y}"} if row.valid_to else "",
@@ -129,14 +132,14 @@ def officer(request: HttpRequest, principal: Principal, id: UUID) -> HttpRespons
             "view": view,
             "officer": found,
             "left": found.valid_to is not None and found.valid_to <= today,
-            "category": OFFICER_CATEGORIES.get(found.category, found.category),
+            "category": _(OFFICER_CATEGORIES.get(found.category, found.category)),
             "knows": knows,
-            "account": _account(found) if knows else [],
+            "account": [*(_account(found) if knows else []), *(_second_factor(found) if administers else [])],
             "held": [_posting(p, today) for p in view.held],
             "past": [_posting(p, today) for p in view.past],
             "absences": [
                 {
-                    "reason": ABSENCE_REASONS[a.reason],
+                    "reason": _(ABSENCE_REASONS[a.reason]),
                     "from": a.valid_from,
                     "to": a.valid_to,
                     "state": _("Đã hủy") if a.cancelled_at else "",
@@ -168,8 +171,22 @@ def _account(found: Officer) -> Rows:
     return [(_("Tên đăng nhập"), account.login), (_("Tài khoản"), state)]
 
 
+def _second_factor(found: Officer) -> Rows:
+    """The state of the second factor in words, for an administrator, who may reset it."""
+    if found.account is None:
+        return []
+    label, factor = _("Xác thực hai lớp"), second_factor(found.account.pk)
+    if factor is None:
+        required = settings.MOTCUA_SECOND_FACTOR == "all"
+        return [(label, _("Chưa bật; phải bật khi đăng nhập lần tới") if required else _("Chưa bật"))]
+    left = ngettext("còn %(n)d mã dự phòng", "còn %(n)d mã dự phòng", factor.recovery_codes)
+    since = _("Đã bật từ ngày %(day)s") % {"day": f"{factor.confirmed_at.astimezone(clock.TZ):%d/%m/%Y}"}
+    codes = left % {"n": factor.recovery_codes} if factor.recovery_codes else _("đã dùng hết mã dự phòng")
+    return [(label, f"{since}, {codes}")]
+
+
 def _posting(posting: Posting, today: date) -> dict[str, Any]:
-    kind = str(POSTING_KINDS[posting.kind])
+    kind = str(_(POSTING_KINDS[posting.kind]))
     if posting.seconded_from:
         kind += ", " + _("từ %(agency)s") % {"agency": posting.seconded_from.name}
     return {
@@ -266,7 +283,7 @@ def edit_officer(request: HttpRequest, principal: Principal, id: UUID) -> HttpRe
         found.refresh_from_db()
         return [
             (_("Họ và tên"), found.full_name),
-            (_("Đối tượng"), OFFICER_CATEGORIES[found.category]),
+            (_("Đối tượng"), _(OFFICER_CATEGORIES[found.category])),
             (_("Điện thoại"), found.phone),
             (_("Thư công vụ"), found.email),
             (_("Bắt đầu làm việc từ ngày"), f"{found.valid_from:%d/%m/%Y}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext, gettext_noop
 
 from motcua.organisation.principal import Principal
 
@@ -30,35 +31,45 @@ class Item:
 
 
 ENTRIES = (
-    Entry("Tra cứu hồ sơ", "front", PUBLIC),
-    Entry("Thủ tục hành chính", "catalogue:procedures", PUBLIC),
-    Entry("Kiểm tra kết quả", "documents:check", PUBLIC),
-    Entry("Bảng công khai", "board:offices", PUBLIC),
-    Entry("Hồ sơ của tôi", "dossiers:mine", PUBLIC),
-    Entry("Việc cần làm", "casework:worklist", key="v"),
-    Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
-    Entry("Chờ ký", "dossiers:to_sign", frozenset({"signatory"})),
-    Entry("Chờ đóng dấu", "dossiers:to_seal", frozenset({"records_clerk"})),
-    Entry("Hồ sơ", "dossiers:list", key="h"),
-    Entry("Thu phí", "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
+    Entry(gettext_noop("Tra cứu hồ sơ"), "front", PUBLIC),
+    Entry(gettext_noop("Thủ tục hành chính"), "catalogue:procedures", PUBLIC),
+    Entry(gettext_noop("Kiểm tra kết quả"), "documents:check", PUBLIC),
+    Entry(gettext_noop("Bảng công khai"), "board:offices", PUBLIC),
+    Entry(gettext_noop("Hồ sơ của tôi"), "dossiers:mine", PUBLIC),
+    Entry(gettext_noop("Việc cần làm"), "casework:worklist", key="v"),
+    Entry(gettext_noop("Tiếp nhận hồ sơ"), "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
+    Entry(gettext_noop("Chờ ký"), "dossiers:to_sign", frozenset({"signatory"})),
+    Entry(gettext_noop("Chờ đóng dấu"), "dossiers:to_seal", frozenset({"records_clerk"})),
+    Entry(gettext_noop("Hồ sơ"), "dossiers:list", key="h"),
+    Entry(gettext_noop("Thu phí"), "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry(
-        "Bàn giao giấy", "dossiers:hand_overs", frozenset({"receiver", "division_head", "specialist", "records_clerk"})
+        gettext_noop("Bàn giao giấy"),
+        "dossiers:hand_overs",
+        frozenset({"receiver", "division_head", "specialist", "records_clerk"}),
     ),
-    Entry("Sổ chứng thực", "dossiers:books", frozenset({"receiver", "centre_director", "records_clerk", "signatory"})),
-    Entry("Giao lại hồ sơ", "dossiers:reassign", frozenset({"division_head"})),
-    Entry("Thủ tục hành chính", "catalogue:procedures", key="t"),
-    Entry("Mẫu kết quả", "dossiers:result_templates", frozenset({"catalogue_manager", "division_head"})),
-    Entry("Lịch làm việc", "organisation:calendars", frozenset({"centre_director", "administrator"})),
-    Entry("Chữ ký số", "documents:my_certificate", frozenset({"signatory", "records_clerk"})),
-    Entry("Chứng thư số", "documents:certificates", frozenset({"administrator", "overseer"})),
-    Entry("Tổ chức", "organisation:tree"),
     Entry(
-        "Biên chế",
+        gettext_noop("Sổ chứng thực"),
+        "dossiers:books",
+        frozenset({"receiver", "centre_director", "records_clerk", "signatory"}),
+    ),
+    Entry(gettext_noop("Giao lại hồ sơ"), "dossiers:reassign", frozenset({"division_head"})),
+    Entry(gettext_noop("Thủ tục hành chính"), "catalogue:procedures", key="t"),
+    Entry(gettext_noop("Mẫu kết quả"), "dossiers:result_templates", frozenset({"catalogue_manager", "division_head"})),
+    Entry(gettext_noop("Lịch làm việc"), "organisation:calendars", frozenset({"centre_director", "administrator"})),
+    Entry(gettext_noop("Chữ ký số"), "documents:my_certificate", frozenset({"signatory", "records_clerk"})),
+    Entry(gettext_noop("Chứng thư số"), "documents:certificates", frozenset({"administrator", "overseer"})),
+    Entry(gettext_noop("Tổ chức"), "organisation:tree"),
+    Entry(
+        gettext_noop("Biên chế"),
         "organisation:gaps",
         frozenset({"overseer", "administrator", "auditor", "signatory", "centre_director"}),
     ),
-    Entry("Độ phủ thủ tục", "indicators:coverage", frozenset({"centre_director", "overseer"})),
-    Entry("Danh mục thủ tục", "catalogue:managing", frozenset({"catalogue_manager", "overseer", "centre_director"})),
+    Entry(gettext_noop("Độ phủ thủ tục"), "indicators:coverage", frozenset({"centre_director", "overseer"})),
+    Entry(
+        gettext_noop("Danh mục thủ tục"),
+        "catalogue:managing",
+        frozenset({"catalogue_manager", "overseer", "centre_director"}),
+    ),
 )
 
 
@@ -67,7 +78,7 @@ def items(path: str, principal: Principal | None) -> list[Item]:
     found = [(entry, href) for entry in ENTRIES if _meant_for(entry, principal) and (href := _address(entry.name))]
     under = [href for _entry, href in found if path == href or (href != "/" and path.startswith(href))]
     current = max(under, key=len, default=None)
-    return [Item(entry.label, href, entry.key, href == current) for entry, href in found]
+    return [Item(gettext(entry.label), href, entry.key, href == current) for entry, href in found]
 
 
 def _meant_for(entry: Entry, principal: Principal | None) -> bool:

@@ -15,9 +15,9 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from motcua.demo import services as demo_services
-from motcua.demo.fixtures import PASSWORD, PERMIT, PHUONG, XA, Api, forget
+from motcua.demo.fixtures import PASSWORD, PERMIT, PHUONG, XA, Api, forget, principal_of
+from motcua.organisation import one_time_codes, scope, services_account
 from motcua.organisation import principal as principals
-from motcua.organisation import scope
 from motcua.organisation.models import (
     Absence,
     Account,
@@ -28,8 +28,10 @@ from motcua.organisation.models import (
     Position,
     Posting,
     ReceptionPoint,
+    RecoveryCode,
 )
 from motcua.organisation.services_structure import place_standing
+from motcua.organisation.views_people import _second_factor
 from motcua.worktime import clock
 
 ADMIN, OVERSEER, CHAIR, DIRECTOR = "quantri.nghean", "theodoi.nghean", "chutich.quynhson", "giamdoc.quynhson"
@@ -169,6 +171,29 @@ def test_a_missing_post_is_marked_and_the_absent_and_the_seconded_are_told(admin
     assert "thiếu 2/3" in page
     assert f"vắng đến {TODAY + timedelta(3):%d/%m/%Y}" in page
     assert "biệt phái từ Ủy ban nhân dân phường Tân Mai" in page
+
+
+def test_an_administrator_reads_the_state_of_an_officers_second_factor_and_nobody_else_does(
+    admin, signed_in, settings
+) -> None:
+    account = rows(Account, login="tiepnhan.quynhson")
+    with scope.enter(scope.worker()):
+        officer = Officer.objects.get(account=account)
+        settings.MOTCUA_SECOND_FACTOR = "all"
+        assert _second_factor(officer) == [("Xác thực hai lớp", "Chưa bật; phải bật khi đăng nhập lần tới")]
+        settings.MOTCUA_SECOND_FACTOR = "enrolled"
+        address = f"/can-bo/{officer.id}/"
+    assert "Xác thực hai lớp Chưa bật" in plain(admin.get(address))
+    with clock.freeze("2026-11-25T08:00:00+07:00"):
+        step = one_time_codes.step_of(clock.now())
+        secret = b"12345678901234567890"
+        code = one_time_codes.code_at(secret, step)
+        codes = services_account.enrol(principal_of("tiepnhan.quynhson"), secret, code)
+    services_account.use_code(account.pk, codes[0])
+    assert "Đã bật từ ngày 25/11/2026, còn 9 mã dự phòng" in plain(admin.get(address))
+    RecoveryCode.objects.update(used_at=clock.now())
+    assert "Đã bật từ ngày 25/11/2026, đã dùng hết mã dự phòng" in plain(admin.get(address))
+    assert "Xác thực hai lớp" not in plain(signed_in("giamdoc.quynhson").get(address))
 
 
 # --- changing the structure --------------------------------------------------------------------------------------------
