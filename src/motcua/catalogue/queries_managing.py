@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.catalogue import drafting, drafting_process, queries, rules, services
 from motcua.catalogue.drafting import Read
@@ -71,14 +72,14 @@ def _whole(value: Any) -> Any:
 # --- the list -------------------------------------------------------------------------------------
 
 STATES = {
-    "in_force": "Đang có hiệu lực",
-    "future": "Sắp có hiệu lực",
-    "abolished": "Đã bãi bỏ",
-    "no_limit": "Chưa rõ thời hạn",
-    "no_process": "Chưa có quy trình",
-    "not_verified": "Chưa đối chiếu văn bản",
-    "imported": "Từ bản thu thập",
-    "draft": "Đang có bản nháp",
+    "in_force": gettext_noop("Đang có hiệu lực"),
+    "future": gettext_noop("Sắp có hiệu lực"),
+    "abolished": gettext_noop("Đã bãi bỏ"),
+    "no_limit": gettext_noop("Chưa rõ thời hạn"),
+    "no_process": gettext_noop("Chưa có quy trình"),
+    "not_verified": gettext_noop("Chưa đối chiếu văn bản"),
+    "imported": gettext_noop("Từ bản thu thập"),
+    "draft": gettext_noop("Đang có bản nháp"),
 }
 OVERVIEW = """
 SELECT DISTINCT ON (v.procedure_code) v.procedure_code, v.number, v.status, v.valid_from, v.short_name, v.name, v.field,

@@ -47,7 +47,7 @@ def catalogue(request: HttpRequest, principal: Principal) -> HttpResponse:
     rows = found.rows[(page - 1) * PAGE : page * PAGE]
     kept = {key: value for key, value in asked.items() if value and key != "state"}
     figures = [
-        {"label": label, "value": found.counts.get(key, 0), "href": _query(**kept, state=key)}
+        {"label": _(label), "value": found.counts.get(key, 0), "href": _query(**kept, state=key)}
         for key, label in STATES.items()
     ]
     return render(
@@ -55,12 +55,12 @@ def catalogue(request: HttpRequest, principal: Principal) -> HttpResponse:
         "catalogue/managing/catalogue.html",
         {
             "asked": asked,
-            "rows": [(row, [(STATES[s], TONES.get(s, "")) for s in STATES if s in row.states]) for row in rows],
+            "rows": [(row, [(_(STATES[s]), TONES.get(s, "")) for s in STATES if s in row.states]) for row in rows],
             "count": len(found.rows),
             "figures": [{"label": _("Tất cả"), "value": found.total, "href": _query(**kept)}, *figures],
             "fields": found.fields,
             "levels": drafting.LEVELS.items(),
-            "states": STATES.items(),
+            "states": [(code, _(name)) for code, name in STATES.items()],
             "filtered": any(asked.values()),
             "next": str(page + 1) if page * PAGE < len(found.rows) else None,
             "previous": str(page - 1) if page > 1 else None,

@@ -195,7 +195,7 @@ def everyone(request: HttpRequest, principal: Principal) -> HttpResponse:
         return _csv(shown)
     figures = [
         {
-            "label": rules.STATES[state],
+            "label": _(rules.STATES[state]),
             "value": count,
             "href": f"?{urlencode({'tinh-trang': state, **({'co-quan': code} if code else {})})}",
             "tone": _figure_tone(TONES[state], count),
@@ -207,7 +207,7 @@ def everyone(request: HttpRequest, principal: Principal) -> HttpResponse:
         request,
         "documents/certificates.html",
         {
-            "lines": [(line, rules.STATES[line.state], TONES[line.state]) for line in shown],
+            "lines": [(line, _(rules.STATES[line.state]), TONES[line.state]) for line in shown],
             "figures": figures,
             "chosen": rules.STATES.get(chosen, ""),  # type: ignore[call-overload]
             "chosen_key": chosen if chosen in rules.STATES else "",
@@ -239,7 +239,7 @@ def _csv(lines: list[Line]) -> HttpResponse:
             line.officer,
             line.title,
             "Con dấu" if line.kind == "seal" else "Cá nhân",
-            rules.STATES[line.state],
+            _(rules.STATES[line.state]),
             f"{line.valid_to:%d/%m/%Y}" if line.valid_to else "",
             " ".join(line.sentences),
         ]
@@ -266,6 +266,6 @@ def _paper(principal: Principal, kind: Kind) -> dict[str, Any]:
         "held": held,
         "rows": presenting.of_certificate(held) if held else [],
         "needed": needed,
-        "state": rules.STATES[held.state if held else "none"],
+        "state": _(rules.STATES[held.state if held else "none"]),
         "tone": TONES[held.state] if held else ("late" if needed else "quiet"),
     }

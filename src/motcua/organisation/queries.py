@@ -27,11 +27,11 @@ class AgencyFacts:
     commune_code: str | None
     calendar_code: str
     address_text: str
-    address_commune: str | None
     phone: str
     divisions: dict[str, UUID]
     """Division id by kind; of two rooms of one kind, the first by name."""
     valid_to: date | None = None
+    address_commune: str | None = None
 
     @property
     def address(self) -> str:
@@ -126,10 +126,10 @@ def _read_agency(province_id: int, code: str | None, id: UUID | None) -> AgencyF
         found.commune_id,
         found.calendar_code,
         found.address,
-        found.address_commune_id,
         found.phone,
         divisions,
         found.valid_to,
+        found.address_commune_id,
     )
 
 

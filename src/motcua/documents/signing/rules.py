@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from django.utils.translation import gettext_noop
+
 from motcua.documents.signing.certificates import CertificateFacts
 from motcua.places.text import fold
 
@@ -23,13 +25,13 @@ SIGNING_ROLES = {"officer": "signatory", "seal": "records_clerk"}
 Kind = Literal["officer", "seal"]
 State = Literal["none", "expired", "mismatch", "not_yet", "unusable", "expiring", "fine"]
 STATES: dict[State, str] = {
-    "none": "Chưa có chứng thư",
-    "expired": "Đã hết hạn",
-    "mismatch": "Lệch chức danh hoặc cơ quan",
-    "not_yet": "Chưa đến ngày có hiệu lực",
-    "unusable": "Không dùng để ký được",
-    "expiring": "Sắp hết hạn",
-    "fine": "Dùng được",
+    "none": gettext_noop("Chưa có chứng thư"),
+    "expired": gettext_noop("Đã hết hạn"),
+    "mismatch": gettext_noop("Lệch chức danh hoặc cơ quan"),
+    "not_yet": gettext_noop("Chưa đến ngày có hiệu lực"),
+    "unusable": gettext_noop("Không dùng để ký được"),
+    "expiring": gettext_noop("Sắp hết hạn"),
+    "fine": gettext_noop("Dùng được"),
 }
 
 # Written out, so that "UBND" and "Ủy ban nhân dân" are one body, "CT" and "Chủ tịch" one title. Keys and values are folded.
