@@ -97,6 +97,7 @@ def tracked_result(request: HttpRequest, code: Code, secret: Annotated[str, Quer
     with scope.enter(scope.tracking(code.upper())):
         found = queries.track(code.upper(), secret)
         content = queries_results.for_applicant(found.id, found.state)
+        casework.log_read(None, found.id, "result by secret")
     return _pdf(content, found.code)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from motcua.casework import queries as casework
-from motcua.dossiers import ratings, rules
+from motcua.dossiers import queries_results, ratings, rules
 from motcua.dossiers.models import Filing, FilingDraft, Rating, RatingRemark
 from motcua.identity.authentication import key_of, scope_of
 from motcua.identity.rules import Identity
@@ -35,6 +35,8 @@ class Mine:
     national_status: int | None
     promised_at: datetime | None
     finished_at: datetime | None
+    result: bool
+    """An electronic result was returned and may be fetched."""
 
 
 def mine(identity: Identity) -> tuple[list[FilingDraft], list[Mine]]:
@@ -49,6 +51,7 @@ def mine(identity: Identity) -> tuple[list[FilingDraft], list[Mine]]:
     for filing in filings:
         with scope.enter(scope.tracking(filing.code)):
             found = casework.case_by_code(filing.code)
+            result = bool(found and queries_results.is_there_for_applicant(found[0], found[2].state))
         if found:
             case = found[2]
             lines.append(
@@ -61,6 +64,7 @@ def mine(identity: Identity) -> tuple[list[FilingDraft], list[Mine]]:
                     rules.NATIONAL_STATUS[case.state],
                     case.promised_at,
                     case.finished_at,
+                    result,
                 )
             )
     return drafts, lines
@@ -73,6 +77,12 @@ def own_case(identity: Identity, code: str) -> UUID:
     if found is None:
         raise NotFound("Không tìm thấy hồ sơ này trong các hồ sơ bạn đã nộp.")
     return found
+
+
+def state_of(code: str) -> str:
+    """Inside the tracking scope of a dossier that is known to be there: its state."""
+    found = casework.case_by_code(code)
+    return found[2].state if found else ""
 
 
 def rating_of(case_id: UUID) -> tuple[Rating | None, RatingRemark | None]:
