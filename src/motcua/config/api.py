@@ -23,6 +23,7 @@ from motcua.dossiers.api import router as dossiers
 from motcua.dossiers.api_files import router as files
 from motcua.dossiers.api_results import public as tracked_results
 from motcua.dossiers.api_results import router as results
+from motcua.indicators.api import router as indicators
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.payments.api import bank
 from motcua.payments.api import router as payments
@@ -101,3 +102,4 @@ api.add_router("", files)
 api.add_router("", tracking)
 api.add_router("", tracked_results)
 api.add_router("", verification)
+api.add_router("", indicators)

@@ -1,6 +1,7 @@
-"""Backup into one file and restore from it: database first, then the files it names, then the key that secrets derive from.
+"""Backup into one file and restore from it: database first, then the files it names, then the key that secrets derive from, and whom the
+installation believes.
 
-A tar with, in this order: `manifest.json`, `database.dump` (pg_dump's custom format), `secret`, `files/`. A file written
+A tar with, in this order: `manifest.json`, `database.dump` (pg_dump's custom format), `secret`, `files/`, `trust/`. A file written
 after the dump is only a surplus; one that the dump names is there, since clean-up waits (`FILES_LOCK`) while a backup runs.
 """
 
@@ -23,6 +24,7 @@ from psycopg.conninfo import make_conninfo
 import motcua
 from motcua.casework import sealing
 from motcua.config import dsn, grants, postgres, schema
+from motcua.documents.signing import trust
 from motcua.documents.storage import FILES_LOCK
 
 FORMAT = 1
@@ -88,6 +90,8 @@ def write(target: Path) -> int:
                 add_text(tar, "secret", settings.SECRET_KEY)
                 if Path(settings.MEDIA_ROOT).is_dir():
                     tar.add(settings.MEDIA_ROOT, "files")
+                if trust.folder().is_dir():
+                    tar.add(trust.folder(), "trust")
         with open(draft, "rb") as written:
             os.fsync(written.fileno())
         draft.chmod(0o600)
@@ -129,6 +133,7 @@ def read(source: Path, *, force: bool = False) -> None:
         # Before the files, which may find no room: a database without its new epoch must never be served.
         sealing.start_new_epoch(settings.MOTCUA_PROVINCE)
         restore_files(folder / "files")
+        restore_trust(folder / "trust")
         restore_secret((folder / "secret").read_text())
 
 
@@ -168,6 +173,16 @@ def restore_files(files: Path) -> None:
     files.mkdir(exist_ok=True)
     shutil.rmtree(target, ignore_errors=True)
     shutil.move(files, target)
+
+
+def restore_trust(saved: Path) -> None:
+    """Anchors and revocation lists come back where there are none. What the operator has here is newer: an authority that is believed no
+    longer must not return, nor an older list stand in the place of a newer."""
+    target = trust.folder()
+    if not saved.is_dir() or (target.is_dir() and any(target.iterdir())):
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.move(saved, target)
 
 
 def restore_secret(secret: str) -> None:

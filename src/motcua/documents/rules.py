@@ -11,7 +11,7 @@ from motcua.documents.typesetting import qr
 from motcua.worktime.clock import TZ
 
 # Circular 03/2025/TT-VPCP, Annex I: what follows the serial number on each form. Form 05 has no symbol of its own.
-SYMBOLS = {"01": "-TTPVHCC", "02": "PBS-TTPVHCC", "03": "PTC-TTPVHCC", "06": "PKS-TTPVHCC"}
+SYMBOLS = {"01": "-TTPVHCC", "02": "PBS-TTPVHCC", "03": "PTC-TTPVHCC", "04": "PXL", "06": "PKS-TTPVHCC", "07": "STD"}
 
 IdentifierKind = Literal["citizen", "passport", "tax_code", "organisation"]
 IDENTIFIERS: dict[IdentifierKind, str] = {

@@ -1,4 +1,4 @@
-"""What forms 02, 03, 05 and 06 say (Circular 03/2025/TT-VPCP, Annex I): their data as typed records, beside form 01 in `rules`."""
+"""What forms 02 to 07 say (Circular 03/2025/TT-VPCP, Annex I): their data as typed records, beside form 01 in `rules`."""
 
 from __future__ import annotations
 
@@ -90,6 +90,35 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Apology:
+    """Form 04, "Phiếu xin lỗi và đề nghị gia hạn / hẹn lại ngày trả": the resolving agency's own, signed by its head."""
+
+    heading: Heading
+    applicant: Person
+    procedure: str
+    received_at: datetime
+    old_promise: datetime
+    new_promise: datetime
+    reason: str
+    authority: Sequence[str]
+    officer: str
+    electronic: bool = False
+
+    def data(self) -> dict[str, Any]:
+        return self.heading.data() | {
+            "applicant": self.applicant.data(),
+            "procedure": self.procedure,
+            "received": spelled_time(self.received_at),
+            "old_promise": spelled_time(self.old_promise),
+            "new_promise": spelled_time(self.new_promise),
+            "reason": self.reason,
+            "authority": list(self.authority),
+            "officer": self.officer,
+            "electronic": self.electronic,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class StopNotice:
     """Form 05, "Thông báo dừng giải quyết hồ sơ": at the applicant's wish before anything is signed, or when what was asked for never came
     (Decree 118/2025/NĐ-CP art. 21)."""
@@ -154,4 +183,53 @@ class ControlSlip:
                 }
                 for line in self.lines
             ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLine:
+    """One line of form 07; `returned`: when, how and to whom, empty while nothing was returned."""
+
+    code: str
+    procedure: str
+    applicant: str
+    contact: str
+    lead: str
+    received_at: datetime
+    promised_at: datetime | None
+    returned_at: datetime | None = None
+    returned_how: str = ""
+
+    def data(self, position: int) -> dict[str, Any]:
+        def told(at: datetime | None) -> str:
+            return f"{at.astimezone(TZ):%H:%M %d/%m/%Y}" if at else ""
+
+        return {
+            "position": position,
+            "code": self.code,
+            "procedure": self.procedure,
+            "applicant": self.applicant,
+            "contact": self.contact,
+            "lead": self.lead,
+            "received": told(self.received_at),
+            "promised": told(self.promised_at),
+            "returned": told(self.returned_at),
+            "how": self.returned_how,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Form 07, "Sổ theo dõi hồ sơ": one book for each field; `about` says which dossiers stand here."""
+
+    heading: Heading
+    field: str
+    about: str
+    lines: Sequence[RegisterLine]
+
+    def data(self) -> dict[str, Any]:
+        return self.heading.data() | {
+            "field": self.field,
+            "about": self.about,
+            "lines": [line.data(position) for position, line in enumerate(self.lines, 1)],
         }

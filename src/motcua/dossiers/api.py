@@ -23,6 +23,7 @@ from motcua.dossiers import (
     rules,
     services,
     services_filing,
+    services_results,
 )
 from motcua.dossiers.authentication import CallerAuth, citizen_of
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
@@ -184,6 +185,8 @@ class ActIn(Schema):
     replaces: UUID | None = None
     papers: Annotated[list[PaperIn], Field(max_length=5)] | None = None
     signer: Annotated[str, StringConstraints(max_length=40)] | None = None
+    electronic: bool | None = None
+    days: Annotated[int, Field(strict=True, ge=1, le=365)] | None = None
 
 
 class AllowedAct(Schema):
@@ -594,10 +597,12 @@ def act(request: HttpRequest, code: Code, body: ActIn) -> dict[str, Any]:
     principal: Principal = request.auth  # type: ignore[attr-defined]
     key, body_hash = idempotency(request)
     params = body.model_dump(exclude={"act", "version", "note"}, exclude_none=True)
+    told: dict[str, Any] = {"version": body.version, "note": body.note, "key": key, "body_hash": body_hash}
     with scope.enter(principal.scope):
-        done = services.act(
-            principal, code, body.act, version=body.version, params=params, note=body.note, key=key, body_hash=body_hash
-        )
+        if body.act == "complete_now" and body.electronic:
+            done = services_results.copies_to_be_signed(principal, code, papers=params.get("papers"), **told)
+        else:
+            done = services.act(principal, code, body.act, params=params, **told)
         return summary_out(done, principal.province_id)
 
 

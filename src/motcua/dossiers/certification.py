@@ -21,7 +21,7 @@ from motcua.dossiers import fees
 from motcua.dossiers import rules_certification as rules
 from motcua.dossiers.fees import Assessment
 from motcua.dossiers.models_counter import Certification
-from motcua.dossiers.rules_certification import BookFacts, Certifying, Paper, Signer
+from motcua.dossiers.rules_certification import BookFacts, Certifying, ElectronicCopies, Paper, Signer
 from motcua.organisation.errors import RuleBroken
 from motcua.organisation.queries import AgencyFacts
 from motcua.payments import queries as money
@@ -95,21 +95,27 @@ def prepare(
     lead: AgencyFacts,
     data: Mapping[str, Any],
     params: Mapping[str, Any],
-) -> Certifying | RuleBroken:
+) -> Certifying | ElectronicCopies | RuleBroken:
     """The facts of a `complete_now`, or what is wrong with it: told only after the right to the act is checked."""
     today = clock.now().astimezone(clock.TZ).date()
     try:
         book = rules.book_of(version.procedure_code, today)
         if book is None:
             raise RuleBroken.of("act", "Thủ tục này chưa khai sổ để vào số tại quầy. Báo người quản lý danh mục.")
+        if params.get("electronic") and not book.electronic:
+            raise RuleBroken.of("electronic", f"{book.name} chưa khai căn cứ cấp bản sao điện tử. Làm bản giấy.")
         papers = rules.read_papers(params.get("papers"))
-        signer = _signer(lead.id, version.procedure_code, today, params.get("signer"))
+        signer = (
+            None if params.get("electronic") else _signer(lead.id, version.procedure_code, today, params.get("signer"))
+        )
         costs = assessed(version, today, province_id, data, papers)
         if faults := [fault for cost in costs for fault in cost.faults]:
             raise RuleBroken(faults)
         dues = _other_than_charged(case_id, costs)
     except RuleBroken as broken:
         return broken
+    if signer is None:
+        return ElectronicCopies(papers, dues)
     amounts = tuple(None if cost.open else Decimal(cost.total) for cost in costs)
     book_id, first = next_number(province_id, lead.id, book.kind, today.year)
     return Certifying(book_id, book.kind, today.year, first, papers, signer, amounts, dues)

@@ -158,6 +158,23 @@ class RequestPaymentForm(ActForm):
     )
 
 
+class ExtendForm(ReasonForm):
+    note_label = _("Lý do chưa giải quyết đúng hẹn")
+    days = forms.IntegerField(
+        label=_("Gia hạn thêm"),
+        help_text=_("Cộng sau hạn đang có. Người nộp nhận phiếu xin lỗi mẫu số 04 với lý do và ngày hẹn mới."),
+        min_value=1,
+        max_value=rules.LONGEST_EXTENSION,
+        error_messages={
+            "required": _("Ghi số ngày làm việc gia hạn"),
+            **dict.fromkeys(
+                ("invalid", "min_value", "max_value"), _("Số ngày làm việc gia hạn là một số, từ 1 đến 365")
+            ),
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-5", "data-affix": _("ngày làm việc")}),
+    )
+
+
 class SignOffForm(ActForm):
     outcome = forms.ChoiceField(
         label=_("Kết quả"),
@@ -283,6 +300,7 @@ FORMS: dict[str, type[ActForm]] = {
     "supplement": SupplementForm,
     "reopen_supplement": ReopenSupplementForm,
     "request_payment": RequestPaymentForm,
+    "extend": ExtendForm,
     "sign_off": SignOffForm,
     "send_back": SendBackForm,
     "transfer": TransferForm,

@@ -39,6 +39,12 @@ class CompleteNowForm(ActForm):
     signer = forms.ChoiceField(label=_("Người ký"), error_messages={"required": _("Chọn người ký")})
     hand_out = forms.BooleanField(label=_("Trả kết quả ngay cho người nộp"), required=False, initial=True)
 
+    electronic = forms.BooleanField(
+        label=_("Cấp bản sao điện tử, ký số"),
+        required=False,
+        help_text=_("Quét bản chính trước. Hồ sơ chuyển đến người ký số; ký và đóng dấu xong thì trả trực tuyến."),
+    )
+
     def __init__(
         self,
         view: DossierView,
@@ -63,6 +69,8 @@ class CompleteNowForm(ActForm):
             self.fields[f"pages_{row}"] = _count(_("Số trang"), rules.MOST_PAGES)
             self.fields[f"copies_{row}"] = _count(_("Số bản"), rules.MOST_COPIES)
         self.fields["name_0"].widget.attrs["autofocus"] = True
+        if not self.book.electronic:
+            del self.fields["electronic"]
         self.initial.update(pages_0=asked.get("pages", 1), copies_0=asked.get("copies", 1))
         self.offer("signer", [(s.key, f"{s.name} – {s.title}") for s in self.signers])
         if self.signers:
@@ -92,6 +100,10 @@ class CompleteNowForm(ActForm):
     def params(self) -> dict[str, Any]:
         papers = [{"name": p.name, "pages": p.pages, "copies": p.copies} for p in self.papers()]
         return {"papers": papers, "signer": self.cleaned_data["signer"]}
+
+    @property
+    def to_be_signed(self) -> bool:
+        return bool(self.cleaned_data.get("electronic"))
 
     def refuse(self, errors: list[FieldError]) -> None:
         for error in errors:

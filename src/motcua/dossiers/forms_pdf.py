@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -15,7 +17,7 @@ from motcua.documents import queries as stored
 from motcua.documents import rules as documents
 from motcua.documents import services as issuing
 from motcua.documents import slips
-from motcua.dossiers import rules
+from motcua.dossiers import results, rules
 from motcua.dossiers.models import RETURN_METHODS
 from motcua.dossiers.queries import DossierView
 from motcua.dossiers.secrets import secret_of
@@ -30,10 +32,11 @@ from motcua.worktime import Limit, clock, due
 
 def content(view: DossierView, form: str, base_url: str, reader: Principal | Applicant) -> bytes:
     """The form as stored bytes; rendered on first demand, so that a reprint is identical. Each belongs to the act that gave rise to it: form 01
-    to that which last fixed the dates or corrected what it says, 02 to the last request, 03 and 05 to the end, 06 to the last entry.
+    to that which last fixed the dates or corrected what it says, 02 to the last request, 03 and 05 to the end, 04 to the last new appointment,
+    06 and 07 to the last entry.
 
     The receipt carries the applicant's secret, with which one acts in the applicant's name: only who hands it out may read it. The control
-    slip is the office's own.
+    slip and the register's line are the office's own.
 
     Raises NotFound for a form the dossier has not been given, Forbidden for whoever it is not for, Conflict for a receipt before acceptance.
     """
@@ -46,8 +49,10 @@ def content(view: DossierView, form: str, base_url: str, reader: Principal | App
         "01": lambda: receipt(view, base_url).data(),
         "02": lambda: supplement_request(view, line, base_url).data(),
         "03": lambda: refusal(view, line).data(),
+        "04": lambda: apology(view, line).data(),
         "05": lambda: stop_notice(view, line).data(),
         "06": lambda: control_slip(view, line).data(),
+        "07": lambda: register_line(view, line).data(),
     }[form]
     issued = issuing.issue("dossier", view.id, form, line.seq, view.row.province_id, made)
     return stored.content(issued.file)
@@ -66,8 +71,10 @@ def given_by(view: DossierView, form: str) -> Line | None:
         "01": lambda line: "promised_at" in line.payload.get("after", {}) or line.act == "correct",
         "02": lambda line: line.act == "request_supplement",
         "03": lambda line: line.act == "refuse",
+        "04": lambda line: line.act == "extend",
         "05": lambda line: line.act == "stop",
         "06": lambda line: True,
+        "07": lambda line: True,
     }.get(form, lambda line: False)
     return next((line for line in reversed(view.journal) if wanted(line)), None)
 
@@ -80,8 +87,8 @@ def denied(view: DossierView, form: str, reader: Principal | Applicant) -> Forbi
         return Forbidden("Giấy tiếp nhận có mã bí mật của người nộp, chỉ nơi tiếp nhận hồ sơ được in.")
     if form == "01" and view.case.promised_at is None:
         return Conflict("Hồ sơ trực tuyến chưa được tiếp nhận nên chưa có giấy tiếp nhận và hẹn trả.")
-    if form == "06" and not isinstance(reader, Principal):
-        return Forbidden("Phiếu kiểm soát là giấy tờ nội bộ của cơ quan giải quyết.")
+    if form in ("06", "07") and not isinstance(reader, Principal):
+        return Forbidden(f"{NAMES[form]} là giấy tờ nội bộ của cơ quan giải quyết.")
     return None
 
 
@@ -94,8 +101,10 @@ NAMES = {
     "01": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
     "02": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
     "03": "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
+    "04": "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
     "05": "Thông báo dừng giải quyết hồ sơ",
     "06": "Phiếu kiểm soát quá trình giải quyết hồ sơ",
+    "07": "Sổ theo dõi hồ sơ",
 }
 
 
@@ -126,6 +135,56 @@ def refusal(view: DossierView, line: Line) -> slips.Refusal:
         reason=line.note,
         officer=line.actor,
     )
+
+
+def apology(view: DossierView, line: Line) -> slips.Apology:
+    """Form 04 of the new appointment that the journal entry made, in the name of the resolving agency."""
+    nth = len(line.payload["after"]["clock"]["extensions"])
+    heading = _heading(view, "04", line, f"-{nth}" if nth > 1 else "")
+    lead = view.lead.name
+    return slips.Apology(
+        heading=replace(
+            heading,
+            governing_body=lead,
+            centre_heading="",
+            centre=lead,
+            place=_place(view.lead.commune_code),
+            number=f"{heading.number}-{results.short_agency(lead)}",
+        ),
+        applicant=_person(view.row.applicant),
+        procedure=view.procedure.name,
+        received_at=view.case.received_at,
+        old_promise=datetime.fromisoformat(line.payload["old_promised_at"]),
+        new_promise=datetime.fromisoformat(line.payload["after"]["promised_at"]),
+        reason=line.note,
+        authority=results.authority_lines(line.position.rpartition(", ")[0] or line.position, lead),
+        officer=line.actor,
+    )
+
+
+def register_line(view: DossierView, last: Line) -> slips.Register:
+    """Form 07 of one dossier: its line in the register, as it stands."""
+    returned = view.row.returned_how
+    line = slips.RegisterLine(
+        code=view.code,
+        procedure=view.procedure.name,
+        applicant=view.row.applicant["full_name"],
+        contact=", ".join(view.row.applicant[name] for name in ("address", "phone") if view.row.applicant.get(name)),
+        lead=view.lead.name,
+        received_at=view.case.received_at,
+        promised_at=view.case.promised_at,
+        returned_at=view.row.returned_at,
+        returned_how=RETURNED[returned] if returned else "",
+    )
+    return slips.Register(
+        heading=_heading(view, "07", last),
+        field=view.procedure.field,
+        about=f"Trích sổ theo dõi hồ sơ {view.code}",
+        lines=[line],
+    )
+
+
+RETURNED = {"counter": "Tại Trung tâm", "online": "Trực tuyến", "post": "Qua bưu chính"}
 
 
 def stop_notice(view: DossierView, line: Line) -> slips.StopNotice:

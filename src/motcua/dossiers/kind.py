@@ -143,14 +143,13 @@ class DossierKind:
         if "files" in kind:
             attachments.write(case_id, kind["files"], kind["files_why"])
         if "rating" in kind:
-            _rated(case_id, province_id, kind["rating"])
+            _rated(case_id, province_id, facts.lead.id, kind["rating"])
         if "certified" in kind:
             done = kind["certified"]
-            certification.write(case_id, province_id, seq, done, kind["certified_at"])
-            if done.dues is not None:
-                payments.drop(case_id, kind["certified_at"])
-                subject = Subject(self.code, case_id, kind["certified_code"])
-                payments.charge(province_id, facts.origin.id, subject, done.dues)
+            certification.write(case_id, province_id, seq, done, kind["dues_at"])
+        if kind.get("dues") is not None:
+            payments.drop(case_id, kind["dues_at"])
+            payments.charge(province_id, facts.origin.id, Subject(self.code, case_id, kind["dues_code"]), kind["dues"])
         if "lead_agency" in change.after:
             _move_to_agency(case_id, province_id, facts)
         if "charge" in kind:
@@ -195,7 +194,7 @@ def _rated_at(case_id: UUID, state: str) -> datetime | None:
     return Rating.objects.filter(case_id=case_id).values_list("rated_at", flat=True).first()
 
 
-def _rated(case_id: UUID, province_id: int, given: Mapping[str, Any]) -> None:
+def _rated(case_id: UUID, province_id: int, agency: UUID, given: Mapping[str, Any]) -> None:
     """One row per dossier, changed in place; the journal keeps each level that was given."""
     row = Rating.objects.filter(case_id=case_id).first()
     if row is None:
@@ -203,6 +202,7 @@ def _rated(case_id: UUID, province_id: int, given: Mapping[str, Any]) -> None:
         Rating.objects.create(
             province_id=province_id,
             case_id=case_id,
+            agency_id=agency,
             level=given["level"],
             by_kind=kind or "person",
             rated_at=given["at"],

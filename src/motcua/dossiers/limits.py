@@ -16,12 +16,14 @@ FACTS = Path(__file__).with_name("facts") / "limits.json"
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`online_alert`: within this a dossier filed online is opened, `online_decision`: accepted, refused or its correction asked for, both from
-    the automatic receipt; `hand_over_cutoff`: what is received later is handed over at the start of the next working day."""
+    the automatic receipt; `hand_over_cutoff`: what is received later is handed over at the start of the next working day;
+    `apology_days_before`: so many days before the promised one, at the latest, the applicant is told that it will be late."""
 
     valid_from: date
     online_alert: Limit
     online_decision: Limit
     hand_over_cutoff: time
+    apology_days_before: int
     instrument: str
     verified: bool
 
@@ -44,6 +46,7 @@ def _editions() -> tuple[Limits, ...]:
             Limit.parse(row["online_alert"]),
             Limit.parse(row["online_decision"]),
             time.fromisoformat(row["hand_over_cutoff"]),
+            row["apology_days_before"],
             row["instrument"],
             row["verified"],
         )

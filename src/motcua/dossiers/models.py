@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from motcua.casework.models import Case
 from motcua.catalogue.models import ProcedureVersion, Process
-from motcua.organisation.models import Account, Division, Officer, Owned, Position
+from motcua.organisation.models import Account, Agency, Division, Officer, Owned, Position
 
 CHANNELS = {
     "counter": gettext_noop("Trực tiếp"),
@@ -202,9 +202,11 @@ class Filing(Owned):
 
 
 class Rating(Owned):
-    """How the applicant found it: one per dossier. `level`: a code of facts/ratings.json; `by_kind`: person or organisation."""
+    """How the applicant found it: one per dossier. `agency`: the one that resolved it; `level`: a code of facts/ratings.json; `by_kind`:
+    person or organisation."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     level = models.CharField(max_length=20)
     by_kind = models.CharField(max_length=12)
     rated_at = models.DateTimeField()
@@ -215,6 +217,10 @@ class Rating(Owned):
     class Meta:
         verbose_name = "đánh giá của người nộp"
         constraints = [models.UniqueConstraint(fields=["province_id", "case"], name="rating_once_per_dossier")]
+        indexes = [
+            models.Index(fields=["agency", "rated_at", "id"], name="ratings_of_agency"),
+            models.Index(fields=["province_id", "rated_at"], name="ratings_of_province"),
+        ]
 
 
 class RatingRemark(Owned):

@@ -369,6 +369,7 @@ PUBLIC_ACTS = {
     "correct": "Đính chính thông tin",
     "rate": "Đánh giá việc giải quyết",
     "reappoint": "Hẹn lại do ngày nghỉ được công bố",
+    "extend": "Cơ quan giải quyết xin lỗi và hẹn lại",
 }
 
 

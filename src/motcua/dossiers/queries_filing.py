@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -96,11 +95,6 @@ SELECT count(*) FILTER (WHERE NOT d.assisted), count(*) FILTER (WHERE d.assisted
  WHERE d.channel = 'online' AND c.province_id = %(province)s AND c.origin_agency_id = %(agency)s
    AND c.day >= %(from)s AND c.day <= %(to)s AND c.state <> 'cancelled'
 """
-RATED = """
-SELECT r.level, count(*) FROM dossiers_rating r JOIN casework_case c ON c.id = r.case_id
- WHERE r.province_id = %(province)s AND c.lead_agency_id = %(agency)s AND r.rated_at >= %(from)s AND r.rated_at < %(to)s
- GROUP BY r.level
-"""
 
 
 def filed_online(principal: Principal, agency_id: UUID, first: date, last: date) -> dict[str, int]:
@@ -111,23 +105,10 @@ def filed_online(principal: Principal, agency_id: UUID, first: date, last: date)
     return {"own": own, "assisted": assisted}
 
 
-def ratings_of(principal: Principal, agency_id: UUID, first: date, last: date) -> dict[str, int]:
-    """How many ratings of each level an agency got in these days; never a word of the remarks."""
-    start = datetime.combine(first, datetime.min.time(), clock.TZ)
-    end = datetime.combine(last, datetime.min.time(), clock.TZ) + timedelta(days=1)
-    found: dict[str, Any] = dict.fromkeys(ratings.levels(), 0)
-    with connection.cursor() as cursor:
-        cursor.execute(RATED, {"province": principal.province_id, "agency": agency_id, "from": start, "to": end})
-        found.update(dict(cursor.fetchall()))
-    return found
-
-
 def remark_for(principal: Principal, case_id: UUID, origin_agency: UUID) -> RatingRemark | None:
     """The words beside a rating, for the officers of the agency that received it; those about conduct for its centre's director alone
     (domain rule: feedback about an officer's conduct is restricted). Raises Forbidden for another agency."""
     if principal.agency_id != origin_agency:
         raise Forbidden("Góp ý của người nộp chỉ nơi tiếp nhận hồ sơ được đọc.")
     found = RatingRemark.objects.filter(case_id=case_id).first()
-    if found is None or not found.text or (found.about_conduct and not principal.has("centre_director")):
-        return None
-    return found
+    return found if found and found.text and ratings.may_read(principal, origin_agency, found.about_conduct) else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from motcua.casework.rules import Applicant, CaseState, Change, Situation, Tally
 from motcua.catalogue.rules import ProcessFacts, StepFacts, VersionFacts, remaining_allowance
 from motcua.dossiers import ratings
 from motcua.dossiers.limits import limits_on
-from motcua.dossiers.rules_certification import Certifying
+from motcua.dossiers.rules_certification import Certifying, ElectronicCopies
 from motcua.organisation.errors import Conflict, RuleBroken
 from motcua.organisation.queries import AgencyFacts, OfficerFacts
 from motcua.worktime import Calendar, Inputs, Limit, changed_days, clock, due, recompute, start_by
@@ -55,7 +55,9 @@ ENDED_WITHOUT_RESULT = CLOSED - {"returned"}
 OUTCOMES = {"granted": gettext_noop("Đồng ý giải quyết"), "rejected": gettext_noop("Không đủ điều kiện giải quyết")}
 
 
-PAPER_ACTS = frozenset({"advance", "approve", "sign_off"})
+LONGEST_EXTENSION = 365
+"""Working days: a bound of the input, not of the law."""
+PAPER_ACTS = frozenset({"advance", "approve", "sign_off", "complete_now"})
 """Acts that look at the result's paper."""
 
 
@@ -121,7 +123,7 @@ class DossierFacts:
     """When the applicant rated first."""
     files: FilesGiven | RuleBroken | None = None
     """The files that the act names, or what is wrong with them."""
-    certifying: Certifying | RuleBroken | None = None
+    certifying: Certifying | ElectronicCopies | RuleBroken | None = None
     """What a `complete_now` enters in which book, or what is wrong with it."""
 
     def step(self, number: int) -> StepFacts:
@@ -143,10 +145,12 @@ def dates(
     start: datetime,
     pauses: tuple[tuple[datetime, datetime], ...] = (),
     on_supplement: OnSupplement | None = None,
+    before: Inputs | None = None,
 ) -> Dates:
     """The legal date (Civil Code 2015 art. 147-148) and the promise for a clock that started at `start` and stood in `pauses`.
 
-    `on_supplement` is the version's policy unless the pause is of another nature (a financial obligation always pauses).
+    `on_supplement` is the version's policy unless the pause is of another nature (a financial obligation always pauses). What was granted
+    beyond the limit in the inputs of `before` stays granted.
     """
     policy: OnSupplement = on_supplement or version.policies.get("on_supplement", "restart")
     mode: Mode = "running" if version.mode == "running" else "whole"
@@ -159,6 +163,8 @@ def dates(
         policy,
         version.instruments.get("on_supplement", ""),
     )
+    if before is not None:
+        inputs = replace(inputs, extensions=before.extensions, extension_source=before.extension_source)
     appointment = recompute(inputs, calendar)
     return Dates(appointment.legal, appointment.promise, inputs)
 
@@ -330,7 +336,7 @@ def _supplement(s: Situation) -> Change:
     if case.clock is not None and s.facts.paused_at is not None:
         inputs = Inputs.from_dict(case.clock)
         pauses = (*inputs.pauses, (s.facts.paused_at, complete_at))
-        fixed = dates(s.facts.version, s.facts.calendar, inputs.start, pauses)
+        fixed = dates(s.facts.version, s.facts.calendar, inputs.start, pauses, before=inputs)
         after |= {"legal_due_at": fixed.legal, "promised_at": fixed.promise, "clock": fixed.inputs.to_dict()}
         payload["old_promised_at"] = case.promised_at.astimezone(clock.TZ).isoformat() if case.promised_at else None
         case = replace(case, promised_at=fixed.promise)
@@ -457,10 +463,13 @@ def _complete_step(s: Situation, payload: dict[str, Any], kind: dict[str, Any] |
 
 def _complete_now(s: Situation) -> Change:
     """Done whole at the counter while the citizen waits: certified copies, signatures, copies and extracts (Decree 23/2015/NĐ-CP). Signed by
-    hand by the signatory or a delegate (Decree 280/2025/NĐ-CP) and entered in the book; what is left is to hand it out."""
+    hand by the signatory or a delegate (Decree 280/2025/NĐ-CP) and entered in the book; what is left is to hand it out. An electronic copy
+    goes to whoever signs electronically instead (ADR 0032)."""
     done = s.facts.certifying
     if done is None or isinstance(done, RuleBroken):
         raise done or RuleBroken.of("act", "Chưa có nội dung vào sổ.")
+    if isinstance(done, ElectronicCopies):
+        return _to_be_signed(s, done)
     last = s.facts.process.steps[-1].number
     after = enter_step(s.facts, s.case, last)
     after |= {"state": "finished", "finished_at": s.now, "must_start_by": s.case.promised_at or s.now}
@@ -482,10 +491,22 @@ def _complete_now(s: Situation) -> Change:
         {
             "outcome": "granted",
             "certified": done,
-            "certified_at": s.now,
-            "certified_code": s.case.code,
+            "dues": done.dues,
+            "dues_at": s.now,
+            "dues_code": s.case.code,
         },
     )
+
+
+def _to_be_signed(s: Situation, done: ElectronicCopies) -> Change:
+    """The draft of the certification is written; the dossier waits for a signature and the seal as every result does."""
+    paper = s.facts.paper or PaperFacts()
+    step = next((step for step in s.facts.process.steps if step.act == "sign_off"), None)
+    if step is None or not paper.draft:
+        raise RuleBroken.of("electronic", "Quy trình của thủ tục này không có bước ký số, chỉ làm được bản giấy.")
+    payload = {"from_step": s.case.step, "to_step": step.number, "electronic": len(done.papers), **_of_draft(paper)}
+    after = {"state": "in_progress", **enter_step(s.facts, s.case, step.number)}
+    return Change(after, payload, kind={"dues": done.dues, "dues_at": s.now, "dues_code": s.case.code})
 
 
 def _send_back(s: Situation) -> Change:
@@ -562,7 +583,8 @@ def _confirm_payment(s: Situation) -> Change:
     ):
         inputs = Inputs.from_dict(s.case.clock)
         start, pauses = begin_and_pauses(s.facts.calendar, inputs.start, inputs.pauses, inputs.on_supplement)
-        fixed = dates(s.facts.version, s.facts.calendar, start, (*pauses, (s.facts.paused_at, s.now)), "pause")
+        passed = (*pauses, (s.facts.paused_at, s.now))
+        fixed = dates(s.facts.version, s.facts.calendar, start, passed, "pause", inputs)
         after |= {"legal_due_at": fixed.legal, "promised_at": fixed.promise, "clock": fixed.inputs.to_dict()}
         after["must_start_by"] = risk(s.facts.calendar, s.facts.process, s.case.step, fixed.promise)
     return Change(after, kind={"paused_at": None, "paused_state": ""})
@@ -645,6 +667,53 @@ def _reappoint(s: Situation) -> Change:
     if facts.counted_with is not None:
         payload["days"] = days_off_declared(facts.counted_with, facts.calendar, case.day, last)
     return Change(after, payload, kind=kind)
+
+
+def _extend(s: Situation) -> Change:
+    """It will not be done in time, or was not: the head of the resolving agency says why, apologises and appoints anew (form 04), as often as
+    the version's policy allows (once, Decree 118/2025/NĐ-CP). The time is added to the limit, so both dates move and stay explained; a day
+    off that is declared is another act (`_reappoint`)."""
+    facts, case = s.facts, s.case
+    _need_note(s, "Ghi lý do chưa giải quyết đúng hẹn (mẫu số 04).")
+    most = facts.version.policies.get("extensions")
+    if case.clock is None or case.promised_at is None or case.legal_due_at is None:
+        raise Conflict("Hồ sơ này chưa có ngày hẹn nên không hẹn lại được.")
+    inputs = Inputs.from_dict(case.clock)
+    if not isinstance(most, int):
+        raise RuleBroken.of("act", "Phiên bản thủ tục này chưa khai số lần được hẹn lại. Báo người quản lý danh mục.")
+    if len(inputs.extensions) >= most:
+        raise RuleBroken.of("act", f"Thủ tục này chỉ được hẹn lại {most} lần, đã dùng hết.")
+    days = s.params.get("days")
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= LONGEST_EXTENSION:
+        raise RuleBroken.of("days", f"Số ngày làm việc gia hạn là một số từ 1 đến {LONGEST_EXTENSION}.")
+    inputs = replace(
+        inputs,
+        calendar=facts.calendar.code,
+        edition=facts.calendar.edition,
+        extensions=(*inputs.extensions, Limit("working_days", Decimal(days))),
+        extension_source=facts.version.instruments.get("extensions", ""),
+    )
+    fixed = recompute(inputs, facts.calendar)
+    if fixed.promise <= s.now or fixed.promise <= case.promised_at or fixed.legal < case.legal_due_at:
+        told = f"{fixed.promise.astimezone(clock.TZ):%H:%M %d/%m/%Y}"
+        raise RuleBroken.of(
+            "days", f"Cộng thêm {days} ngày làm việc thì hẹn đến {told}, chưa qua lúc này. Ghi thêm ngày."
+        )
+    after = {"legal_due_at": fixed.legal, "promised_at": fixed.promise, "clock": inputs.to_dict()}
+    after["must_start_by"] = risk(facts.calendar, facts.process, case.step, fixed.promise)
+    if case.state == "received" and facts.hand_over_due_at is not None:
+        after["must_start_by"] = min(after["must_start_by"], facts.hand_over_due_at)
+    notice_by = local_day(case.promised_at) - timedelta(days=limits_on(local_day(s.now)).apology_days_before)
+    return Change(
+        after,
+        {
+            "working_days": days,
+            "old_promised_at": case.promised_at.astimezone(clock.TZ).isoformat(),
+            "old_legal_due_at": case.legal_due_at.astimezone(clock.TZ).isoformat(),
+            "late": s.now > case.promised_at,
+            "told_in_time": local_day(s.now) <= notice_by,
+        },
+    )
 
 
 def _rate(s: Situation) -> Change:
@@ -914,6 +983,16 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         "anybody",
         _reappoint,
         lambda case, facts: case.clock is not None,
+    ),
+    Transition(
+        "extend",
+        gettext_noop("Xin lỗi và hẹn lại"),
+        _S({"received", "in_progress"}),
+        _S({"signatory"}),
+        "lead",
+        _extend,
+        lambda case, facts: case.clock is not None,
+        form="04",
     ),
     Transition(
         "cancel_entry",

@@ -33,6 +33,8 @@ class BookFacts:
     valid_from: date
     instrument: str
     verified: bool
+    electronic: str = ""
+    """The instrument by which what is entered here may also be an electronic copy; empty where none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,14 @@ class Signer:
     name: str
     title: str
     delegation: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ElectronicCopies:
+    """An act that hands the copies to who signs them electronically: no number of the book is taken, `dues` as in `Certifying`."""
+
+    papers: tuple[Paper, ...]
+    dues: tuple[Due, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,7 @@ def books() -> tuple[BookFacts, ...]:
             date.fromisoformat(b["valid_from"]),
             b["instrument"],
             b["verified"],
+            b.get("electronic", ""),
         )
         for b in known
     )

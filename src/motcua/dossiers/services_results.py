@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,15 @@ from motcua.documents.attaching import Place
 from motcua.documents.models import SignedDocument
 from motcua.documents.signing.keys import Key, KeyRefused
 from motcua.documents.signing.pades import NotSigned
-from motcua.dossiers import attachments, queries, queries_results, results, results_pdf, services
+from motcua.dossiers import (
+    attachments,
+    queries,
+    queries_results,
+    results,
+    results_pdf,
+    rules_certification,
+    services,
+)
 from motcua.dossiers.models import ResultDraft, ResultTemplate, SigningRun
 from motcua.dossiers.queries import DossierView
 from motcua.dossiers.results import TemplateFacts, Written
@@ -139,13 +147,17 @@ def save_draft(principal: Principal, view: DossierView, written: Written, templa
     """
     if not may_write(principal, view):
         raise Forbidden("Dự thảo do người đang thụ lý hoặc lãnh đạo phòng đang duyệt hồ sơ này viết.")
+    return _keep_draft(principal, view.id, written, template, seen)
+
+
+def _keep_draft(principal: Principal, case_id: UUID, written: Written, template: str, seen: int) -> ResultDraft:
     if faults := results.written_faults(written):
         raise RuleBroken(faults)
     stale = Conflict("Dự thảo vừa được người khác sửa. Mở lại để xem bản mới rồi sửa tiếp.")
     columns = {**results.plain(written), "sha256": written.sha256, "template": template[:80]}
     columns |= {"edited_by_id": principal.account_id, "position_id": principal.position_id, "edited_at": clock.now()}
     with transaction.atomic():
-        row = ResultDraft.objects.select_for_update().filter(province_id=principal.province_id, case_id=view.id).first()
+        row = ResultDraft.objects.select_for_update().filter(province_id=principal.province_id, case_id=case_id).first()
         if row is not None and (row.sha256, row.template) == (written.sha256, template[:80]):
             return row
         if (row.version if row else 0) != seen:
@@ -153,7 +165,7 @@ def save_draft(principal: Principal, view: DossierView, written: Written, templa
         if row is None:
             try:
                 with transaction.atomic():
-                    row = ResultDraft.objects.create(province_id=principal.province_id, case_id=view.id, **columns)
+                    row = ResultDraft.objects.create(province_id=principal.province_id, case_id=case_id, **columns)
             except IntegrityError:
                 raise stale from None
         else:
@@ -164,6 +176,44 @@ def save_draft(principal: Principal, view: DossierView, written: Written, templa
         said = {"sha256": row.sha256, "version": row.version, "template": row.template, "outcome": row.outcome}
         registers.record(principal.province_id, principal, "result_draft", row.id, "edit", said)
     return row
+
+
+def copies_to_be_signed(
+    principal: Principal,
+    code: str,
+    *,
+    version: int | None,
+    papers: Sequence[Any] | None,
+    note: str = "",
+    key: str | None = None,
+    body_hash: bytes = b"",
+) -> Summary:
+    """`complete_now` for an electronic copy: the certification is drafted from the papers and bound to their scans by SHA-256, and the
+    dossier waits for its signatory, in one transaction. Raises as `services.act`, and RuleBroken (no scan, no template)."""
+    params = {"papers": papers, "electronic": True}
+    asked: dict[str, Any] = {"version": version, "params": params, "note": note, "key": key, "body_hash": body_hash}
+    view = queries.view(principal, code)
+    replayed = key and casework.replay(principal.account_id, key, body_hash)
+    if replayed or not any(transition.act == "complete_now" for transition in view.acts):
+        return services.act(principal, code, "complete_now", **asked)
+    wanted = rules_certification.read_papers(papers)
+    scans = [
+        file
+        for component in view.components
+        for file in view.files.by_part.get(attachments.part_of_component(component.facts.code), ())
+    ]
+    if not scans:
+        raise RuleBroken.of("electronic", "Chưa có bản quét để chứng thực. Bấm “Số hóa giấy tờ” quét bản chính trước.")
+    template = next((one for one in queries_results.choices(view) if one.outcome == "granted"), None)
+    if template is None:
+        raise RuleBroken.of("electronic", "Thủ tục này chưa có mẫu kết quả để ký số. Báo người quản lý danh mục.")
+    subject = "; ".join(f"{paper.name} ({paper.pages} trang)" for paper in wanted)
+    written = results.write(template, {**queries_results.values(view), "subject": subject})
+    bound = tuple(f"Bản quét kèm hồ sơ: {file.name}, SHA-256 {file.file.sha256}." for file in scans)
+    written = replace(written, about=written.about[:300], paragraphs=(*written.paragraphs, *bound))
+    with transaction.atomic():
+        _keep_draft(principal, view.id, written, template.name_of_edition, 0)
+        return services.act(principal, code, "complete_now", **asked)
 
 
 # --- signing and sealing --------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.casework import services as casework
-from motcua.dossiers import certification, presenting, queries, rules, services, views
+from motcua.dossiers import certification, presenting, queries, rules, services, services_results, views
 from motcua.dossiers import rules_certification as certifying
 from motcua.dossiers.books_pdf import MOST_LINES, book_pages
 from motcua.dossiers.forms_certification import CompleteNowForm
@@ -58,18 +59,21 @@ def _perform(request: HttpRequest, principal: Principal, view: DossierView, form
     key, body_hash = page_idempotency(request)
     try:
         if key and casework.replay(principal.account_id, key, body_hash):
-            return redirect("dossiers:completed", code=view.code)
+            done_page = "dossiers:completed" if certification.of_case(view.id) else "dossiers:dossier"
+            return redirect(done_page, code=view.code)
         if form.is_valid():
+            told: dict[str, Any] = {"version": form.cleaned_data["version"], "note": form.cleaned_data["note"].strip()}
+            told |= {"key": key, "body_hash": body_hash}
             with scope.enter(principal.scope):
+                if form.to_be_signed:
+                    papers = form.params()["papers"]
+                    services_results.copies_to_be_signed(principal, view.code, papers=papers, **told)
+                    messages.success(
+                        request, _("Đã chuyển người ký số. Ký và đóng dấu xong thì trả kết quả trực tuyến.")
+                    )
+                    return redirect("dossiers:dossier", code=view.code)
                 services.complete_now(
-                    principal,
-                    view.code,
-                    version=form.cleaned_data["version"],
-                    params=form.params(),
-                    note=form.cleaned_data["note"].strip(),
-                    hand_out=form.cleaned_data["hand_out"],
-                    key=key,
-                    body_hash=body_hash,
+                    principal, view.code, params=form.params(), hand_out=form.cleaned_data["hand_out"], **told
                 )
             return redirect("dossiers:completed", code=view.code)
         if refusal := views.refused(view, principal, ACT):

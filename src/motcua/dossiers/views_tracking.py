@@ -335,6 +335,7 @@ MOVED = {
     "supplement": "Bạn đã bổ sung giấy tờ ngày {day}, nên thời hạn được tính lại.",
     "confirm_payment": "Thời gian thực hiện nghĩa vụ tài chính đến ngày {day} không tính vào thời hạn.",
     "accept": "Hồ sơ trực tuyến được tiếp nhận ngày {day}, thời hạn tính từ lúc đó.",
+    "extend": "Cơ quan giải quyết xin lỗi và hẹn lại ngày {day}; lý do ghi trong phiếu xin lỗi.",
     "reappoint": "Ngày nghỉ được công bố sau khi hẹn nên không tính vào thời hạn: {days}.",
 }
 

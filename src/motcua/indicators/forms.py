@@ -24,3 +24,9 @@ class PeriodForm(forms.Form):
         if isinstance(start, date) and isinstance(end, date) and start > end:
             self.add_error("den", _("Ngày cuối phải bằng hoặc sau ngày đầu."))
         return found
+
+
+class RatedForm(PeriodForm):
+    """Days of rating, both included; left open: the last twelve months."""
+
+    tu = forms.DateField(label=_("Đánh giá từ ngày"), required=False, error_messages=WRONG_DAY)

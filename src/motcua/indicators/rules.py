@@ -133,6 +133,8 @@ class Period:
 
 def last_twelve_months(on: date) -> Period:
     """From the day after this day of last year, up to `on`; of 29 February, from 1 March."""
+    if on.year == date.min.year:
+        return Period(date.min, on)
     try:
         before = on.replace(year=on.year - 1)
     except ValueError:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from motcua.indicators import views
+from motcua.indicators import views, views_ratings
 
 app_name = "indicators"
 
@@ -11,4 +11,6 @@ urlpatterns = [
     path("bao-phu/xuat.csv", views.coverage_csv, name="coverage_csv"),
     re_path(rf"^bao-phu/{CODE}/$", views.office, name="office"),
     re_path(rf"^bao-phu/{CODE}/xuat\.csv$", views.office_csv, name="office_csv"),
+    path("muc-do-hai-long/", views_ratings.satisfaction, name="satisfaction"),
+    re_path(rf"^muc-do-hai-long/{CODE}/$", views_ratings.satisfaction_of, name="satisfaction_of"),
 ]

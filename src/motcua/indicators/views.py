@@ -44,7 +44,7 @@ def coverage(request: HttpRequest, principal: Principal) -> HttpResponse:
         _director(principal)
         return redirect("indicators:office", principal.agency_code)
     form = PeriodForm(request.GET)
-    period = _period(form)
+    period = period_of(form)
     summaries = (
         rules.worst_first(queries.of_province(principal.province_id, clock.now().date(), period)) if period else []
     )
@@ -53,7 +53,7 @@ def coverage(request: HttpRequest, principal: Principal) -> HttpResponse:
         for name, figures in summary.fields:
             fields[name] = fields.get(name, Figures()) + figures
     total = sum((s.figures for s in summaries), Figures())
-    asked = _query(request)
+    asked = asked_by(request)
     return render(
         request,
         "indicators/coverage.html",
@@ -77,7 +77,7 @@ def office(request: HttpRequest, principal: Principal, code: str) -> HttpRespons
     """One office: its three figures, and the list behind each (`?xem=`), of one field when asked (`?linh-vuc=`)."""
     agency = _agency(principal, code)
     form = PeriodForm(request.GET)
-    period = _period(form)
+    period = period_of(form)
     if period is None:
         return render(request, "indicators/office.html", {"form": form, "agency": agency}, status=422)
     covered, unpublished = queries.of_office(agency, clock.now().date(), period)
@@ -106,7 +106,7 @@ def office(request: HttpRequest, principal: Principal, code: str) -> HttpRespons
                 (key, TITLES[key], len(rules.kept(of_field, key))) for key in rules.SHOWN if key != "unpublished"
             ],
             "lines": [] if shown == "unpublished" else rules.kept(of_field, shown),
-            "asked": _query(request),
+            "asked": asked_by(request),
         },
     )
 
@@ -180,7 +180,7 @@ def _agency(principal: Principal, code: str) -> Agency:
     return queries.office(principal.province_id, code, clock.now().date())
 
 
-def _period(form: PeriodForm) -> Period | None:
+def period_of(form: PeriodForm) -> Period | None:
     if not form.is_valid():
         return None
     usual = rules.last_twelve_months(form.cleaned_data["den"] or clock.now().date())
@@ -189,20 +189,20 @@ def _period(form: PeriodForm) -> Period | None:
 
 def _given(request: HttpRequest) -> Period:
     """The period of an export; a wrong day is the page's business, an address made by it has none."""
-    return _period(PeriodForm(request.GET)) or rules.last_twelve_months(clock.now().date())
+    return period_of(PeriodForm(request.GET)) or rules.last_twelve_months(clock.now().date())
 
 
-def _query(request: HttpRequest) -> str:
+def asked_by(request: HttpRequest) -> str:
     """The period of the page for its links, beginning with "&" when there is one."""
     kept = [(name, request.GET[name]) for name in ("tu", "den") if request.GET.get(name)]
     return f"&{urlencode(kept)}" if kept else ""
 
 
 def _shares(figures: Figures) -> dict[str, str]:
-    return {name: _per_cent(getattr(figures, name), figures.published) for name in ("configured", "used")}
+    return {name: per_cent(getattr(figures, name), figures.published) for name in ("configured", "used")}
 
 
-def _per_cent(part: int, whole: int) -> str:
+def per_cent(part: int, whole: int) -> str:
     """One decimal, cut and not rounded: 100 % is said of all and of nothing less."""
     found = rules.share(part, whole)
     if found is None:

@@ -174,6 +174,7 @@ class Charge(OfAgency):
         ]
         indexes = [
             models.Index(fields=["subject_id"], name="charges_of_subject"),
+            models.Index(fields=["subject_code"], name="charges_by_code"),
             models.Index(
                 fields=["agency", "created_at"],
                 condition=Q(payment=None, dropped_at=None, amount__gt=0),

@@ -70,6 +70,9 @@ ENTRIES = (
         "catalogue:managing",
         frozenset({"catalogue_manager", "overseer", "centre_director"}),
     ),
+    Entry("Mức độ hài lòng", "indicators:satisfaction", frozenset({"centre_director", "signatory", "overseer"})),
+    Entry("Độ phủ thủ tục", "indicators:coverage", frozenset({"centre_director", "overseer"})),
+    Entry("Danh mục thủ tục", "catalogue:managing", frozenset({"catalogue_manager", "overseer", "centre_director"})),
 )
 
 

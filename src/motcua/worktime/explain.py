@@ -37,7 +37,8 @@ class CalendarMismatch(ValueError):
 class Inputs:
     """Everything that a pair of dates depends on.
 
-    `calendar` (code) and `edition` name the facts, `policy_source` the instrument of `on_supplement`.
+    `calendar` (code) and `edition` name the facts, `policy_source` the instrument of `on_supplement`. `extensions`: time granted after the
+    limit, one after the other, by `extension_source`; each begins where the date before it ended.
     """
 
     calendar: str
@@ -48,6 +49,8 @@ class Inputs:
     pauses: tuple[Pause, ...] = ()
     on_supplement: OnSupplement = "restart"
     policy_source: str = ""
+    extensions: tuple[Limit, ...] = ()
+    extension_source: str = ""
 
     @classmethod
     def of(
@@ -74,7 +77,11 @@ class Inputs:
         return self.edition.partition("/")[0]
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain JSON values, for a jsonb column."""
+        """As plain JSON values, for a jsonb column; extensions only where there are some."""
+        granted = {
+            "extensions": [str(limit) for limit in self.extensions],
+            "extension_source": self.extension_source,
+        }
         return {
             "calendar": self.calendar,
             "edition": self.edition,
@@ -84,6 +91,7 @@ class Inputs:
             "pauses": [[at.isoformat(timespec="minutes") for at in pause] for pause in self.pauses],
             "on_supplement": self.on_supplement,
             "policy_source": self.policy_source,
+            **(granted if self.extensions else {}),
         }
 
     @classmethod
@@ -101,6 +109,8 @@ class Inputs:
             ),
             stored["on_supplement"],
             stored.get("policy_source", ""),
+            tuple(Limit.parse(limit) for limit in stored.get("extensions", ())),
+            stored.get("extension_source", ""),
         )
 
     def to_json(self) -> str:
@@ -123,7 +133,12 @@ class Explanation:
 def recompute(inputs: Inputs, calendar: Calendar) -> Appointment:
     """The dates again, from their stored inputs. Raises CalendarMismatch when given another calendar or edition."""
     _same(inputs, calendar)
-    return appoint(calendar, inputs.start, inputs.limit, inputs.mode, inputs.pauses, inputs.on_supplement)
+    found = appoint(calendar, inputs.start, inputs.limit, inputs.mode, inputs.pauses, inputs.on_supplement)
+    for limit in inputs.extensions:
+        legal = due(calendar, found.legal, limit, "whole").due
+        promise = legal if inputs.mode == "whole" else due(calendar, found.promise, limit, inputs.mode).due
+        found = Appointment(legal, promise)
+    return found
 
 
 def explain(inputs: Inputs, calendar: Calendar) -> Explanation:
@@ -141,7 +156,13 @@ def explain(inputs: Inputs, calendar: Calendar) -> Explanation:
         if restarted:
             reason = f"Nhận đủ hồ sơ bổ sung lúc {start:%H:%M %d/%m/%Y}, thời hạn tính lại từ đầu"
             steps.insert(0, Step(start.date(), False, reason, inputs.policy_source))
-        return Deadline(count.due, tuple(steps))
+        found = Deadline(count.due, tuple(steps))
+        for limit in inputs.extensions:
+            more = due(calendar, found.due, limit, mode)
+            since = f"Gia hạn {limit.vi()} kể từ {found.due:%H:%M %d/%m/%Y}"
+            granted = Step(found.due.date(), False, since, inputs.extension_source)
+            found = Deadline(more.due, (*found.explanation, granted, *more.explanation))
+        return found
 
     return Explanation(told("whole"), told(inputs.mode))
 

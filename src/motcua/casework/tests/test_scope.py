@@ -121,7 +121,13 @@ def online(commune: str) -> None:
             attached_at=now,
         )
         Rating.objects.create(
-            province_id=PROVINCE, case_id=case_id, level="satisfied", by_kind="person", rated_at=now, changed_at=now
+            province_id=PROVINCE,
+            case_id=case_id,
+            agency_id=centre.agency_id,
+            level="satisfied",
+            by_kind="person",
+            rated_at=now,
+            changed_at=now,
         )
         RatingRemark.objects.create(province_id=PROVINCE, case_id=case_id, text="Nhanh", written_at=now)
 

@@ -1,5 +1,6 @@
 """What was backed up comes back: rows, files, rights, and the key that printed secrets derive from."""
 
+import shutil
 from pathlib import Path
 
 import psycopg
@@ -40,6 +41,41 @@ def test_rows_files_rights_and_key_come_back(house, saved, monkeypatch):
     assert (house / "ab" / "giấy.pdf").read_text() == "bản gốc"
     assert grants.differences() == []
     assert (Path(settings.MOTCUA_HOME) / "secret").read_text() == settings.SECRET_KEY
+
+
+@pytest.fixture
+def believed(settings, tmp_path) -> Path:
+    """A folder of trust with one anchor and one revocation list."""
+    settings.MOTCUA_HOME = tmp_path / "home"
+    folder = settings.MOTCUA_HOME / "trust"
+    folder.mkdir(parents=True)
+    (folder / "gốc.pem").write_text("cơ quan cấp chứng thư")
+    (folder / "thu hồi.crl").write_text("bản hôm nay")
+    return folder
+
+
+def test_whom_the_installation_believes_comes_back_to_a_machine_that_believes_nobody(believed, saved, monkeypatch):
+    monkeypatch.setenv("MOTCUA_SECRET_KEY", "x")
+    shutil.rmtree(believed)
+    connections.close_all()
+
+    backup.read(saved, force=True)
+
+    assert {path.name: path.read_text() for path in believed.iterdir()} == {
+        "gốc.pem": "cơ quan cấp chứng thư",
+        "thu hồi.crl": "bản hôm nay",
+    }
+
+
+def test_an_authority_that_is_believed_no_longer_does_not_return_with_a_backup(believed, saved, monkeypatch):
+    monkeypatch.setenv("MOTCUA_SECRET_KEY", "x")
+    (believed / "gốc.pem").unlink()
+    (believed / "thu hồi.crl").write_text("bản ngày mai")
+    connections.close_all()
+
+    backup.read(saved, force=True)
+
+    assert [(path.name, path.read_text()) for path in believed.iterdir()] == [("thu hồi.crl", "bản ngày mai")]
 
 
 def test_a_database_with_tables_is_not_overwritten_unasked(saved):

@@ -401,10 +401,6 @@ def test_a_result_is_rated_once_and_changed_within_seven_days(returned, api):
         later.post("/ho-so-cua-toi/mo/", {"code": _code})
         rate(later, "satisfied")
         assert "Không hài lòng" in later.get("/tra-cuu/ho-so/").content.decode()
-    me = principal_of(CLERK)
-    today = clock.now().date()
-    with scope.enter(me.scope):
-        assert queries_filing.ratings_of(me, me.agency_id, today, today)["dissatisfied"] == 1
 
 
 def test_nothing_is_rated_before_the_result_is_returned(citizen):

@@ -88,7 +88,7 @@ def test_form_06_holds_each_hand_over_with_its_result(api: Api) -> None:
     assert "1. Phòng Kinh tế 2. Phòng Kinh tế 16:00 04/03/2026 Quá hạn Giao việc" in said
 
 
-@pytest.mark.parametrize("number", ["02", "03", "04", "05", "07"])
+@pytest.mark.parametrize("number", ["02", "03", "04", "05"])
 def test_a_form_that_was_never_given_is_not_found(api: Api, number: str) -> None:
     dossier = permit(api, until="advance")
     assert api.get(COUNTER, f"/dossiers/{dossier['code']}/forms/{number}.pdf")[0] == 404
