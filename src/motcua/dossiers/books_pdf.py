@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 
 from motcua.catalogue.rules import money
 from motcua.documents.rules import spelled_date
+from motcua.documents.slips import Heading, Register, RegisterLine
 from motcua.documents.typesetting import render
 from motcua.dossiers.certification import Line
+from motcua.dossiers.forms_pdf import RETURNED
 from motcua.dossiers.handing_over import SheetView
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.queries import Row
 from motcua.dossiers.rules_certification import BookFacts
+from motcua.organisation.models import Agency
 from motcua.places import queries as places
 from motcua.worktime import clock
 
@@ -49,6 +54,43 @@ def book_pages(book: BookFacts, year: int, agency: str, lines: Sequence[Line]) -
             ],
         },
     )
+
+
+def register_pages(agency: str, rows: Sequence[Row], procedures: Mapping[str, tuple[str, str]]) -> bytes:
+    """Form 07, "Sổ theo dõi hồ sơ", of the rows in their order; `procedures`: (name, field) by code."""
+    found = {d.case_id: d for d in Dossier.objects.filter(case_id__in=[row.id for row in rows])}
+    leads = dict(Agency.objects.filter(code__in={row.agency_code for row in rows}).values_list("code", "name"))
+    fields = {procedures[row.subject][1] for row in rows if row.subject in procedures}
+    now = clock.now().astimezone(clock.TZ)
+    lines = []
+    for row in rows:
+        dossier = found[row.id]
+        applicant, how = dossier.applicant, dossier.returned_how
+        lines.append(
+            RegisterLine(
+                code=row.code,
+                procedure=procedures.get(row.subject, (row.subject, ""))[0],
+                applicant=applicant["full_name"],
+                contact=", ".join(applicant[name] for name in ("address", "phone") if applicant.get(name)),
+                lead=leads.get(row.agency_code, row.agency_code),
+                received_at=row.received_at,
+                promised_at=row.promised_at,
+                returned_at=dossier.returned_at,
+                returned_how=RETURNED[how] if how else "",
+            )
+        )
+    heading = Heading(
+        governing_body=agency,
+        centre_heading="",
+        centre=agency,
+        place="",
+        number="",
+        code=f"{now:%H:%M %d/%m/%Y}",
+        issued_at=now,
+        demo=settings.MOTCUA_DEMO,
+    )
+    field = fields.pop() if len(fields) == 1 else ""
+    return render("form07", Register(heading, field, f"In lúc {heading.code}", lines).data())
 
 
 def hand_over_sheet(view: SheetView) -> bytes:

@@ -1,6 +1,6 @@
 from django.urls import include, path, re_path
 
-from motcua.dossiers import views, views_attachments, views_handing_over
+from motcua.dossiers import views, views_attachments, views_handing_over, views_register_book
 
 app_name = "dossiers"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("motcua.dossiers.urls_reappointing")),
     path("", include("motcua.dossiers.urls_results")),
     path("ho-so/", views.register, name="list"),
+    path("ho-so/so-theo-doi.pdf", views_register_book.register_book, name="register_book"),
     re_path(rf"^ho-so/{CODE}/$", views.dossier, name="dossier"),
     re_path(rf"^ho-so/{CODE}/digitise/$", views_attachments.digitise, name="digitise"),
     path("tep/", views_attachments.upload, name="upload"),

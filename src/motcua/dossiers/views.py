@@ -84,6 +84,7 @@ def register(request: HttpRequest, principal: Principal) -> HttpResponse:
                 for row in rows
             ],
             "filtered": any(asked.values()),
+            "asked": request.GET.urlencode(),
             "narrowed": any(value for name, value in asked.items() if name != "q"),
             "wide": principal.scope.wide,
             "further": bool(cursor),

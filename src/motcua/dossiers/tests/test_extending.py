@@ -206,3 +206,21 @@ def test_the_dossier_s_page_offers_the_act_to_the_head_alone(api: Api, login: st
     answers = {"version": dossier["version"], "note": WHY, "days": "x"}
     assert chair.post(address, answers).status_code == 422
     assert chair.post(address, {**answers, "days": "2"}).status_code == 302
+
+
+def test_the_register_is_printed_as_it_is_narrowed_and_its_reading_is_logged(api: Api) -> None:
+    from motcua.casework.models import ReadLog
+    from motcua.indicators.tests.test_ratings import officer
+    from motcua.organisation import scope
+
+    mine, other = permit(api, until=""), permit(api, until="advance")
+    clerk = officer(COUNTER)
+    assert "/ho-so/so-theo-doi.pdf?state=returned" in clerk.get("/ho-so/?state=returned").content.decode()
+    said = text(clerk.get("/ho-so/so-theo-doi.pdf?state=returned").content)
+    assert "SỔ THEO DÕI HỒ SƠ" in said and mine["code"] in said.replace(" ", "") and "Tại Trung tâm" in said
+    assert other["code"] not in said.replace(" ", "")
+    with scope.enter(scope.worker()):
+        read = ReadLog.objects.filter(what="form 07").values_list("case__code", flat=True)
+        assert list(read) == [mine["code"]]
+    assert clerk.get("/ho-so/so-theo-doi.pdf?received_from=x").status_code == 302
+    assert clerk.get("/ho-so/so-theo-doi.pdf?q=khong-co-ai").status_code == 200
