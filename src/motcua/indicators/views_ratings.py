@@ -20,6 +20,8 @@ from motcua.organisation.errors import Forbidden, NotFound
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import AgencyFacts
 
+SATISFIED = "hai-long"
+"""In an address: the levels that count as satisfied."""
 READERS = ("centre_director", "signatory", "overseer")
 
 
@@ -70,13 +72,14 @@ def satisfaction_of(request: HttpRequest, principal: Principal, code: str) -> Ht
     kind = request.GET.get("doi-tuong", "")
     kind = kind if kind in KINDS else ""
     level = request.GET.get("muc", "")
-    level = level if level in names else ""
+    level = level if level in {**names, SATISFIED: ""} else ""
+    wanted = sorted(ratings.satisfied()) if level == SATISFIED else [level]
     rows = queries.listed(
         principal,
         agency.id,
         period,
         kind=kind or None,
-        levels=[level] if level else None,
+        levels=wanted if level else None,
         before=decode(request.GET["cursor"]) if request.GET.get("cursor") else None,
         limit=queries.SHOWN + 1,
     )
@@ -101,7 +104,9 @@ def satisfaction_of(request: HttpRequest, principal: Principal, code: str) -> Ht
             ],
             "kind": kind,
             "level": level,
-            "chosen": ", ".join(word for word in (KINDS.get(kind, ""), names.get(level, "")) if word),
+            "chosen": ", ".join(
+                word for word in (KINDS.get(kind, ""), {**names, SATISFIED: _("hài lòng")}.get(level, "")) if word
+            ),
             "lines": [(row, names.get(row.level, row.level), KINDS.get(row.kind, row.kind)) for row in shown],
             "next": encode(shown[-1].rated_at, shown[-1].id) if len(rows) > queries.SHOWN else None,
             "asked": asked_by(request),

@@ -127,6 +127,11 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
     ),
     # Once the result is in the applicant's hands.
     "rate": ("applicant", {"returned": "applicant"}),
+    # Whoever signs for the resolving agency, wherever the dossier is on its way; not while it waits for the applicant.
+    "extend": (
+        "signatory",
+        dict.fromkeys(("received", "assigning", "appraising", "reviewing", "signing", "recording"), "signatory"),
+    ),
     # Nobody's by hand: a worker performs it for every dossier of an ordered run.
     "reappoint": (
         "",
@@ -287,7 +292,7 @@ def test_the_national_statuses_are_those_of_circular_04_2025() -> None:
 
 def test_forms_are_issued_by_the_acts_that_circular_03_2025_names() -> None:
     issued = {t.form: act for act, t in rules.TRANSITIONS.items() if t.form}
-    assert issued == {"01": "accept", "02": "request_supplement", "03": "refuse", "05": "stop"}
+    assert issued == {"01": "accept", "02": "request_supplement", "03": "refuse", "04": "extend", "05": "stop"}
 
 
 @pytest.mark.parametrize("state", sorted(rules.CLOSED))

@@ -115,6 +115,8 @@ def test_each_figure_opens_its_dossiers(api: Api, answers: dict[str, str]) -> No
     assert 'href="?muc=dissatisfied&amp;doi-tuong=person"' in whole
     some = page(DIRECTOR, f"/muc-do-hai-long/{XA}/?muc=dissatisfied&doi-tuong=person")
     assert answers["not"] in some and answers["very"] not in some and answers["firm"] not in some
+    satisfied = page(DIRECTOR, f"/muc-do-hai-long/{XA}/?muc=hai-long&doi-tuong=person")
+    assert answers["very"] in satisfied and answers["not"] not in satisfied
     assert "của 2 đánh giá" in whole and "50%" in whole
 
 
