@@ -991,7 +991,6 @@ TRANSITIONS: Mapping[str, Transition] = _rows(
         _S({"signatory"}),
         "lead",
         _extend,
-        lambda case, facts: case.clock is not None,
         form="04",
     ),
     Transition(
