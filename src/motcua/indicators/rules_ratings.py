@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop
+
 from motcua.dossiers import ratings
 
-KINDS = {"person": "Cá nhân", "organisation": "Tổ chức, doanh nghiệp"}
+KINDS = {"person": gettext_noop("Cá nhân"), "organisation": gettext_noop("Tổ chức, doanh nghiệp")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,9 @@ def satisfaction(request: HttpRequest, principal: Principal) -> HttpResponse:
         {
             "form": form,
             "period": period,
-            "totals": [(KINDS[kind], Shown.of(answers)) for kind, answers in together(offices).items()],
+            "totals": [(_(KINDS[kind]), Shown.of(answers)) for kind, answers in together(offices).items()],
             "rows": [
-                (office, [(kind, KINDS[kind], Shown.of(office.of(kind))) for kind in KINDS], Shown.of(office.total))
+                (office, [(kind, _(KINDS[kind]), Shown.of(office.of(kind))) for kind in KINDS], Shown.of(office.total))
                 for office in offices
             ],
             "asked": asked_by(request),
@@ -87,7 +87,7 @@ def satisfaction_of(request: HttpRequest, principal: Principal, code: str) -> Ht
     for row in shown:
         if row.remark:
             casework.log_read(principal, row.case_id, "rating remark")
-    totals = [(key, name, office.of(key)) for key, name in KINDS.items()]
+    totals = [(key, _(name), office.of(key)) for key, name in KINDS.items()]
     return render(
         request,
         "indicators/satisfaction_of.html",
@@ -105,9 +105,11 @@ def satisfaction_of(request: HttpRequest, principal: Principal, code: str) -> Ht
             "kind": kind,
             "level": level,
             "chosen": ", ".join(
-                word for word in (KINDS.get(kind, ""), {**names, SATISFIED: _("hài lòng")}.get(level, "")) if word
+                word
+                for word in (_(KINDS[kind]) if kind else "", {**names, SATISFIED: _("hài lòng")}.get(level, ""))
+                if word
             ),
-            "lines": [(row, names.get(row.level, row.level), KINDS.get(row.kind, row.kind)) for row in shown],
+            "lines": [(row, names.get(row.level, row.level), _(KINDS.get(row.kind, row.kind))) for row in shown],
             "next": encode(shown[-1].rated_at, shown[-1].id) if len(rows) > queries.SHOWN else None,
             "asked": asked_by(request),
             "source": ratings.scale_source(),

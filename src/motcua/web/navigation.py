@@ -64,15 +64,17 @@ ENTRIES = (
         "organisation:gaps",
         frozenset({"overseer", "administrator", "auditor", "signatory", "centre_director"}),
     ),
+    Entry(
+        gettext_noop("Mức độ hài lòng"),
+        "indicators:satisfaction",
+        frozenset({"centre_director", "signatory", "overseer"}),
+    ),
     Entry(gettext_noop("Độ phủ thủ tục"), "indicators:coverage", frozenset({"centre_director", "overseer"})),
     Entry(
         gettext_noop("Danh mục thủ tục"),
         "catalogue:managing",
         frozenset({"catalogue_manager", "overseer", "centre_director"}),
     ),
-    Entry("Mức độ hài lòng", "indicators:satisfaction", frozenset({"centre_director", "signatory", "overseer"})),
-    Entry("Độ phủ thủ tục", "indicators:coverage", frozenset({"centre_director", "overseer"})),
-    Entry("Danh mục thủ tục", "catalogue:managing", frozenset({"catalogue_manager", "overseer", "centre_director"})),
 )
 
 
