@@ -188,23 +188,14 @@ def served(fresh_database: str, settings) -> Iterator[str]:
         yield address
 
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
     """One browser for the run, since a process may start Playwright only once; tests that use it carry the mark `browser`."""
-    if not CHROMIUM.exists():
-        pytest.skip("/usr/bin/chromium is missing: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
+    from motcua.config import browser
 
+    if not browser.CHROMIUM.exists():
+        pytest.skip("/usr/bin/chromium is missing: apt-get install chromium")
     # Playwright's loop runs in this thread, and Django would take that for an asynchronous view.
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
+    with browser.started() as found:
+        yield found

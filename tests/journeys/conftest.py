@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from motcua.config import browser
 from motcua.demo import services as demo_services
 from motcua.demo.fixtures import PASSWORD, Api, forget
 
@@ -35,15 +36,9 @@ class Desk:
     def check(self, name: str = "") -> None:
         """The page shown now: no accessibility violation, nothing that scrolls sideways on a narrow phone."""
         if self.axe:
-            from axe_playwright_python.sync_playwright import Axe
-
-            found = Axe().run(self.page).response["violations"]
-            faults = [(v["id"], [node["html"] for node in v["nodes"]]) for v in found]
+            faults = browser.violations(self.page)
             assert faults == [], (self.page.url, faults)
-            usual = self.page.viewport_size
-            self.page.set_viewport_size({"width": 320, "height": 700})
-            assert self.page.evaluate("document.documentElement.scrollWidth") <= 320, self.page.url
-            self.page.set_viewport_size(usual)
+            assert browser.overflow(self.page) == 0, self.page.url
         if SHOTS and name:
             self._photograph(name)
 
@@ -102,8 +97,7 @@ def desk(chromium: Any, province: str) -> Iterator[Callable[..., Desk]]:
 
     def open_desk(login: str = "", *, javascript: bool = True, width: int = 1280) -> Desk:
         context = chromium.new_context(
-            locale="vi-VN",
-            timezone_id="Asia/Ho_Chi_Minh",
+            **browser.OURS,
             java_script_enabled=javascript,
             viewport={"width": width, "height": 900},
         )
