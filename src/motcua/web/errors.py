@@ -84,6 +84,12 @@ PAGES: dict[int, Page] = {
         _("Báo ngay cho quản trị hệ thống của tỉnh. Tại quầy, giữ bản giấy và số hóa lại sau."),
     ),
 }
+NOT_POSSIBLE = Page(
+    _("Chưa làm được việc này"),
+    _("Việc này chưa làm được theo quy định hiện hành."),
+    _("Không có gì bị mất. Quay lại trang trước, hoặc hỏi Trung tâm Phục vụ hành chính công."),
+)
+"""A rule said no to who only opened the page: there is nothing to correct."""
 STATIC = {500, 503, 507}
 
 
@@ -93,6 +99,8 @@ def page(request: HttpRequest, status: int, detail: Text = "", retry_after: int 
     500, 503 and 507 are drawn without the request, so that neither the session nor the database is touched.
     """
     text = PAGES.get(status, PAGES[400 if status < 500 else 500])
+    if status == 422 and request.method in ("GET", "HEAD"):
+        text = NOT_POSSIBLE
     context = {"status": status, "title": text.title, "what": detail or text.what, "todo": text.todo}
     if status in STATIC:
         response = HttpResponse(loader.get_template("errors/page.html").render(context), status=status)

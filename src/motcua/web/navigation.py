@@ -14,12 +14,14 @@ PUBLIC = frozenset({"public"})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``name``: of the address; ``roles``: any of these, empty for every officer, PUBLIC for those not signed in."""
+    """``name``: of the address; ``roles``: any of these, empty for every officer, PUBLIC for those not signed in; ``also``: names of other
+    addresses under which one is still there."""
 
     label: str
     name: str
     roles: frozenset[str] = frozenset()
     key: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,33 @@ ENTRIES = (
     Entry(gettext_noop("Chờ đóng dấu"), "dossiers:to_seal", frozenset({"records_clerk"})),
     Entry(gettext_noop("Hồ sơ"), "dossiers:list", key="h"),
     Entry(gettext_noop("Thu phí"), "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
+    Entry("Tra cứu hồ sơ", "front", PUBLIC, also=("dossiers:track",)),
+    Entry("Thủ tục hành chính", "catalogue:procedures", PUBLIC),
+    Entry("Kiểm tra kết quả", "documents:check", PUBLIC),
+    Entry("Bảng công khai", "board:offices", PUBLIC),
+    Entry("Hồ sơ của tôi", "dossiers:mine", PUBLIC),
+    Entry("Việc cần làm", "casework:worklist", key="v"),
+    Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
+    Entry("Chờ ký", "dossiers:to_sign", frozenset({"signatory"})),
+    Entry("Chờ đóng dấu", "dossiers:to_seal", frozenset({"records_clerk"})),
+    Entry("Hồ sơ", "dossiers:list", key="h"),
+    Entry("Thu phí", "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry(
         gettext_noop("Bàn giao giấy"),
         "dossiers:hand_overs",
         frozenset({"receiver", "division_head", "specialist", "records_clerk"}),
+    ),
+    Entry("Sổ chứng thực", "dossiers:books", frozenset({"receiver", "centre_director", "records_clerk", "signatory"})),
+    Entry("Giao lại hồ sơ", "dossiers:reassign", frozenset({"division_head"})),
+    Entry("Thủ tục hành chính", "catalogue:procedures", key="t"),
+    Entry("Mẫu kết quả", "dossiers:result_templates", frozenset({"catalogue_manager", "division_head"})),
+    Entry("Lịch làm việc", "organisation:calendars", frozenset({"centre_director", "administrator"})),
+    Entry("Chữ ký số", "documents:my_certificate", frozenset({"signatory", "records_clerk"})),
+    Entry("Chứng thư số", "documents:certificates", frozenset({"administrator", "overseer"})),
+    Entry(
+        "Tổ chức",
+        "organisation:tree",
+        also=("organisation:officers", "organisation:delegations", "organisation:absences"),
     ),
     Entry(
         gettext_noop("Sổ chứng thực"),
@@ -84,6 +109,14 @@ def items(path: str, principal: Principal | None) -> list[Item]:
     under = [href for _entry, href in found if path == href or (href != "/" and path.startswith(href))]
     current = max(under, key=len, default=None)
     return [Item(gettext(entry.label), href, entry.key, href == current) for entry, href in found]
+    under = [
+        (len(place), href)
+        for entry, href in found
+        for place in (href, *map(_address, entry.also))
+        if place and (path == place or (place != "/" and path.startswith(place)))
+    ]
+    current = max(under, default=(0, None))[1]
+    return [Item(entry.label, href, entry.key, href == current) for entry, href in found]
 
 
 def _meant_for(entry: Entry, principal: Principal | None) -> bool:

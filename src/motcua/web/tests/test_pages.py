@@ -92,7 +92,7 @@ def test_an_unknown_address_is_a_calm_page(client):
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 422, 429])
 def test_every_error_page_says_what_is_wrong_and_what_to_do(rf, status):
-    html = errors.page(rf.get("/"), status).content.decode()
+    html = errors.page(rf.post("/"), status).content.decode()
     assert str(errors.PAGES[status].what) in html
     assert str(errors.PAGES[status].todo) in html
 
@@ -190,6 +190,19 @@ def test_a_reader_sees_only_the_entries_of_their_roles():
 def test_the_entry_of_the_present_page_is_marked():
     assert [item.current for item in navigation.items("/", None) if item.href == "/"] == [True]
     assert not any(item.current for item in navigation.items("/khac/", None) if item.href == "/")
+
+
+@pytest.mark.parametrize("path", ["/to-chuc/H41/", "/can-bo/", "/uy-quyen/them/", "/vang-mat/"])
+def test_one_is_still_in_an_entry_on_pages_that_lie_elsewhere(path):
+    marked = [item.label for item in navigation.items(path, officer("specialist")) if item.current]
+    assert marked == ["Tổ chức"]
+
+
+def test_what_a_rule_refuses_to_who_only_looks_asks_for_no_correction(rf):
+    said = errors.page(rf.get("/"), 422, "Thủ tục này không nhận hồ sơ trực tuyến.").content.decode()
+    assert "Thủ tục này không nhận hồ sơ trực tuyến." in said
+    assert "sửa các mục" not in said
+    assert "sửa các mục" in errors.page(rf.post("/"), 422).content.decode()
 
 
 @pytest.mark.django_db
