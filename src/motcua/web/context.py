@@ -43,9 +43,21 @@ def citizen(request: HttpRequest) -> Identity | None:
         return None
 
 
+def officer_elsewhere(request: HttpRequest) -> bool:
+    """Whether an officer is signed in here who now reads a page for everybody: it must not look as if they had been signed out. Asks nothing of
+    the database for who carries no session."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not hasattr(request, "user"):
+        return False
+    try:
+        return bool(request.user.is_authenticated)
+    except DatabaseError as error:
+        log.warning("officer unknown", kind=type(error).__name__)
+        return False
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """``reminders`` (list of str), ``demo`` (bool), ``province_name`` (str), ``principal`` (the acting officer or None),
-    ``citizen`` (the identity signed in beside or instead, or None), ``navigation`` (list of items).
+    ``officer_elsewhere`` (bool), ``citizen`` (the identity signed in beside or instead, or None), ``navigation`` (list of items).
 
     The acting officer is what the sign-in put on the request as ``principal``.
     """
@@ -54,6 +66,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.MOTCUA_DEMO,
         "province_name": SimpleLazyObject(province_name),
         "principal": principal,
+        "officer_elsewhere": SimpleLazyObject(lambda: principal is None and officer_elsewhere(request)),
         "citizen": SimpleLazyObject(lambda: citizen(request)),
         "navigation": navigation.items(request.path, principal),
         "reminders": reminders(request, principal),
