@@ -80,7 +80,10 @@ def lines_of(items: Iterable[WorkItem]) -> list[WorkLine]:
 def line(item: WorkItem, waiting: Mapping[UUID, Waiting]) -> WorkLine:
     kind = kinds.kind(item.kind)
     found = waiting.get(item.id) or Waiting(kind.states[item.state])
-    why = found.why or _("Để kịp hẹn trả, phải bắt đầu trước")
+    missed = item.promised_at is not None and item.promised_at < clock.now()
+    why = found.why or (
+        _("Đã lỡ hẹn trả: làm ngay. Lẽ ra bắt đầu trước") if missed else _("Để kịp hẹn trả, phải bắt đầu trước")
+    )
     taken = _("Đang ở tay bạn") if item.mine else _("Chưa ai nhận")
     return WorkLine(item, kind.address(item.code), found.what, why, item.must_start_by.astimezone(clock.TZ), taken)
 

@@ -114,7 +114,7 @@ class ClosingForm(Refusable):
         super().__init__(*args, **more)
         for note in rules.NOTES:
             self.fields[f"notes_{note}"] = forms.IntegerField(
-                label=_("%(note)s, số tờ") % {"note": rules.money(note)},
+                label=rules.money(note),
                 required=False,
                 min_value=0,
                 max_value=rules.MAX_NOTES,
