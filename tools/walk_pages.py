@@ -72,6 +72,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="a regular expression over names of routes")
     parser.add_argument("--width", action="append", type=int, default=[])
     parser.add_argument("--print", action="store_true", dest="on_paper")
+    parser.add_argument("--add", action="store_true", help="keep what an earlier walk left in the folder")
     parser.add_argument("--furnish", action="store_true")
     asked = parser.parse_args()
     os.environ |= {"MOTCUA_DEMO": "1", "MOTCUA_LOG": "CRITICAL", "MOTCUA_ALLOWED_HOSTS": "testserver,localhost"}
@@ -96,6 +97,7 @@ def main() -> int:
         finally:
             connections.close_all()
     asked.out.mkdir(parents=True, exist_ok=True)
+    kept = earlier(asked.out) if asked.add else []
     seen: list[Seen] = []
     with browser.started() as chromium:
         for visitor in people:
@@ -103,7 +105,9 @@ def main() -> int:
             mine = [stop for stop in stops if stop.visitor == visitor.name]
             print(f"{visitor.name:<20} {len(mine)} pages", flush=True)
             seen += walk.walk(visitor, password, mine)
-    report(seen, unvisited, [v.name for v in people], asked.out)
+            again = {(one.visitor, one.address) for one in seen}
+            store([one for one in kept if (one.visitor, one.address) not in again] + seen, unvisited, asked.out)
+    tell(seen, unvisited, [v.name for v in people], asked.out)
     return 1 if any(one.faults for one in seen) or unvisited else 0
 
 
@@ -239,12 +243,20 @@ class Walk:
 # --- what was found ------------------------------------------------------------------------------------------------------
 
 
-def report(seen: list[Seen], unvisited: list[str], people: list[str], out: Path) -> None:
-    """The table on stdout, `summary.json` and the contact sheet."""
-    (out / "summary.json").write_text(
-        json.dumps({"unvisited": unvisited, "pages": [asdict(one) for one in seen]}, ensure_ascii=False, indent=1)
-    )
-    (out / "index.html").write_text(sheet(seen, unvisited, people))
+def earlier(out: Path) -> list[Seen]:
+    """What a walk before this one found."""
+    summary = out / "summary.json"
+    return [Seen(**one) for one in json.loads(summary.read_text())["pages"]] if summary.exists() else []
+
+
+def store(seen: list[Seen], unvisited: list[str], out: Path) -> None:
+    """`summary.json` and the contact sheet, after each visitor, so that a walk cut short leaves what it saw."""
+    found = {"unvisited": unvisited, "pages": [asdict(one) for one in seen]}
+    (out / "summary.json").write_text(json.dumps(found, ensure_ascii=False, indent=1))
+    (out / "index.html").write_text(sheet(seen, unvisited, list(dict.fromkeys(one.visitor for one in seen))))
+
+
+def tell(seen: list[Seen], unvisited: list[str], people: list[str], out: Path) -> None:
     print(table(seen, people))
     for name in unvisited:
         print(f"not visited, the demo has no object for it: {name}")

@@ -14,10 +14,11 @@ from motcua.organisation.principal import Principal
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What an open case waits for ("Thẩm định, dự thảo kết quả") and, where the general reason does not fit, why it stands where it stands
-    (words that its `must_start_by` follows)."""
+    (words that its `must_start_by` follows). `paused`: its clock stands, so its promise will be another one."""
 
     what: str
     why: str = ""
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class WorkLine:
     why: str
     when: datetime
     taken: str
+    paused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ def line(item: WorkItem, waiting: Mapping[UUID, Waiting]) -> WorkLine:
         _("Đã lỡ hẹn trả: làm ngay. Lẽ ra bắt đầu trước") if missed else _("Để kịp hẹn trả, phải bắt đầu trước")
     )
     taken = _("Đang ở tay bạn") if item.mine else _("Chưa ai nhận")
-    return WorkLine(item, kind.address(item.code), found.what, why, item.must_start_by.astimezone(clock.TZ), taken)
+    return WorkLine(
+        item, kind.address(item.code), found.what, why, item.must_start_by.astimezone(clock.TZ), taken, found.paused
+    )
 
 
 def grouped(lines: Iterable[WorkLine], now: datetime) -> list[Group]:

@@ -220,11 +220,11 @@ def _waiting(process_id: UUID, state: str, step: int, declared_at: datetime | No
     """In words: the step, or the state that keeps it from going on."""
     match state:
         case "awaiting_supplement" if declared_at:
-            return Waiting(_("Kiểm tra giấy tờ bổ sung"), _("Người nộp báo đã bổ sung; kiểm tra trước"))
+            return Waiting(_("Kiểm tra giấy tờ bổ sung"), _("Người nộp báo đã bổ sung; kiểm tra trước"), paused=True)
         case "awaiting_supplement":
-            return Waiting(_("Chờ người nộp bổ sung"), _("Người nộp được bổ sung đến hết"))
+            return Waiting(_("Chờ người nộp bổ sung"), _("Người nộp được bổ sung đến hết"), paused=True)
         case "awaiting_payment":
-            return Waiting(_("Chờ người nộp hoàn thành nghĩa vụ tài chính"))
+            return Waiting(_("Chờ người nộp hoàn thành nghĩa vụ tài chính"), paused=True)
         case "finished":
             return Waiting(_("Đã có kết quả, chờ trả"), _("Trả kết quả đúng hẹn vào"))
     return Waiting(catalogue.process(process_id).steps[step - 1].name)

@@ -12,12 +12,12 @@ from typing import Any
 
 from django.db import connection
 
+from motcua.dossiers import rules
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 
 TOP = 10
 OPEN_HERE = "FROM casework_case c WHERE c.closed_at IS NULL AND c.agency_id = %(agency)s AND c.kind = 'dossier'"
-WAITS_FOR_CITIZEN = ("awaiting_supplement", "awaiting_payment")
 
 
 def _rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -38,7 +38,7 @@ def _values(principal: Principal) -> dict[str, Any]:
         "today": start_of(today),
         "tomorrow": start_of(today + timedelta(days=1)),
         "after": start_of(today + timedelta(days=2)),
-        "waiting": list(WAITS_FOR_CITIZEN),
+        "waiting": list(rules.PAUSED),
         "top": TOP,
     }
 

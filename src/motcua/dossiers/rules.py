@@ -51,6 +51,8 @@ NATIONAL_STATUS: dict[str, int | None] = {
     "cancelled": None,
 }
 CLOSED = frozenset({"returned", "refused", "withdrawn", "stopped", "cancelled"})
+PAUSED = frozenset({"awaiting_supplement", "awaiting_payment"})
+"""The clock stands while the applicant acts."""
 ENDED_WITHOUT_RESULT = CLOSED - {"returned"}
 OUTCOMES = {"granted": gettext_noop("Đồng ý giải quyết"), "rejected": gettext_noop("Không đủ điều kiện giải quyết")}
 

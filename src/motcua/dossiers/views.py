@@ -79,6 +79,8 @@ def register(request: HttpRequest, principal: Principal) -> HttpResponse:
                     "row": row,
                     "state": presenting.state_name(row.state),
                     "status": rules.NATIONAL_STATUS[row.state],
+                    "agency": agency_name(principal, row.agency_code) if principal.scope.wide else "",
+                    "paused": row.state in rules.PAUSED,
                     "unpromised": row.state in rules.CLOSED and row.state != "returned",
                 }
                 for row in rows
@@ -91,6 +93,12 @@ def register(request: HttpRequest, principal: Principal) -> HttpResponse:
             "next": encode(rows[-1].received_at, rows[-1].id) if more else "",
         },
     )
+
+
+def agency_name(principal: Principal, code: str) -> str:
+    """The agency as people call it; its code where the scope shows no more."""
+    found = organisation.agency(principal.province_id, code=code)
+    return found.name if found else code
 
 
 # --- one dossier -------------------------------------------------------------------------------------------------------

@@ -144,10 +144,14 @@ def deadline(
     soon: bool | None = None,
     text: str = "",
     now: dt.datetime | None = None,
+    paused: bool = False,
 ) -> dict[str, Any]:
-    """How long, then when. ``soon`` overrides the rule "within 24 hours"; ``text`` overrides the words (working days)."""
+    """How long, then when. ``soon`` overrides the rule "within 24 hours"; ``text`` overrides the words (working days); ``paused``: the clock
+    stands, and the date will be another one."""
     if due is None:
         return {"due": None}
+    if paused:
+        return {"due": due, "level": "soon", "paused": True}
     present = now or context.get("now") or clock.now()
     found = formatting.closed(due, closed_at) if closed_at else formatting.distance(due, present)
     level = found.level
