@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from motcua.catalogue.drafting import LEVELS, POLICY_CHOICES, POLICY_NAMES, day_text
 from motcua.catalogue.rules import POLICIES, SYSTEMS, money
-from motcua.worktime import Limit
+from motcua.worktime import Limit, LimitNotUnderstood
 
 Piece = tuple[str, str]
 """(text, kind): kind "" stands on both sides, "gone" only on the left, "new" only on the right."""
@@ -72,7 +73,13 @@ def _rows(facts: Mapping[str, Any]) -> Iterator[Line]:
     for group, key, rows, label, said in (
         (_("Cách thức"), "channels", _keyed(facts, "channels", lambda c: c["channel"]), _channel, _channel_said),
         (_("Thời hạn"), "cases", _keyed(facts, "cases", lambda c: c["case"]), lambda c: c["name"], _case_said),
-        (_("Giấy tờ"), "components", _keyed(facts, "components", lambda c: c["code"]), _paper, _paper_said),
+        (
+            _("Giấy tờ"),
+            "components",
+            _keyed(facts, "components", lambda c: c["code"]),
+            _paper,
+            partial(_paper_said, _case_names(facts)),
+        ),
         (_("Phí, lệ phí"), "fees", _keyed(facts, "fees", _fee_key), _fee, _fee_said),
         (_("Kết quả"), "results", _keyed(facts, "results", lambda r: r["name"]), lambda r: r["name"], _result_said),
     ):
@@ -145,13 +152,17 @@ def _paper(row: Mapping[str, Any]) -> str:
     return _("Giấy tờ %(code)s") % {"code": row["code"]}
 
 
-def _paper_said(row: Mapping[str, Any]) -> str:
+def _case_names(facts: Mapping[str, Any]) -> dict[str, str]:
+    return {row["case"]: row["name"] for row in facts.get("cases") or []}
+
+
+def _paper_said(cases: Mapping[str, str], row: Mapping[str, Any]) -> str:
     counts = [
         _("%(count)d bản chính") % {"count": row["originals"]} if row.get("originals") else "",
         _("%(count)d bản sao") % {"count": row["copies"]} if row.get("copies") else "",
     ]
     supplied = _("không phải nộp, lấy từ %(source)s") % {"source": row["database"]} if row.get("database") else ""
-    only = _("chỉ trường hợp %(case)s") % {"case": row["case"]} if row.get("case") else ""
+    only = _("chỉ trường hợp %(case)s") % {"case": cases.get(row["case"], row["case"])} if row.get("case") else ""
     needed = "" if row.get("required", True) else _("nếu có")
     parts = (row["name"], needed, *counts, row.get("form"), row.get("group"), only, supplied)
     return " · ".join(filter(None, parts))
@@ -186,4 +197,12 @@ def _policy_said(key: str, policy: Mapping[str, Any]) -> str:
         text = "; ".join(map(str, value)) or _("không có")
     else:
         text = POLICY_CHOICES.get(key, {}).get(str(value), str(value))
-    return " · ".join(filter(None, (text, policy.get("term"), policy.get("instrument"))))
+    return " · ".join(filter(None, (text, _term_said(policy.get("term") or ""), policy.get("instrument"))))
+
+
+def _term_said(term: str) -> str:
+    """ "2 ngày làm việc" of "2 working days"; what nobody can read as a limit stays as it was typed."""
+    try:
+        return Limit.parse(term).vi() if term else ""
+    except LimitNotUnderstood:
+        return term

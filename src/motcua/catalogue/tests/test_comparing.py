@@ -54,3 +54,17 @@ def test_the_pieces_of_a_side_are_its_words_in_order(left, right):
     assert {kind for _, kind in before} <= {"", "gone"}
     assert {kind for _, kind in after} <= {"", "new"}
     assert [t for t, k in before if not k] == [t for t, k in after if not k]
+
+
+def test_terms_and_cases_are_said_in_words_and_not_in_codes() -> None:
+    facts = {
+        "cases": [{"case": "other", "name": "Công trình khác", "limit": "10 working days"}],
+        "components": [{"code": "06", "name": "Quyết định phê duyệt dự án", "case": "other"}],
+        "policies": {"silence_is_consent": {"value": True, "term": "2 working days", "instrument": "Điều 54"}},
+    }
+    said = [text for row in comparing.differences({}, facts) for text, _kind in row.right]
+    assert any("chỉ trường hợp Công trình khác" in text for text in said)
+    assert any("Có · 2 ngày làm việc · Điều 54" in text for text in said)
+    facts["policies"]["silence_is_consent"]["term"] = "sớm nhất có thể"
+    said = [text for row in comparing.differences({}, facts) for text, _kind in row.right]
+    assert any("Có · sớm nhất có thể · Điều 54" in text for text in said)
