@@ -33,7 +33,7 @@ class Item:
 
 
 ENTRIES = (
-    Entry(gettext_noop("Tra cứu hồ sơ"), "front", PUBLIC),
+    Entry(gettext_noop("Tra cứu hồ sơ"), "front", PUBLIC, also=("dossiers:track",)),
     Entry(gettext_noop("Thủ tục hành chính"), "catalogue:procedures", PUBLIC),
     Entry(gettext_noop("Kiểm tra kết quả"), "documents:check", PUBLIC),
     Entry(gettext_noop("Bảng công khai"), "board:offices", PUBLIC),
@@ -44,33 +44,10 @@ ENTRIES = (
     Entry(gettext_noop("Chờ đóng dấu"), "dossiers:to_seal", frozenset({"records_clerk"})),
     Entry(gettext_noop("Hồ sơ"), "dossiers:list", key="h"),
     Entry(gettext_noop("Thu phí"), "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
-    Entry("Tra cứu hồ sơ", "front", PUBLIC, also=("dossiers:track",)),
-    Entry("Thủ tục hành chính", "catalogue:procedures", PUBLIC),
-    Entry("Kiểm tra kết quả", "documents:check", PUBLIC),
-    Entry("Bảng công khai", "board:offices", PUBLIC),
-    Entry("Hồ sơ của tôi", "dossiers:mine", PUBLIC),
-    Entry("Việc cần làm", "casework:worklist", key="v"),
-    Entry("Tiếp nhận hồ sơ", "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
-    Entry("Chờ ký", "dossiers:to_sign", frozenset({"signatory"})),
-    Entry("Chờ đóng dấu", "dossiers:to_seal", frozenset({"records_clerk"})),
-    Entry("Hồ sơ", "dossiers:list", key="h"),
-    Entry("Thu phí", "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry(
         gettext_noop("Bàn giao giấy"),
         "dossiers:hand_overs",
         frozenset({"receiver", "division_head", "specialist", "records_clerk"}),
-    ),
-    Entry("Sổ chứng thực", "dossiers:books", frozenset({"receiver", "centre_director", "records_clerk", "signatory"})),
-    Entry("Giao lại hồ sơ", "dossiers:reassign", frozenset({"division_head"})),
-    Entry("Thủ tục hành chính", "catalogue:procedures", key="t"),
-    Entry("Mẫu kết quả", "dossiers:result_templates", frozenset({"catalogue_manager", "division_head"})),
-    Entry("Lịch làm việc", "organisation:calendars", frozenset({"centre_director", "administrator"})),
-    Entry("Chữ ký số", "documents:my_certificate", frozenset({"signatory", "records_clerk"})),
-    Entry("Chứng thư số", "documents:certificates", frozenset({"administrator", "overseer"})),
-    Entry(
-        "Tổ chức",
-        "organisation:tree",
-        also=("organisation:officers", "organisation:delegations", "organisation:absences"),
     ),
     Entry(
         gettext_noop("Sổ chứng thực"),
@@ -83,7 +60,11 @@ ENTRIES = (
     Entry(gettext_noop("Lịch làm việc"), "organisation:calendars", frozenset({"centre_director", "administrator"})),
     Entry(gettext_noop("Chữ ký số"), "documents:my_certificate", frozenset({"signatory", "records_clerk"})),
     Entry(gettext_noop("Chứng thư số"), "documents:certificates", frozenset({"administrator", "overseer"})),
-    Entry(gettext_noop("Tổ chức"), "organisation:tree"),
+    Entry(
+        gettext_noop("Tổ chức"),
+        "organisation:tree",
+        also=("organisation:officers", "organisation:delegations", "organisation:absences"),
+    ),
     Entry(
         gettext_noop("Biên chế"),
         "organisation:gaps",
@@ -106,9 +87,6 @@ ENTRIES = (
 def items(path: str, principal: Principal | None) -> list[Item]:
     """The entries for this reader, the one under which ``path`` lies marked as current."""
     found = [(entry, href) for entry in ENTRIES if _meant_for(entry, principal) and (href := _address(entry.name))]
-    under = [href for _entry, href in found if path == href or (href != "/" and path.startswith(href))]
-    current = max(under, key=len, default=None)
-    return [Item(gettext(entry.label), href, entry.key, href == current) for entry, href in found]
     under = [
         (len(place), href)
         for entry, href in found
@@ -116,7 +94,7 @@ def items(path: str, principal: Principal | None) -> list[Item]:
         if place and (path == place or (place != "/" and path.startswith(place)))
     ]
     current = max(under, default=(0, None))[1]
-    return [Item(entry.label, href, entry.key, href == current) for entry, href in found]
+    return [Item(gettext(entry.label), href, entry.key, href == current) for entry, href in found]
 
 
 def _meant_for(entry: Entry, principal: Principal | None) -> bool:

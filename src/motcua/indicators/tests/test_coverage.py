@@ -322,7 +322,7 @@ def test_the_overseer_sees_every_office_and_each_figure_opens_its_list(demo):
 
     for code in ("H41.170", "H41.128"):
         for shown in ("published", "configured", "used"):
-            assert f'href="/bao-phu/{code}/?xem={shown}"' in page
+            assert f'href="{code}/?xem={shown}"' in page
 
 
 def test_a_director_is_led_to_their_own_office_and_no_other_exists_for_them(demo):
