@@ -85,7 +85,8 @@ class Desk:
 
     @property
     def text(self) -> str:
-        return str(self.page.inner_text("main"))
+        """What the page says; spaces that must not break read as any other."""
+        return str(self.page.inner_text("main")).replace("\xa0", " ")
 
 
 @pytest.fixture

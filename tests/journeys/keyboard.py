@@ -45,6 +45,19 @@ class Hands:
                 self.press("Tab")
             self.data(value)
 
+    def go_to(self, box: str, most: int = 40) -> None:
+        """Tab by Tab to the box of that id."""
+        for _ in range(most):
+            if focused(self.page) == box:
+                return
+            self.press("Tab")
+        pytest.fail(f"{box} is not within {most} Tabs")
+
+    def retype(self, text: str) -> None:
+        """Over what stands in the box."""
+        self.press("Control+a")
+        self.data(text)
+
     def scan(self, text: str) -> None:
         """What a scanner types, and the Enter it ends with: no key of anybody's."""
         self.page.keyboard.type(text)

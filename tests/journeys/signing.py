@@ -112,7 +112,9 @@ def by_poppler(content: bytes, authority: Authority, folder: Path) -> str:
         nss.mkdir()
         anchor.write_bytes(authority.certificate.public_bytes(Encoding.PEM))
         subprocess.run(["certutil", "-N", "-d", f"sql:{nss}", "--empty-password"], check=True)
-        subprocess.run(["certutil", "-A", "-d", f"sql:{nss}", "-n", "ca", "-t", "CT,C,C", "-i", str(anchor)], check=True)
+        subprocess.run(
+            ["certutil", "-A", "-d", f"sql:{nss}", "-n", "ca", "-t", "CT,C,C", "-i", str(anchor)], check=True
+        )
     done = subprocess.run(
         ["pdfsig", "-nssdir", f"sql:{nss}", str(file)],
         capture_output=True,

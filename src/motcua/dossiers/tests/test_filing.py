@@ -126,7 +126,10 @@ def test_accepting_it_fixes_the_dates_and_names_the_officer_on_the_receipt(citiz
 def test_files_are_no_papers_so_the_receipt_counts_none(citizen, api):
     code = filed(citizen)
     components = api.get(CLERK, f"/dossiers/{code}")[1]["components"]
-    assert [(c["code"], c["originals"], c["copies"]) for c in components if c["provided"]] == [("01", 0, 0), ("02", 0, 0)]
+    assert [(c["code"], c["originals"], c["copies"]) for c in components if c["provided"]] == [
+        ("01", 0, 0),
+        ("02", 0, 0),
+    ]
     dossier = api.get(CLERK, f"/dossiers/{code}")[1]
     assert api.act(CLERK, dossier, "accept")[0] == 200
     said = text(api.get(CLERK, f"/dossiers/{code}/forms/01.pdf")[1])
