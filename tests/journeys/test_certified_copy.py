@@ -114,7 +114,7 @@ def hand_over(counter: Desk, hands: Hands, code: str) -> None:
     hands.press("Alt+q")
     page.wait_for_url(f"{counter.address}/ho-so/{code}/")
     counter.check("copy-07-paid")
-    assert "Đã nộp" in counter.text and "DEMO" in counter.text
+    assert "Đã nộp" in counter.text and "số 00000001" in counter.text
     hands.press("Alt+g")
     page.get_by_text("Đã ghi: Trả kết quả.").wait_for()
     counter.check("copy-08-returned")
