@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -52,19 +51,6 @@ def codes_on(content: bytes) -> dict[str, str]:
     page = pypdfium2.PdfDocument(io.BytesIO(content))[0]
     found = zxingcpp.read_barcodes(page.render(scale=4).to_pil())
     return {str(one.format).rpartition(".")[2].replace(" ", ""): one.text for one in found}
-
-
-def when(found: Desk, label: str) -> str:
-    """The moment that stands beside a label of the page's lists, as it is spoken there."""
-    row = found.page.locator("main dl > div").filter(has=found.page.get_by_text(label, exact=True)).first
-    return " ".join(row.locator("dd").inner_text().split())
-
-
-def day_in(text: str) -> str:
-    """The first date dd/mm/yyyy in a sentence."""
-    found = re.search(r"\d{2}/\d{2}/\d{4}", text)
-    assert found, text
-    return found[0]
 
 
 def picture(content: bytes, name: str) -> None:
