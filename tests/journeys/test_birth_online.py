@@ -294,11 +294,14 @@ def test_a_birth_is_registered_wholly_online(
     receipt = linked(clerk, "Mẫu 01", "birth-pdf-01")
     read_receipt(receipt, seen, today)
 
+    citizen.visit_and_check("/ho-so-cua-toi/")
+    from_the_list = linked(citizen, "Tải kết quả điện tử (PDF)")
     open_mine(citizen, "birth-60-returned")
     assert linked(citizen, "Giấy tiếp nhận hồ sơ và hẹn trả kết quả (PDF)") == receipt
     with citizen.page.expect_download() as download:
         citizen.page.get_by_role("link", name="Tải kết quả điện tử (PDF)").click()
     content = Path(download.value.path()).read_bytes()
+    assert content == from_the_list
     picture(content, "birth-pdf-result")
     read_result(content, code, today)
     stranger = desk()
