@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as configured
 
 from motcua.config import browser
+from motcua.demo import papers
 from motcua.demo import services as demo_services
+from motcua.demo.authority import Authority
 from motcua.demo.fixtures import PASSWORD, Api, forget
+from motcua.documents.tests.world import World
+from tests.peers.openid import CLIENT, SECRET, Provider
 
 SHOTS = os.environ.get("MOTCUA_SHOTS")
 """A folder: then each checked page is photographed there at 1280 and 375 pixels."""
@@ -57,13 +63,16 @@ class Desk:
         self.press("Đăng nhập")
         assert self.path == "/viec-can-lam/", self.text
 
-    def press(self, label: str) -> None:
-        """Presses the button or link with this name (its key may stand behind) and waits for the page that follows."""
+    def press(self, label: str, name: str | None = None) -> None:
+        """Presses the button or link with this name (its key may stand behind) and waits for the page that follows; with `name` it is held
+        against `check`."""
         named = re.compile(rf"^\s*{re.escape(label)}(\s*Alt.*)?\s*$")
         main = self.page.locator("main")
         found = main.get_by_role("button", name=named).or_(main.get_by_role("link", name=named))
         found.first.click()
         self.page.wait_for_load_state("load")
+        if name is not None:
+            self.check(name)
 
     @property
     def path(self) -> str:
@@ -71,7 +80,39 @@ class Desk:
 
     @property
     def text(self) -> str:
-        return str(self.page.inner_text("main"))
+        """What the page says; spaces that must not break read as any other."""
+        return str(self.page.inner_text("main")).replace("\xa0", " ")
+
+
+@pytest.fixture
+def as_demo(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """The server that `served` starts afterwards is a demo."""
+    monkeypatch.setenv("MOTCUA_DEMO", "1")
+    settings.MOTCUA_DEMO = True
+
+
+@pytest.fixture
+def with_provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """The server that `served` starts afterwards lets citizens sign in at this provider."""
+    with Provider() as peer:
+        monkeypatch.setenv("MOTCUA_IDENTITY_ISSUER", peer.issuer)
+        monkeypatch.setenv("MOTCUA_IDENTITY_CLIENT_ID", CLIENT)
+        monkeypatch.setenv("MOTCUA_IDENTITY_CLIENT_SECRET", SECRET)
+        yield peer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> dict[str, str]:
+    """Files as they lie in a citizen's phone."""
+    lying = {
+        "To khai.pdf": papers.pdf(2),
+        "Giay chung sinh.jpg": papers.photo(),
+        "Cam doan.jpg": papers.photo(colour="#9bb0c8"),
+        "Khong phai.pdf": b"MZ" + bytes(4000),
+    }
+    for name, content in lying.items():
+        (tmp_path / name).write_bytes(content)
+    return {name: str(tmp_path / name) for name in lying}
 
 
 @pytest.fixture
@@ -81,6 +122,17 @@ def province(served: str) -> Iterator[str]:
     demo_services.load(PASSWORD)
     yield served
     forget()
+
+
+@pytest.fixture
+def world(province: str) -> Iterator[World]:
+    """The running server trusts the test's authority: its folder is this process's too."""
+    found = World(Path(configured.MOTCUA_HOME), Authority.new())
+    found.trust()
+    yield found
+    for name in ("ca.pem", "ca.crl"):
+        (found.home / "trust" / name).unlink()
+    shutil.rmtree(found.home / "demo-ca", ignore_errors=True)
 
 
 @pytest.fixture

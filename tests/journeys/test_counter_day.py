@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from typing import Any
 
-import pypdfium2
 import pytest
-import zxingcpp
 
 from motcua.demo.fixtures import COPY, PERMIT, Api
 from tests.journeys.conftest import Desk
+from tests.journeys.keyboard import CARD, choose
+from tests.journeys.reading import codes_on, pdf, says
 
 pytestmark = pytest.mark.browser
 
-CARD = "040090001234|187654321|NGUYỄN VĂN ƯỚC|24111990|Nam|Xóm 3, xã Quỳnh Sơn, tỉnh Nghệ An|10052021"
 HOMES = {
     "tiepnhan.quynhson": "Ai tiếp theo",
     "tuphap.quynhson": "Việc gì đến hạn trước",
@@ -26,25 +23,6 @@ HOMES = {
     "danhmuc.nghean": "Danh mục",
     "quantri.nghean": "Ai vào được",
 }
-
-
-def pdf(found: Desk, path: str) -> bytes:
-    answer = found.page.context.request.get(found.address + path)
-    assert answer.ok, path
-    return bytes(answer.body())
-
-
-def codes_on(content: bytes) -> dict[str, str]:
-    """What a bar code reader finds on the first page, by kind of code."""
-    page = pypdfium2.PdfDocument(io.BytesIO(content))[0]
-    found = zxingcpp.read_barcodes(page.render(scale=4).to_pil())
-    return {str(one.format).rpartition(".")[2].replace(" ", ""): one.text for one in found}
-
-
-def choose(page: Any, words: str) -> None:
-    page.keyboard.type(words)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#id_citizen_number:focus")
 
 
 def test_a_scanned_card_fills_the_boxes_and_the_label_opens_the_dossier(
@@ -138,12 +116,7 @@ def test_a_certified_copy_of_7_pages_in_3_copies_while_the_citizen_waits(
     page.wait_for_url("**/so-chung-thuc/**")
     counter.check("certification-book")
     year = page.url.rstrip("/").rpartition("/")[2]
-    text = (
-        pypdfium2.PdfDocument(io.BytesIO(pdf(counter, f"/so-chung-thuc/copy/{year}/trang.pdf")))[0]
-        .get_textpage()
-        .get_text_bounded()
-    )
-    assert "Giấy chứng nhận" in text and "27.000" in text and "Nguyễn Văn Ước" in text
+    says(pdf(counter, f"/so-chung-thuc/copy/{year}/trang.pdf"), "Giấy chứng nhận", "27.000", "Nguyễn Văn Ước")
     counter.visit_and_check("/so-chung-thuc/", "certification-books")
 
 
@@ -159,8 +132,7 @@ def test_many_dossiers_are_handed_over_and_counted_on_the_other_side(
     counter.page.get_by_role("link", name="Văn phòng HĐND và UBND").first.click()
     counter.page.wait_for_url("**/ban-giao/phieu/**")
     sheet = counter.path
-    text = pypdfium2.PdfDocument(io.BytesIO(pdf(counter, sheet + "phieu.pdf")))[0].get_textpage().get_text_bounded()
-    assert codes[0] in text and "PHIẾU BÀN GIAO" in text
+    says(pdf(counter, sheet + "phieu.pdf"), codes[0], "PHIẾU BÀN GIAO")
     clerk = desk("vanthu.quynhson")
     clerk.visit_and_check(sheet, "hand-over-confirm")
     clerk.page.keyboard.type(codes[0])

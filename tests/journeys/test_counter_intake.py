@@ -4,61 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from motcua.demo.fixtures import Api
 from tests.journeys.conftest import Desk
+from tests.journeys.keyboard import NAME, NUMBER, Hands, focused, unplug_the_mouse
 
 pytestmark = pytest.mark.browser
-
-NUMBER, NAME, BORN, PHONE, ADDRESS = "040090001234", "Nguyễn Văn Ước", "24111990", "0912345678", "Xóm 3, xã Quỳnh Sơn"
-# The screen reacts to the pointer too; a hand on it shows as one of these.
-WATCH_POINTER = "for (const e of ['pointerdown', 'mousedown', 'touchstart']) addEventListener(e, () => console.log('POINTER'), true)"
-
-
-@dataclass
-class Hands:
-    """Two hands on the keyboard. `keys`: presses that are the program's price; `letters`: what the citizen's own data cost."""
-
-    page: Any
-    keys: int = 0
-    letters: int = 0
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-            self.keys += 1
-
-    def words(self, text: str) -> None:
-        """Letters typed to find something: they count."""
-        self.page.keyboard.type(text)
-        self.keys += len(text)
-
-    def data(self, text: str) -> None:
-        self.page.keyboard.type(text)
-        self.letters += len(text)
-
-    def applicant(self) -> None:
-        """Number, name, birth date, telephone, address, a Tab between each two."""
-        for index, value in enumerate((NUMBER, NAME, BORN, PHONE, ADDRESS)):
-            if index:
-                self.press("Tab")
-            self.data(value)
-
-
-def focused(page: Any) -> str:
-    return str(page.evaluate("document.activeElement.id"))
 
 
 @pytest.fixture
 def counter(desk: Callable[..., Desk]) -> Desk:
     """A receiver before the empty form, the mouse unplugged."""
     found = desk("tiepnhan.quynhson")
-    found.page.add_init_script(WATCH_POINTER)
-    found.page.on("console", lambda line: pytest.fail("the pointer was used") if line.text == "POINTER" else None)
+    unplug_the_mouse(found)
     found.page.keyboard.press("Alt+n")
     found.page.wait_for_url("**/tiep-nhan/")
     assert focused(found.page) == "id_procedure"

@@ -4,47 +4,16 @@ returned, rated. On a phone, and without script. Every page without an accessibi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from motcua.demo import papers
 from motcua.demo.fixtures import Api
 from tests.journeys.conftest import Desk
-from tests.peers.openid import CLIENT, SECRET, Provider
+from tests.peers.openid import Provider
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def as_demo(monkeypatch: Any, settings: Any) -> None:
-    """The server that `served` starts afterwards is a demo."""
-    monkeypatch.setenv("MOTCUA_DEMO", "1")
-    settings.MOTCUA_DEMO = True
-
-
-@pytest.fixture
-def with_provider(monkeypatch: Any) -> Iterator[Provider]:
-    with Provider() as peer:
-        monkeypatch.setenv("MOTCUA_IDENTITY_ISSUER", peer.issuer)
-        monkeypatch.setenv("MOTCUA_IDENTITY_CLIENT_ID", CLIENT)
-        monkeypatch.setenv("MOTCUA_IDENTITY_CLIENT_SECRET", SECRET)
-        yield peer
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> dict[str, str]:
-    lying = {
-        "To khai.pdf": papers.pdf(2),
-        "Giay chung sinh.jpg": papers.photo(),
-        "Cam doan.jpg": papers.photo(colour="#9bb0c8"),
-        "Khong phai.pdf": b"MZ" + bytes(4000),
-    }
-    for name, content in lying.items():
-        (tmp_path / name).write_bytes(content)
-    return {name: str(tmp_path / name) for name in lying}
 
 
 def test_a_birth_from_home_to_the_rating(

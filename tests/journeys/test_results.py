@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
-from motcua.demo.authority import Authority
 from motcua.demo.fixtures import Api
 from motcua.documents.tests.world import CHAIR, CLERK, PASSPHRASE, World
 from motcua.dossiers.tests import results_world as way
 from motcua.dossiers.tests.results_world import COUNTER, HEAD, SPECIALIST
 from motcua.dossiers.tests.walking import permit
-from tests.journeys.conftest import SHOTS, Desk
-from tests.journeys.test_signing_pages import apart
+from tests.journeys.conftest import Desk
+from tests.journeys.reading import picture
+from tests.journeys.signing import PIN, apart, ask, flipped, seal
 
 pytestmark = pytest.mark.browser
-PIN = "PIN hoặc mật khẩu chứng thư"
 
 
 @pytest.fixture
-def world(province: str) -> Iterator[World]:
-    found = World(Path(settings.MOTCUA_HOME), Authority.new())
-    found.trust()
-    apart(lambda: (found.bind(CHAIR), found.bind(CLERK, "seal")))
-    yield found
-    for name in ("ca.pem", "ca.crl"):
-        (found.home / "trust" / name).unlink()
+def world(world: World) -> World:
+    """Chair and records clerk have bound their certificates."""
+    apart(lambda: (world.bind(CHAIR), world.bind(CLERK, "seal")))
+    return world
 
 
 def test_a_permit_is_drafted_signed_sealed_returned_online_and_verified(
@@ -69,17 +62,13 @@ def test_a_permit_is_drafted_signed_sealed_returned_online_and_verified(
     assert "Mật khẩu không mở được" in chair.text
     chair.check("results-8-wrong-pin")
     chair.page.get_by_label(PIN).fill(PASSPHRASE)
-    chair.press("Ký và chuyển bước")
-    chair.check("results-9-signed")
+    chair.press("Ký và chuyển bước", "results-9-signed")
     assert "01/GPXD-UBND" in chair.text
 
     clerk = desk(CLERK)
     clerk.visit_and_check("/cho-dong-dau/", "results-10-waiting-for-the-seal")
     clerk.visit_and_check(f"/ho-so/{code}/", "results-11-to-seal")
-    clerk.press("Đóng dấu số")
-    clerk.check("results-12-seal")
-    clerk.page.get_by_label(PIN).fill(PASSPHRASE)
-    clerk.press("Đóng dấu và chuyển trả")
+    seal(clerk, "results-12-seal")
     assert "Đã có kết quả" in clerk.text or clerk.path == "/viec-can-lam/" or "Đã ghi" in clerk.text
 
     counter = desk(COUNTER)
@@ -99,34 +88,22 @@ def test_a_permit_is_drafted_signed_sealed_returned_online_and_verified(
     file = tmp_path / "ket-qua.pdf"
     download.value.save_as(file)
     assert file.read_bytes().startswith(b"%PDF-")
-    picture(file)
+    picture(file.read_bytes(), "results-signed")
 
     stranger = desk()
-    stranger.page.goto(f"{stranger.address}/kiem-tra-ket-qua/")
-    stranger.page.get_by_label("Tệp kết quả").set_input_files(file)
-    stranger.press("Kiểm tra tệp")
-    stranger.check("results-15-verified")
-    assert "01/GPXD-UBND" in stranger.text
-    assert "văn bản nguyên vẹn" in stranger.text or "Chữ ký còn nguyên" in stranger.text
+    said = ask(stranger, file, "results-15-verified")
+    assert "01/GPXD-UBND" in said
+    assert "văn bản nguyên vẹn" in said or "Chữ ký còn nguyên" in said
     bad = tmp_path / "sua.pdf"
-    content = bytearray(file.read_bytes())
-    content[content.index(b"endstream")] ^= 1
-    bad.write_bytes(bytes(content))
-    stranger.page.goto(f"{stranger.address}/kiem-tra-ket-qua/")
-    stranger.page.get_by_label("Tệp kết quả").set_input_files(bad)
-    stranger.press("Kiểm tra tệp")
-    assert "văn bản nguyên vẹn" not in stranger.text
-    assert "Chữ ký còn nguyên" not in stranger.text
+    bad.write_bytes(flipped(file.read_bytes()))
+    said = ask(stranger, bad, "results-16-flipped")
+    assert "văn bản nguyên vẹn" not in said
+    assert "Chữ ký còn nguyên" not in said
     stranger.page.goto(f"{stranger.address}/kiem-tra-ket-qua/")
     stranger.page.get_by_label("Mã văn bản").fill(code)
     stranger.page.get_by_label("Mã kiểm tra").fill(dossier["secret"])
     stranger.press("Kiểm tra theo mã")
     assert "01/GPXD-UBND" in stranger.text
-
-
-def picture(file: Path) -> None:
-    if SHOTS and shutil.which("pdftoppm"):
-        subprocess.run(["pdftoppm", "-png", "-r", "70", str(file), f"{SHOTS}/results-signed"], check=True)
 
 
 def test_a_leader_signs_many_on_a_phone_and_sees_the_progress(

@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connections
 
-from motcua.demo.authority import Authority
 from motcua.documents.models import SignedDocument
 from motcua.documents.queries_signing import secret_of
 from motcua.documents.tests.world import CHAIR, CLERK, PASSPHRASE, World
 from motcua.organisation import scope
 from motcua.worktime import clock
 from tests.journeys.conftest import Desk
+from tests.journeys.signing import apart
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def world(province: str) -> Iterator[World]:
-    """The running server trusts the test's authority: its folder is this process's too."""
-    found = World(Path(settings.MOTCUA_HOME), Authority.new())
-    found.trust()
-    yield found
-    for name in ("ca.pem", "ca.crl"):
-        (found.home / "trust" / name).unlink()
-
-
-def apart(work: Callable[[], Any]) -> Any:
-    """In a thread of its own: Playwright's event loop runs in the test's, and signing starts one."""
-    found: list[Any] = []
-
-    def run() -> None:
-        try:
-            found.append(work())
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join(120)
-    assert found
-    return found[0]
 
 
 def test_a_certificate_is_bound_tried_and_ended(desk: Callable[..., Desk], world: World, tmp_path: Path) -> None:

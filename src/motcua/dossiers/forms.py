@@ -122,6 +122,12 @@ class RequestSupplementForm(ReasonForm):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
+    @property
+    def offered(self) -> bool:
+        """Not when every round that the version allows has been used: the officer would type a request only to have it refused."""
+        most = self.view.procedure.policies.get("max_rounds")
+        return most is None or self.view.row.rounds < most
+
     def params(self) -> dict[str, Any]:
         return {"items": [line.strip() for line in self.cleaned_data["items"].splitlines() if line.strip()]}
 

@@ -35,8 +35,8 @@ def content(view: DossierView, form: str, base_url: str, reader: Principal | App
     to that which last fixed the dates or corrected what it says, 02 to the last request, 03 and 05 to the end, 04 to the last new appointment,
     06 and 07 to the last entry.
 
-    The receipt carries the applicant's secret, with which one acts in the applicant's name: only who hands it out may read it. The control
-    slip and the register's line are the office's own.
+    The receipt carries the applicant's secret, with which one acts in the applicant's name: only who hands it out may read it, and the
+    applicant, who has shown that secret (who filed online gets it nowhere else). The control slip and the register's line are the office's own.
 
     Raises NotFound for a form the dossier has not been given, Forbidden for whoever it is not for, Conflict for a receipt before acceptance.
     """
@@ -81,9 +81,8 @@ def given_by(view: DossierView, form: str) -> Line | None:
 
 def denied(view: DossierView, form: str, reader: Principal | Applicant) -> Forbidden | Conflict | None:
     """Why this reader may not have the form, or None."""
-    if form == "01" and not (
-        isinstance(reader, Principal) and reader.has("receiver") and reader.agency_id == view.origin.id
-    ):
+    hands_out = isinstance(reader, Applicant) or (reader.has("receiver") and reader.agency_id == view.origin.id)
+    if form == "01" and not hands_out:
         return Forbidden("Giấy tiếp nhận có mã bí mật của người nộp, chỉ nơi tiếp nhận hồ sơ được in.")
     if form == "01" and view.case.promised_at is None:
         return Conflict("Hồ sơ trực tuyến chưa được tiếp nhận nên chưa có giấy tiếp nhận và hẹn trả.")

@@ -219,7 +219,9 @@ def request_of(identity: Identity, found: FilingDraft) -> IntakeRequest:
         channel="online",
         subject=str(content.get("subject") or ""),
         components=[
-            ComponentGiven(code, file_ids=tuple(row.id for row in rows)) for code, rows in files_of(found).items()
+            # Files and no paper: the receipt and the sheets on which papers change hands count none.
+            ComponentGiven(code, originals=0, copies=0, file_ids=tuple(row.id for row in rows))
+            for code, rows in files_of(found).items()
         ],
         return_method=str(content.get("return_method") or ""),
         case=str(content.get("case") or "") or None,

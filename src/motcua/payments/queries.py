@@ -109,7 +109,7 @@ def _line(charge: Charge, receipts: dict[UUID, Receipt], gone: dict[UUID, int]) 
         charge.instrument,
         state,
         receipt.id if receipt else None,
-        f"{receipt.content['symbol']} số {receipt.number}" if receipt else "",
+        f"{receipt.content['symbol']} số {receipt.number:08d}" if receipt else "",
     )
 
 

@@ -54,7 +54,7 @@ def cancel_receipt(principal: Principal, receipt_id: UUID, *, reason: str) -> Ca
             payment=receipt.payment,
             amount=left,
             reason=reason,
-            document=f"Hủy biên lai số {receipt.number}, ký hiệu {receipt.content['symbol']}",
+            document=f"Hủy biên lai số {receipt.number:08d}, ký hiệu {receipt.content['symbol']}",
             due_again=True,
             requested_by_id=principal.officer_id,
             requested_at=now,

@@ -17,6 +17,7 @@ from motcua.documents.models import Attachment
 from motcua.dossiers import clocks, queries_filing, services_filing
 from motcua.dossiers.limits import limits_on
 from motcua.dossiers.models import Dossier, Filing, FilingDraft, Rating, RatingRemark
+from motcua.dossiers.tests.test_slips import text
 from motcua.dossiers.tests.walking import walk
 from motcua.identity.authentication import key_of, scope_of
 from motcua.identity.demo import people
@@ -120,6 +121,34 @@ def test_accepting_it_fixes_the_dates_and_names_the_officer_on_the_receipt(citiz
     assert api.act(CLERK, dossier, "accept")[0] == 200
     assert dossier["state"] == "received" and dossier["promised_at"]
     assert api.get(CLERK, f"/dossiers/{code}/forms/01.pdf")[0] == 200
+
+
+def test_files_are_no_papers_so_the_receipt_counts_none(citizen, api):
+    code = filed(citizen)
+    components = api.get(CLERK, f"/dossiers/{code}")[1]["components"]
+    assert [(c["code"], c["originals"], c["copies"]) for c in components if c["provided"]] == [
+        ("01", 0, 0),
+        ("02", 0, 0),
+    ]
+    dossier = api.get(CLERK, f"/dossiers/{code}")[1]
+    assert api.act(CLERK, dossier, "accept")[0] == 200
+    said = text(api.get(CLERK, f"/dossiers/{code}/forms/01.pdf")[1])
+    assert said.count("– – Có") == 2
+
+
+def test_who_filed_online_fetches_their_own_receipt(citizen, api):
+    """Nobody hands it to them: it comes with the look-up, once the dossier is accepted."""
+    code = filed(citizen)
+    citizen.post("/ho-so-cua-toi/mo/", {"code": code})
+    assert "mau-01.pdf" not in citizen.get("/tra-cuu/ho-so/").content.decode()
+    assert citizen.get("/tra-cuu/ho-so/mau-01.pdf").status_code == 409
+    dossier = api.get(CLERK, f"/dossiers/{code}")[1]
+    assert api.act(CLERK, dossier, "accept")[0] == 200
+    assert "mau-01.pdf" in citizen.get("/tra-cuu/ho-so/").content.decode()
+    receipt = citizen.get("/tra-cuu/ho-so/mau-01.pdf").content
+    assert receipt == api.get(CLERK, f"/dossiers/{code}/forms/01.pdf")[1]
+    assert HOA.full_name in text(receipt)
+    assert Client().get("/tra-cuu/ho-so/mau-01.pdf").status_code == 302
 
 
 def test_sent_twice_it_is_one_dossier(citizen):

@@ -66,6 +66,15 @@ def test_an_unknown_act_is_not_found(api: Api, signed_in) -> None:
     assert signed_in(CLERK).get(f"/ho-so/{api.receive()['code']}/khong_co/").status_code == 404
 
 
+def test_papers_are_not_offered_to_be_asked_for_once_all_rounds_are_used(api: Api, signed_in) -> None:
+    dossier, clerk = api.receive(), signed_in(CLERK)
+    address = f"/ho-so/{dossier['code']}/"
+    assert f'href="{address}request_supplement/"' in text(clerk.get(address))
+    api.act(CLERK, dossier, "request_supplement", items=["Giấy chứng sinh"], note="Mờ")
+    api.act(CLERK, dossier, "supplement")
+    assert f'href="{address}request_supplement/"' not in text(clerk.get(address))
+
+
 def test_an_act_of_another_role_is_forbidden_and_changes_nothing(api: Api, signed_in) -> None:
     dossier, clerk = api.receive(), signed_in(CLERK)
     assert clerk.get(f"/ho-so/{dossier['code']}/sign_off/").status_code == 403

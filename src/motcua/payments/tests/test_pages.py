@@ -66,6 +66,7 @@ def test_a_scanned_code_leads_to_the_money_and_the_money_to_the_receipt(counter:
     assert again["Location"] == answer["Location"], "sent twice, taken once"
     pdf = clerk.get(answer["Location"].partition("?")[0].rstrip("/") + ".pdf")
     assert pdf.content.startswith(b"%PDF")
+    assert "số 00000001" in words(clerk.get(f"/ho-so/{code}/")), "the dossier names it as the receipt itself does"
 
 
 @pytest.mark.parametrize(
