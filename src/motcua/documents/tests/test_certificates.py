@@ -294,9 +294,11 @@ def test_a_check_is_limited_by_address(world: World, monkeypatch):
 
 def test_the_demo_binds_every_signatory_and_seal_once(demo, settings, tmp_path):
     from motcua.demo import certificates as demo_certificates
+    from motcua.demo import fixtures, services
 
     settings.MOTCUA_HOME, settings.MEDIA_ROOT, settings.MOTCUA_DEMO = tmp_path, tmp_path / "files", True
-    words = {demo_certificates.load(demo) for _ in range(2)}
+    logins = services.load(fixtures.PASSWORD)
+    words = {demo_certificates.load(logins) for _ in range(2)}
     with scope.enter(scope.worker()):
         lines = queries_certificates.must_sign(40)
         rows = list(Certificate.objects.all())
