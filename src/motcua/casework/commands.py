@@ -13,6 +13,8 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     verify.set_defaults(run=_verify, needs="database")
     recount = subparsers.add_parser("recount", help="đối chiếu số liệu với nhật ký")
     recount.add_argument("--json", action="store_true")
+    recount.add_argument("--mend", action="store_true", help="sửa số liệu lệch theo nhật ký; việc sửa được ghi nhật ký")
+    recount.add_argument("--reason", default="", metavar="LÝ DO", help="vì sao sửa, cùng với --mend")
     recount.set_defaults(run=_recount, needs="database")
 
 
@@ -39,17 +41,19 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _recount(options: argparse.Namespace) -> int:
+    """Exit status 0 when no figure differs (or all were mended), 1 when some do."""
     from django.conf import settings
 
-    from motcua.casework.recount import drift
+    from motcua.casework import recount
     from motcua.organisation import scope
 
     with scope.enter(scope.worker()):
-        lines = drift(settings.MOTCUA_PROVINCE)
+        province = settings.MOTCUA_PROVINCE
+        lines = recount.mend(province, None, options.reason) if options.mend else recount.drift(province)
     if options.json:
         print(json.dumps(lines, ensure_ascii=False))
     else:
         for line in lines:
-            print("  ✗ " + ", ".join(f"{k}={v}" for k, v in line.items()))
-        print(f"{len(lines)} số liệu lệch")
-    return 1 if lines else 0
+            print(("  ✓ " if options.mend else "  ✗ ") + ", ".join(f"{k}={v}" for k, v in line.items()))
+        print(f"{len(lines)} số liệu " + ("đã sửa theo nhật ký" if options.mend else "lệch"))
+    return 1 if lines and not options.mend else 0

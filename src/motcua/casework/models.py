@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from motcua.organisation.models import Account, Agency, Division, Officer, Owned, Position
+
+DONE_AT = Coalesce("finished_at", "closed_at")
+DONE = Q(finished_at__isnull=False) | Q(closed_at__isnull=False)
 
 
 class Case(Owned):
@@ -61,6 +64,9 @@ class Case(Owned):
             models.Index(fields=["lead_agency", "received_at", "id"], name="register_of_lead_agency"),
             models.Index(fields=["origin_agency", "received_at", "id"], name="register_of_origin_agency"),
             models.Index(fields=["province_id", "received_at", "id"], name="register_of_province"),
+            # What was finished or ended in a period; an intake writes neither.
+            models.Index(F("lead_agency"), DONE_AT, name="done_of_lead_agency", condition=DONE),
+            models.Index(F("province_id"), DONE_AT, name="done_of_province", condition=DONE),
         ]
 
 
@@ -165,7 +171,10 @@ class Counter(Owned):
 
 
 class Tally(Owned):
-    """Figures of one (lead agency, subject, day), written by every act in its own transaction; the nightly recount reports drift."""
+    """Figures of one (lead agency, subject, day), written by every act in its own transaction; the nightly recount reports drift.
+
+    `received_assisted` is a part of `received_online`: filed online with an officer's help.
+    """
 
     kind = models.CharField(max_length=20)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, db_index=False)
@@ -173,6 +182,7 @@ class Tally(Owned):
     day = models.DateField()
     received = models.IntegerField(default=0)
     received_online = models.IntegerField(default=0)
+    received_assisted = models.IntegerField(default=0, db_default=0)
     finished_early = models.IntegerField(default=0)
     finished_on_time = models.IntegerField(default=0)
     finished_late = models.IntegerField(default=0)
@@ -185,6 +195,21 @@ class Tally(Owned):
                 fields=["province_id", "kind", "agency", "subject", "day"], name="tally_once_per_day"
             )
         ]
+        indexes = [models.Index(fields=["province_id", "kind", "day"], name="tally_by_day")]
+
+
+class Recount(Owned):
+    """One comparison of the tallies with the journal: when, of how many tallies, and every figure that differed (`recount.drift`)."""
+
+    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    tallies = models.IntegerField()
+    drift = models.JSONField(default=list)
+
+    GRANTS = "SELECT, INSERT, DELETE"
+
+    class Meta:
+        verbose_name = "lượt đối chiếu số liệu"
+        indexes = [models.Index(fields=["province_id", "at"], name="recount_by_time")]
 
 
 class IdempotencyKey(Owned):

@@ -35,6 +35,7 @@ LOCK = queries.SELECT_CASE + " WHERE province_id = %s AND code = %s FOR UPDATE"
 TALLY_COLUMNS = (
     "received",
     "received_online",
+    "received_assisted",
     "finished_early",
     "finished_on_time",
     "finished_late",
@@ -256,8 +257,7 @@ def merged(deltas: Iterable[TallyDelta]) -> list[TallyDelta]:
 def _tally(cursor: Any, province: int, kind: str, case_id: UUID, deltas: list[TallyDelta]) -> None:
     for delta in deltas:
         cursor.execute(
-            f"INSERT INTO casework_tally (id, province_id, kind, agency_id, subject, day, received, received_online, finished_early,"
-            f" finished_on_time, finished_late, ended_otherwise, cancelled)"
+            f"INSERT INTO casework_tally (id, province_id, kind, agency_id, subject, day, {', '.join(TALLY_COLUMNS)})"
             f" SELECT %(id)s::uuid, c.province_id, c.kind, %(agency)s::uuid, c.subject, %(day)s::date"
             f"{FIRST_VALUES}"
             f" FROM casework_case c WHERE c.id = %(case)s"

@@ -16,9 +16,11 @@ from motcua.casework.cursors import decode, encode
 from motcua.documents.api_uploads import file_out
 from motcua.dossiers import (
     clocks,
+    figures,
     forms_pdf,
     queries,
     queries_filing,
+    queries_register,
     queries_results,
     rules,
     services,
@@ -57,6 +59,16 @@ State = Literal[
     "withdrawn",
     "stopped",
     "cancelled",
+]
+
+
+FigureName = Annotated[
+    str,
+    Query(
+        pattern=f"^({'|'.join(figures.FIGURES)})$",
+        description="chỉ hồ sơ của một số liệu, tên như ở /indicators/summary",
+        json_schema_extra={"enum": list(figures.FIGURES)},
+    ),
 ]
 
 
@@ -332,6 +344,7 @@ class RowOut(Schema):
 class RegisterOut(Schema):
     items: list[RowOut]
     next_cursor: str | None
+    total: int | None = Field(None, description="số hồ sơ ở mọi trang; chỉ khi hỏi theo “figure”")
 
 
 class ReassignIn(Strict):
@@ -528,25 +541,34 @@ def register(
     overdue: bool | None = None,
     channel: Literal["counter", "online", "assisted", "post"] | None = None,
     q: Annotated[str, Query(max_length=200)] = "",
+    figure: FigureName | None = None,
+    counted_from: Annotated[date | None, Query(description="ngày đầu của kỳ, cho số liệu tính theo kỳ")] = None,
+    counted_to: Annotated[date | None, Query(description="ngày cuối của kỳ")] = None,
+    division: Annotated[list[UUID], Query(max_length=20)] = [],  # noqa: B006 - ninja copies it
+    officer: Annotated[list[UUID], Query(max_length=20)] = [],  # noqa: B006
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
-    """Newest reception first, by keyset cursor; only what the caller's scope holds."""
+    """Newest reception first, by keyset cursor; only what the caller's scope holds. With `figure` also how many there are in all."""
     principal: Principal = request.auth  # type: ignore[attr-defined]
+    asked = {
+        "state": state,
+        "agency": agency,
+        "procedure": procedure,
+        "received_from": received_from,
+        "received_to": received_to,
+        "overdue": overdue,
+        "channel": channel,
+        "q": q,
+        "figure": figure,
+        "counted_from": counted_from,
+        "counted_to": counted_to,
+        "divisions": tuple(division),
+        "officers": tuple(officer),
+    }
     with scope.enter(principal.scope):
-        rows = queries.register(
-            principal,
-            state=state,
-            agency=agency,
-            procedure=procedure,
-            received_from=received_from,
-            received_to=received_to,
-            overdue=overdue,
-            channel=channel,
-            q=q,
-            before=decode(cursor) if cursor else None,
-            limit=limit + 1,
-        )
+        rows = queries_register.register(principal, **asked, before=decode(cursor) if cursor else None, limit=limit + 1)
+        total = queries_register.count(principal, **asked) if figure else None
     items = [
         {
             "code": r.code,
@@ -568,6 +590,7 @@ def register(
     return {
         "items": items,
         "next_cursor": encode(rows[limit - 1].received_at, rows[limit - 1].id) if len(rows) > limit else None,
+        "total": total,
     }
 
 

@@ -233,6 +233,7 @@ def _rebuild(record: PastDossier, law: _Law, now: datetime) -> Rebuilt:
         lead=lead,
         origin=origin,
         channel=request.channel,
+        assisted=request.assisted,
         rounds=0,
         supplement_due_at=None,
         paused_at=None,

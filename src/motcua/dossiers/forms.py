@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from motcua.dossiers import queries, rules
+from motcua.dossiers import figures, queries, rules
 from motcua.dossiers.models import RETURN_METHODS
 from motcua.dossiers.queries import DossierView
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError
+from motcua.organisation.models import ROLES
 from motcua.organisation.principal import Principal
 from motcua.payments.forms import Amount
 from motcua.places.forms import AddressField, Typed
@@ -333,6 +335,11 @@ HOW_FILED = (
 )
 
 
+NOBODY = "-"
+"""In place of an officer: nobody."""
+WRONG_LINK = _("Đường dẫn chưa đúng. Mở lại từ trang số liệu.")
+
+
 class RegisterForm(forms.Form):
     """What the register is asked for; everything may be left open."""
 
@@ -347,6 +354,23 @@ class RegisterForm(forms.Form):
     )
     # By link only (the home of whoever watches the province): an agency's code.
     agency = forms.CharField(required=False, max_length=35, widget=forms.HiddenInput)
+    # By link only (figures): which figure, counted in which days, of whom.
+    figure = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), *((key, found.words) for key, found in figures.FIGURES.items())],
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": WRONG_LINK},
+    )
+    counted_from = forms.DateField(required=False, widget=forms.HiddenInput, error_messages={"invalid": WRONG_LINK})
+    counted_to = forms.DateField(required=False, widget=forms.HiddenInput, error_messages={"invalid": WRONG_LINK})
+    division = forms.UUIDField(required=False, widget=forms.HiddenInput, error_messages={"invalid": WRONG_LINK})
+    officer = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    role = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), *ROLES.items()],
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": WRONG_LINK},
+    )
     state = forms.ChoiceField(label=_("Trạng thái"), required=False)
     procedure = forms.ChoiceField(label=_("Thủ tục"), required=False)
     received_from = forms.DateField(
@@ -369,6 +393,27 @@ class RegisterForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
             field.choices = [("", _("Tất cả")), *choices]
+
+    def clean_officer(self) -> tuple[UUID, ...] | None:
+        """Ids of officers with commas between; None for "-", nobody."""
+        given = self.cleaned_data["officer"]
+        if given == NOBODY:
+            return None
+        try:
+            return tuple(UUID(part) for part in given.split(",") if part)
+        except ValueError:
+            raise forms.ValidationError(WRONG_LINK) from None
+
+    def asked(self) -> dict[str, Any]:
+        """`queries_register.Filters`."""
+        found = dict(self.cleaned_data)
+        division, officers = found.pop("division"), found.pop("officer")
+        found["overdue"] = found["overdue"] or None
+        return found | {
+            "divisions": (division,) if division else (),
+            "officers": officers or (),
+            "nobody": officers is None,
+        }
 
 
 class ReassignAllForm(forms.Form):

@@ -92,6 +92,7 @@ class DossierKind:
             lead=lead,
             origin=origin,
             channel=row.channel,
+            assisted=row.assisted,
             rounds=row.rounds,
             supplement_due_at=row.supplement_due_at,
             paused_at=row.paused_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -215,105 +215,6 @@ def held_by_officer(principal: Principal) -> dict[UUID, int]:
             (principal.agency_id, principal.division_id),
         )
         return dict(cursor.fetchall())
-
-
-# --- lists ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    id: UUID
-    code: str
-    title: str
-    subject: str
-    state: str
-    agency_code: str
-    received_at: datetime
-    promised_at: datetime | None
-    legal_due_at: datetime | None
-    finished_at: datetime | None
-    version: int
-    channel: str
-    assisted: bool
-
-
-LAST_DAY = date.max - timedelta(days=1)
-REGISTER = """
-SELECT c.id, c.code, c.title, c.subject, c.state, a.code, c.received_at, c.promised_at, c.legal_due_at, c.finished_at, c.version,
-       (SELECT d.channel FROM dossiers_dossier d WHERE d.case_id = c.id), (SELECT d.assisted FROM dossiers_dossier d WHERE d.case_id = c.id)
-  FROM casework_case c JOIN organisation_agency a ON a.id = c.lead_agency_id
- WHERE c.kind = 'dossier' AND c.province_id = %(province)s {conditions}
- ORDER BY c.received_at DESC, c.id DESC LIMIT %(limit)s
-"""
-
-
-def register(
-    principal: Principal,
-    *,
-    state: str | None = None,
-    agency: str | None = None,
-    procedure: str | None = None,
-    received_from: date | None = None,
-    received_to: date | None = None,
-    overdue: bool | None = None,
-    channel: str | None = None,
-    q: str = "",
-    before: tuple[datetime, UUID] | None = None,
-    limit: int = 50,
-) -> list[Row]:
-    """Dossiers of the scope, newest reception first. `before`: the (received_at, id) of the last row already seen."""
-    parameters: dict[str, Any] = {"province": principal.province_id, "limit": limit}
-    conditions: list[str] = []
-
-    def where(condition: str, **values: Any) -> None:
-        conditions.append(f"AND {condition}")
-        parameters.update(values)
-
-    if not principal.scope.wide:
-        where(
-            "(c.lead_agency_id = %(own)s OR c.origin_agency_id = %(own)s OR c.agency_id = %(own)s)",
-            own=principal.agency_id,
-        )
-    if state:
-        where("c.state = %(state)s", state=state)
-    if agency:
-        found = organisation.agency(principal.province_id, code=agency)
-        if found is None:
-            return []
-        where("c.lead_agency_id = %(lead)s", lead=found.id)
-    if procedure:
-        where("c.subject = %(subject)s", subject=procedure)
-    if received_from:
-        where("c.received_at >= %(from)s", **{"from": datetime.combine(received_from, datetime.min.time(), clock.TZ)})
-    if received_to:
-        where(
-            "c.received_at < %(to)s",
-            # The last day of the calendar has no day after it.
-            to=datetime.combine(min(received_to, LAST_DAY) + timedelta(days=1), datetime.min.time(), clock.TZ),
-        )
-    if overdue is not None:
-        late = (
-            "(c.promised_at IS NOT NULL AND c.state NOT IN ('withdrawn', 'stopped', 'refused', 'cancelled')"
-            " AND coalesce(c.finished_at, %(now)s) > c.promised_at)"
-        )
-        where(late if overdue else f"NOT {late}", now=clock.now())
-    if channel:
-        # Filed with an officer's help is counted apart from what people filed themselves.
-        where(
-            "EXISTS (SELECT 1 FROM dossiers_dossier d WHERE d.case_id = c.id AND d.channel = %(channel)s AND (%(alone)s OR d.assisted = %(assisted)s))",
-            channel="online" if channel == "assisted" else channel,
-            alone=channel not in ("online", "assisted"),
-            assisted=channel == "assisted",
-        )
-    if q.strip():
-        where(
-            "(c.id = ANY (%(found)s) OR c.code = %(code)s)", found=casework.find(q, limit=200), code=q.strip().upper()
-        )
-    if before:
-        where("(c.received_at, c.id) < (%(before_at)s, %(before_id)s)", before_at=before[0], before_id=before[1])
-    with connection.cursor() as cursor:
-        cursor.execute(REGISTER.format(conditions=" ".join(conditions)), parameters)
-        return [Row(*row) for row in cursor.fetchall()]
 
 
 # --- the public look-up -----------------------------------------------------------------------------------------------

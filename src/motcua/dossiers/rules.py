@@ -97,6 +97,7 @@ class DossierFacts:
     lead: AgencyFacts
     origin: AgencyFacts
     channel: str
+    assisted: bool
     rounds: int
     supplement_due_at: datetime | None
     paused_at: datetime | None
@@ -257,10 +258,8 @@ def _accept(s: Situation) -> Change:
         **enter_step(s.facts, case, 1),
     }
     after["must_start_by"] = min(after["must_start_by"], hand_over)
-    tallies = [TallyDelta(case.lead_agency, local_day(s.now), "received")]
-    if s.facts.channel == "online":
-        tallies.append(TallyDelta(case.lead_agency, local_day(s.now), "received_online"))
-    return Change(after, tallies=tuple(tallies), kind={"hand_over_due_at": hand_over})
+    tallies = tuple(TallyDelta(case.lead_agency, local_day(s.now), column) for column in received_as(s.facts))
+    return Change(after, tallies=tallies, kind={"hand_over_due_at": hand_over})
 
 
 def _request_supplement(s: Situation) -> Change:
@@ -539,10 +538,9 @@ def _transfer(s: Situation) -> Change:
         division = target.divisions.get(step.division_kind)
         if division is None:
             raise RuleBroken.of("agency", f"{target.name} chưa có bộ phận xử lý bước “{step.name}”.")
-        columns = ("received", "received_online") if s.facts.channel == "online" else ("received",)
         moved = tuple(
             TallyDelta(agency, s.case.day, column, amount)
-            for column in columns
+            for column in received_as(s.facts)
             for agency, amount in ((s.case.lead_agency, -1), (target.id, 1))
         )
         return Change(
@@ -622,17 +620,13 @@ def _cancel_entry(s: Situation) -> Change:
         raise RuleBroken.of(
             "act", "Chỉ hủy được trong ngày nhập. Hồ sơ đã nhập từ ngày trước thì từ chối hoặc rút theo mẫu."
         )
-    counted = s.case.promised_at is not None
-    tallies = (
-        (
-            TallyDelta(s.case.lead_agency, s.case.day, "received", -1),
-            TallyDelta(s.case.lead_agency, s.case.day, "cancelled"),
+    lead, day = s.case.lead_agency, s.case.day
+    tallies: tuple[TallyDelta, ...] = ()
+    if s.case.promised_at is not None:
+        tallies = (
+            TallyDelta(lead, day, "cancelled"),
+            *(TallyDelta(lead, day, column, -1) for column in received_as(s.facts)),
         )
-        if counted
-        else ()
-    )
-    if counted and s.facts.channel == "online":
-        tallies = (*tallies, TallyDelta(s.case.lead_agency, s.case.day, "received_online", -1))
     return Change({"state": "cancelled", "closed_at": s.now, "officer": None}, tallies=tallies)
 
 
@@ -1014,6 +1008,13 @@ def punctuality(finished_at: datetime, promised_at: datetime | None) -> str:
     if promised_at is None or finished_at > promised_at:
         return "finished_late" if promised_at else "finished_on_time"
     return "finished_early" if local_day(finished_at) < local_day(promised_at) else "finished_on_time"
+
+
+def received_as(facts: DossierFacts) -> tuple[str, ...]:
+    """The tally columns in which a received dossier counts: what came online counts again there, and what came with help once more."""
+    if facts.channel != "online":
+        return ("received",)
+    return ("received", "received_online", *(("received_assisted",) if facts.assisted else ()))
 
 
 def local_day(at: datetime) -> date:

@@ -22,9 +22,11 @@ from motcua.dossiers import (
     clocks,
     forms_pdf,
     presenting,
+    presenting_register,
     presenting_results,
     queries,
     queries_filing,
+    queries_register,
     ratings,
     rules,
     services,
@@ -41,6 +43,8 @@ from motcua.organisation.principal import Principal
 from motcua.worktime import Limit, clock
 
 PAGE = 30
+# The filters that stand on the page; all others come by a link.
+TYPED = ("state", "procedure", "received_from", "received_to", "overdue", "channel")
 # Desks at a counter are shared: nothing of a page stays in the browser.
 private = cache_control(no_store=True, private=True)
 
@@ -57,17 +61,12 @@ def register(request: HttpRequest, principal: Principal) -> HttpResponse:
     form = RegisterForm([(p.code, f"{p.code} – {p.short_name}") for p in listed], request.GET)
     if not form.is_valid():
         return render(request, "dossiers/register.html", {"form": form, "rows": []}, status=422)
-    asked = dict(form.cleaned_data)
+    asked = form.asked()
     code = scanned_code(asked["q"])
     if code and cases.case_by_code(code):
         return redirect("dossiers:dossier", code)
     cursor = request.GET.get("cursor", "")
-    found = queries.register(
-        principal,
-        **{**asked, "overdue": asked["overdue"] or None},
-        before=decode(cursor) if cursor else None,
-        limit=PAGE + 1,
-    )
+    found = queries_register.register(principal, **asked, before=decode(cursor) if cursor else None, limit=PAGE + 1)
     rows, more = found[:PAGE], len(found) > PAGE
     return render(
         request,
@@ -87,7 +86,8 @@ def register(request: HttpRequest, principal: Principal) -> HttpResponse:
             ],
             "filtered": any(asked.values()),
             "asked": request.GET.urlencode(),
-            "narrowed": any(value for name, value in asked.items() if name != "q"),
+            "narrowed": any(asked[name] for name in TYPED),
+            "listed": presenting_register.listed(principal, asked),
             "wide": principal.scope.wide,
             "further": bool(cursor),
             "next": encode(rows[-1].received_at, rows[-1].id) if more else "",

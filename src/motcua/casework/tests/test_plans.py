@@ -12,7 +12,7 @@ from motcua.casework import queries, sealing
 from motcua.casework.tests.world import PROVINCE, Town, one, sql
 from motcua.demo.fixtures import principal_of
 from motcua.dossiers import handing_over, queries_homes, queries_reappointing, queries_results
-from motcua.dossiers import queries as dossiers
+from motcua.dossiers import queries_register as dossiers
 from motcua.dossiers.attachments import files_of
 from motcua.organisation import scope
 from motcua.organisation.principal import Principal

@@ -221,6 +221,7 @@ FACTS = DossierFacts(
     lead=COMMUNE,
     origin=COMMUNE,
     channel="counter",
+    assisted=False,
     rounds=0,
     supplement_due_at=None,
     paused_at=None,

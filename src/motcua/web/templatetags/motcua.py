@@ -174,7 +174,7 @@ def timeline(entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/figures.html")
 def figures(items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Numbers and what they count. Items: mappings ``label, value, href, tone`` (tone: late, soon, done)."""
+    """Numbers and what they count. Items: mappings ``label, value, href, tone, note`` (tone: late, soon, done; note: a line below)."""
     return {"items": items}
 
 
