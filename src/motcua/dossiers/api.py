@@ -67,7 +67,6 @@ FigureName = Annotated[
     Query(
         pattern=f"^({'|'.join(figures.FIGURES)})$",
         description="chỉ hồ sơ của một số liệu, tên như ở /indicators/summary",
-        json_schema_extra={"enum": list(figures.FIGURES)},
     ),
 ]
 

@@ -16,18 +16,17 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from motcua.dossiers import ratings
+from motcua.dossiers import ratings, rules
 from motcua.worktime import clock
 
 Held = Literal["now", "through", "when_due"]
 """What "of a division" or "of an officer" means: holds it now; held it at some time; held it when the promised moment passed."""
 
 LAST_DAY = date.max - timedelta(days=1)
-WAITS_FOR_CITIZEN = ("awaiting_supplement", "awaiting_payment")
 # Accepted, and neither finished nor ended: what is being handled.
 OPEN = "c.promised_at IS NOT NULL AND c.finished_at IS NULL AND c.closed_at IS NULL"
 # While it waits for the citizen no officer can be late with it; the promise is counted anew, or stands, when it comes back.
-AT_WORK = f"{OPEN} AND c.state NOT IN ('awaiting_supplement', 'awaiting_payment')"
+AT_WORK = f"{OPEN} AND c.state NOT IN ({', '.join(f"'{state}'" for state in sorted(rules.PAUSED))})"
 # must_start_by never lies after the promise of what is at work, so what is late is at the head of the worklists' indexes.
 OVERDUE = f"{AT_WORK} AND c.must_start_by < %(now)s AND c.promised_at < %(now)s"
 RECEIVED = "c.promised_at IS NOT NULL AND c.state <> 'cancelled'"

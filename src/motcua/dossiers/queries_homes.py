@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
-from motcua.dossiers import rules
+from motcua.dossiers import figures, rules
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 
 TOP = 10
 OPEN_HERE = "FROM casework_case c WHERE c.closed_at IS NULL AND c.agency_id = %(agency)s AND c.kind = 'dossier'"
+# What a home counts as late, due or waiting is what the register lists under the same figure.
+OVERDUE, DUE_TODAY, DUE_TOMORROW, WAITING_SIGNATURE = (
+    figures.condition(key, period=False) for key in ("overdue_now", "due_today", "due_tomorrow", "waiting_signature")
+)
 
 
 def _rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -30,21 +35,15 @@ def _values(principal: Principal) -> dict[str, Any]:
     now = clock.now()
     today = now.astimezone(clock.TZ).date()
     return {
+        **figures.values(None, None, now),
         "province": principal.province_id,
         "agency": principal.agency_id,
         "division": principal.division_id,
         "officers": [principal.officer_id, *sorted(principal.represents)],
-        "now": now,
-        "today": start_of(today),
-        "tomorrow": start_of(today + timedelta(days=1)),
-        "after": start_of(today + timedelta(days=2)),
+        "today": figures.start_of(today),
         "waiting": list(rules.PAUSED),
         "top": TOP,
     }
-
-
-def start_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.TZ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class Desk:
 
 DESK = f"""
 SELECT count(*), count(*) FILTER (WHERE c.must_start_by < %(tomorrow)s AND c.state <> ALL (%(waiting)s)),
-       count(*) FILTER (WHERE c.promised_at < %(now)s AND c.state <> ALL (%(waiting)s))
+       count(*) FILTER (WHERE {OVERDUE})
   {OPEN_HERE} AND c.officer_id = ANY (%(officers)s)
 """
 
@@ -103,11 +102,11 @@ def desk(principal: Principal) -> Desk:
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A division's day. `late`: (officer's name, how many are late), the most first; nobody's under an empty name."""
+    """A division's day. `late`: (officer's id and name, how many are late), the most first; nobody's under no id."""
 
     to_assign: int
     to_approve: int
-    late: tuple[tuple[str, int], ...]
+    late: tuple[tuple[UUID | None, str, int], ...]
 
 
 DIVISION = f"""
@@ -116,9 +115,9 @@ SELECT count(*) FILTER (WHERE s.act = 'assign'), count(*) FILTER (WHERE s.act = 
   JOIN dossiers_dossier d ON d.case_id = c.id JOIN catalogue_processstep s ON s.process_id = d.process_id AND s.number = c.step
 """
 LATE_BY_OFFICER = f"""
-SELECT coalesce(o.full_name, ''), count(*)
-  FROM (SELECT c.officer_id {OPEN_HERE} AND c.division_id = %(division)s AND c.promised_at < %(now)s AND c.state <> ALL (%(waiting)s)) c
-  LEFT JOIN organisation_officer o ON o.id = c.officer_id GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(top)s
+SELECT o.id, coalesce(o.full_name, ''), count(*)
+  FROM (SELECT c.officer_id {OPEN_HERE} AND c.division_id = %(division)s AND {OVERDUE}) c
+  LEFT JOIN organisation_officer o ON o.id = c.officer_id GROUP BY 1, 2 ORDER BY 3 DESC, 2 LIMIT %(top)s
 """
 
 
@@ -141,7 +140,7 @@ class Signing:
 SIGNING = f"""
 SELECT count(*), min((SELECT max(e.happened_at) FROM casework_entry e WHERE e.province_id = %(province)s AND e.case_id = c.id)),
        count(*) FILTER (WHERE c.promised_at < %(tomorrow)s)
-  {OPEN_HERE} AND c.role = 'signatory' AND c.state = 'in_progress' AND c.division_id = %(division)s
+  {OPEN_HERE} AND c.division_id = %(division)s AND {WAITING_SIGNATURE}
 """
 
 
@@ -152,8 +151,9 @@ def signing(principal: Principal) -> Signing:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a division of the agency holds that is late, promised for today, promised for tomorrow."""
+    """What a division holds of the dossiers the agency answers for: late, promised for today, promised for tomorrow."""
 
+    id: UUID | None
     name: str
     late: int
     today: int
@@ -161,11 +161,11 @@ class Room:
 
 
 ROOMS = f"""
-SELECT coalesce(r.name, ''), count(*) FILTER (WHERE c.promised_at < %(now)s),
-       count(*) FILTER (WHERE c.promised_at >= %(now)s AND c.promised_at < %(tomorrow)s),
-       count(*) FILTER (WHERE c.promised_at >= %(tomorrow)s AND c.promised_at < %(after)s)
-  FROM (SELECT c.promised_at, c.division_id {OPEN_HERE} AND c.promised_at < %(after)s AND c.finished_at IS NULL AND c.state <> ALL (%(waiting)s)) c
-  LEFT JOIN organisation_division r ON r.id = c.division_id GROUP BY 1 ORDER BY 2 DESC, 4 DESC, 1
+SELECT c.division_id, coalesce(r.name, ''), count(*) FILTER (WHERE {OVERDUE}), count(*) FILTER (WHERE {DUE_TODAY}),
+       count(*) FILTER (WHERE {DUE_TOMORROW})
+  FROM casework_case c LEFT JOIN organisation_division r ON r.id = c.division_id
+ WHERE c.closed_at IS NULL AND c.lead_agency_id = %(agency)s AND c.kind = 'dossier' AND ({OVERDUE} OR {DUE_TODAY} OR {DUE_TOMORROW})
+ GROUP BY 1, 2 ORDER BY 3 DESC, 5 DESC, 2
 """
 
 
@@ -176,18 +176,16 @@ def rooms(principal: Principal) -> list[Room]:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """How many open dossiers are past their promise under one commune, procedure or step; `key` filters the register."""
+    """How many open dossiers are past their promise under one commune, procedure, step or holder; `key` filters the register."""
 
     key: str
     name: str
     count: int
 
 
-# must_start_by never lies after the promise, so what is late is at the head of the province's worklist index.
-LATE_NOW = """
-SELECT c.lead_agency_id, c.subject, c.role FROM casework_case c
- WHERE c.province_id = %(province)s AND c.closed_at IS NULL AND c.must_start_by < %(now)s AND c.promised_at < %(now)s
-   AND c.finished_at IS NULL AND c.state <> ALL (%(waiting)s) AND c.kind = 'dossier'
+LATE_NOW = f"""
+SELECT c.lead_agency_id, c.subject, c.role, c.division_id, c.officer_id FROM casework_case c
+ WHERE c.province_id = %(province)s AND c.closed_at IS NULL AND c.kind = 'dossier' AND {OVERDUE}
 """
 LATE = f"""
 WITH late AS MATERIALIZED ({LATE_NOW})
@@ -197,34 +195,30 @@ UNION ALL
 UNION ALL
 (SELECT 'role', l.role, l.role, count(*) FROM late l GROUP BY 2 ORDER BY 4 DESC, 2 LIMIT %(top)s)
 UNION ALL
+(SELECT 'holder', coalesce(l.division_id::text, '') || '/' || coalesce(l.officer_id::text, ''),
+        concat_ws(', ', o.full_name, d.name, a.name), count(*)
+   FROM late l LEFT JOIN organisation_officer o ON o.id = l.officer_id LEFT JOIN organisation_division d ON d.id = l.division_id
+   LEFT JOIN organisation_agency a ON a.id = d.agency_id GROUP BY 2, 3 ORDER BY 4 DESC, 3 LIMIT %(top)s)
+UNION ALL
 (SELECT 'all', '', '', count(*) FROM late)
-"""
-MONTH = """
-SELECT coalesce(sum(received), 0), coalesce(sum(finished_early + finished_on_time + finished_late), 0), coalesce(sum(finished_late), 0)
-  FROM casework_tally WHERE province_id = %(province)s AND kind = 'dossier' AND day >= %(month)s
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """The province this month by its tallies, and what is late now by commune, by procedure, by whose turn it is."""
+    """What is late now in the province, by commune, by procedure, by whose turn it is, and by who holds it (key "division/officer")."""
 
-    received: int
-    finished: int
-    finished_late: int
     late: int
     agencies: tuple[Late, ...]
     procedures: tuple[Late, ...]
     roles: tuple[Late, ...]
+    holders: tuple[Late, ...]
 
 
 def province(principal: Principal) -> Province:
-    values = _values(principal)
-    found = _rows(LATE, values)
+    found = _rows(LATE, _values(principal))
 
     def of(kind: str) -> tuple[Late, ...]:
         return tuple(Late(key, name, count) for what, key, name, count in found if what == kind)
 
-    month = values["today"].date().replace(day=1)
-    ((received, finished, late),) = _rows(MONTH, {"province": principal.province_id, "month": month})
-    return Province(received, finished, late, of("all")[0].count, of("agency"), of("procedure"), of("role"))
+    return Province(of("all")[0].count, of("agency"), of("procedure"), of("role"), of("holder"))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from motcua.casework import services as casework
 from motcua.catalogue import queries as catalogue
-from motcua.dossiers import queries
+from motcua.dossiers import queries_register
 from motcua.dossiers.books_pdf import MOST_LINES, register_pages
 from motcua.dossiers.forms import RegisterForm
 from motcua.dossiers.views import private
@@ -27,8 +27,7 @@ def register_book(request: HttpRequest, principal: Principal) -> HttpResponse:
     form = RegisterForm([(p.code, p.code) for p in listed], request.GET)
     if not form.is_valid():
         return redirect(f"{reverse('dossiers:list')}?{request.GET.urlencode()}")  # which says what is wrong
-    asked = {**form.cleaned_data, "overdue": form.cleaned_data["overdue"] or None}
-    rows = queries.register(principal, **asked, limit=MOST_LINES)[::-1]
+    rows = queries_register.register(principal, **form.asked(), limit=MOST_LINES)[::-1]
     content = register_pages(principal.agency_name, rows, {p.code: (p.short_name, p.field) for p in listed})
     for row in rows:
         casework.log_read(principal, row.id, "form 07")

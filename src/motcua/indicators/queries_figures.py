@@ -259,6 +259,11 @@ class Line:
     counts: Mapping[str, int]
 
 
+def _filled(counts: Mapping[str, int]) -> dict[str, int]:
+    """What no row told of is nought, not unknown."""
+    return {**dict.fromkeys(COUNTS, 0), **counts}
+
+
 def by_agency(principal: Principal, period: Period) -> list[Line]:
     """Every commune of the province, and whichever other agency has any figure."""
     tables = (
@@ -270,7 +275,7 @@ def by_agency(principal: Principal, period: Period) -> list[Line]:
     for one in below(principal, unit(principal)):
         total = sum((table.get(one.agency_id, Counter()) for table in tables), Counter())
         if total or one.agency_kind in queries.LEVELS:
-            found.append(Line(one.code, one.name, total))
+            found.append(Line(one.code, one.name, _filled(total)))
     return found
 
 
@@ -282,7 +287,7 @@ def by_procedure(principal: Principal, of: Unit, period: Period, names: Mapping[
     )
     codes = {code for table in tables for code in table}
     found = [
-        Line(code, names.get(code, code), total)
+        Line(code, names.get(code, code), _filled(total))
         for code in codes
         if (total := sum((table.get(code, Counter()) for table in tables), Counter()))
     ]

@@ -1,12 +1,15 @@
 from django.urls import path, re_path
 
-from motcua.indicators import views, views_ratings
+from motcua.indicators import views, views_figures, views_ratings
 
 app_name = "indicators"
 
 CODE = r"(?P<code>[A-Za-z0-9.\-]{1,35})"
 
 urlpatterns = [
+    path("so-lieu/", views_figures.province, name="figures"),
+    path("so-lieu/doi-chieu/", views_figures.drift, name="drift"),
+    re_path(rf"^so-lieu/{CODE}/$", views_figures.agency, name="agency_figures"),
     path("bao-phu/", views.coverage, name="coverage"),
     path("bao-phu/xuat.csv", views.coverage_csv, name="coverage_csv"),
     re_path(rf"^bao-phu/{CODE}/$", views.office, name="office"),

@@ -205,7 +205,7 @@ def _file(kind: str, rows: Iterable[GapRow], codes: Sequence[str], whole: Gaps, 
     """The matrix: per commune and specialism authorised, in post, seconded, missing. Raises NotFound for another kind of file."""
     writers: dict[str, tuple[str, Callable[[Iterable[Sequence[Any]]], bytes]]] = {
         "csv": ("text/csv; charset=utf-8", as_csv),
-        "xlsx": (XLSX, as_xlsx),
+        "xlsx": (XLSX, lambda found: as_xlsx(found, _("Biên chế"))),
     }
     if kind not in writers:
         raise NotFound(_("Chỉ có tệp csv và xlsx."))
@@ -246,9 +246,10 @@ def as_csv(lines: Iterable[Sequence[Any]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(lines: Iterable[Sequence[Any]]) -> bytes:
+def as_xlsx(lines: Iterable[Sequence[Any]], title: str) -> bytes:
+    """One sheet of that title, the heading and the first two columns staying in sight."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Biên chế"))
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "C2"
     for line in lines:
         cells = []

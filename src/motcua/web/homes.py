@@ -14,10 +14,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from motcua.casework import recount
 from motcua.casework.heads import Head
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.models import Draft
 from motcua.dossiers import handing_over, queries_homes
+from motcua.dossiers.forms import NOBODY
+from motcua.indicators import glossary, presenting, queries_figures
+from motcua.indicators.rules import Period
 from motcua.organisation.models import ROLES, Delegation, Officer
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
@@ -75,6 +79,18 @@ def listed(**query: Any) -> str:
     return address("dossiers:list", **query)
 
 
+def of_month(principal: Principal) -> list[dict[str, Any]]:
+    """The figures of this month, of the widest unit the officer sees, as they stand on the page of figures."""
+    today = local(clock.now()).date()
+    period = glossary.named("month", today) or Period(today, today)
+    unit = queries_figures.unit(principal)
+    return presenting.home_tiles(queries_figures.summary(principal, unit, period, with_coverage=False))
+
+
+def to_figures() -> tuple[str, str]:
+    return _("Mọi số liệu"), address("indicators:figures")
+
+
 def local(at: datetime) -> datetime:
     return at.astimezone(clock.TZ)
 
@@ -108,7 +124,15 @@ def specialist(principal: Principal) -> Home:
         [
             figure(_("Đang ở tay bạn"), found.open, "#viec"),
             figure(_("Phải làm trong hôm nay"), found.now, "#viec", "soon"),
-            figure(_("Đã quá hẹn trả"), found.late, listed(overdue="on"), "late"),
+            figure(
+                _("Đã quá hẹn trả"),
+                found.late,
+                listed(
+                    figure="overdue_now",
+                    officer=",".join(map(str, [principal.officer_id, *sorted(principal.represents)])),
+                ),
+                "late",
+            ),
             figure(_("Phiếu giấy chờ xác nhận"), coming, address("dossiers:hand_overs"), "soon"),
         ],
     )
@@ -116,25 +140,33 @@ def specialist(principal: Principal) -> Home:
 
 def division_head(principal: Principal) -> Home:
     found = queries_homes.division(principal)
-    late = sum(count for _name, count in found.late)
+    late = sum(count for _id, _name, count in found.late)
+    here = {"figure": "overdue_now", "division": str(principal.division_id)}
     return Home(
         _("Giao ai, duyệt gì, ai đang trễ?"),
         [
             figure(_("Chờ bạn giao"), found.to_assign, "#viec", "soon"),
             figure(_("Chờ bạn duyệt"), found.to_approve, "#viec", "soon"),
-            figure(_("Quá hẹn trong phòng"), late, listed(overdue="on"), "late"),
+            figure(_("Quá hẹn trong phòng"), late, listed(**here), "late"),
         ],
         [
             Table(
                 _("Quá hẹn theo người giữ"),
                 [
-                    {"label": _("Cán bộ"), "key": "name", "kind": "text", "head": True},
+                    {"label": _("Cán bộ"), "key": "name", "kind": "text", "head": True, "href": "href"},
                     {"label": _("Hồ sơ"), "key": "count", "kind": "number"},
                 ],
-                [{"name": name or _("Chưa giao cho ai"), "count": count} for name, count in found.late],
+                [
+                    {
+                        "name": name or _("Chưa giao cho ai"),
+                        "count": count,
+                        "href": listed(**here, officer=str(id) if id else NOBODY),
+                    }
+                    for id, name, count in found.late
+                ],
             )
         ],
-        [(_("Giao lại hồ sơ của một người"), address("dossiers:reassign"))],
+        [(_("Giao lại hồ sơ của một người"), address("dossiers:reassign")), to_figures()],
         calm=_("Trong phòng không có hồ sơ nào quá hẹn."),
     )
 
@@ -152,40 +184,53 @@ def signatory(principal: Principal) -> Home:
         [
             figure(label, found.count, waits, "soon"),
             figure(_("Trong đó hẹn trả đến hết hôm nay"), found.today, waits, "late"),
+            *of_month(principal),
         ],
+        doors=[to_figures()],
     )
 
 
 def centre_director(principal: Principal) -> Home:
     rooms = queries_homes.rooms(principal)
+    own = {"agency": principal.agency_code}
+    kinds = {"late": "overdue_now", "today": "due_today", "tomorrow": "due_tomorrow"}
+
+    def row(room: queries_homes.Room) -> dict[str, Any]:
+        found: dict[str, Any] = {"name": room.name, "tone": "late" if room.late else ""}
+        for name, key in kinds.items():
+            count = getattr(room, name)
+            found[name] = count
+            found[key] = listed(figure=key, **own, division=str(room.id)) if count and room.id else ""
+        return found
+
     return Home(
         _("Ngày mai trễ gì?"),
         [
-            figure(_("Đã quá hẹn"), sum(r.late for r in rooms), listed(overdue="on"), "late"),
-            figure(_("Hẹn trả hôm nay, chưa xong"), sum(r.today for r in rooms), "#phong", "soon"),
-            figure(_("Hẹn trả ngày mai, chưa xong"), sum(r.tomorrow for r in rooms), "#phong", "soon"),
+            figure(_("Đã quá hẹn"), sum(r.late for r in rooms), listed(figure="overdue_now", **own), "late"),
+            figure(
+                _("Hẹn trả hôm nay, chưa xong"), sum(r.today for r in rooms), listed(figure="due_today", **own), "soon"
+            ),
+            figure(
+                _("Hẹn trả ngày mai, chưa xong"),
+                sum(r.tomorrow for r in rooms),
+                listed(figure="due_tomorrow", **own),
+                "soon",
+            ),
+            *(one for one in of_month(principal) if not principal.has("signatory")),
         ],
         [
             Table(
                 _("Theo phòng đang giữ"),
                 [
                     {"label": _("Phòng"), "key": "name", "kind": "text", "head": True},
-                    {"label": _("Đã quá hẹn"), "key": "late", "kind": "number"},
-                    {"label": _("Hôm nay"), "key": "today", "kind": "number"},
-                    {"label": _("Ngày mai"), "key": "tomorrow", "kind": "number"},
+                    {"label": _("Đã quá hẹn"), "key": "late", "kind": "number", "href": "overdue_now"},
+                    {"label": _("Hôm nay"), "key": "today", "kind": "number", "href": "due_today"},
+                    {"label": _("Ngày mai"), "key": "tomorrow", "kind": "number", "href": "due_tomorrow"},
                 ],
-                [
-                    {
-                        "name": r.name,
-                        "late": r.late,
-                        "today": r.today,
-                        "tomorrow": r.tomorrow,
-                        "tone": "late" if r.late else "",
-                    }
-                    for r in rooms
-                ],
+                [row(room) for room in rooms],
             )
         ],
+        [to_figures()],
         calm=_("Không có hồ sơ nào hẹn trả đến hết ngày mai mà chưa xong."),
     )
 
@@ -207,16 +252,15 @@ def overseer(principal: Principal) -> Home:
         return Table(title, columns, rows)
 
     def row(late: queries_homes.Late, name: str, **query: str) -> dict[str, Any]:
-        return {"name": name, "count": late.count, "href": listed(overdue="on", **query) if query else ""}
+        return {"name": name, "count": late.count, "href": listed(figure="overdue_now", **query)}
+
+    def holder(late: queries_homes.Late) -> dict[str, Any]:
+        division, _slash, officer = late.key.partition("/")
+        return row(late, late.name or _("Chưa thuộc phòng nào"), division=division, officer=officer or NOBODY)
 
     return Home(
-        _("Xã nào, thủ tục nào, bước nào?"),
-        [
-            figure(_("Đang quá hẹn toàn tỉnh"), found.late, listed(overdue="on"), "late"),
-            figure(_("Tiếp nhận trong tháng"), found.received, listed(received_from=f"01/{local(clock.now()):%m/%Y}")),
-            figure(_("Đã xong trong tháng"), found.finished),
-            figure(_("Xong trễ trong tháng"), found.finished_late, "", "late"),
-        ],
+        _("Xã nào, thủ tục nào, bước nào, ai trả lời?"),
+        of_month(principal),
         [
             table(
                 _("Xã, phường"),
@@ -228,9 +272,18 @@ def overseer(principal: Principal) -> Home:
                 _("Thủ tục"),
                 [row(one, names.get(one.key, one.key), procedure=one.key) for one in found.procedures],
             ),
-            table(_("Bước"), _("Đang chờ"), [row(one, _(ROLES.get(one.key, one.key))) for one in found.roles]),
+            table(
+                _("Bước"),
+                _("Đang chờ"),
+                [row(one, _(ROLES.get(one.key, one.key)), role=one.key) for one in found.roles],
+            ),
+            table(_("Ai đang giữ"), _("Cán bộ, phòng"), [holder(one) for one in found.holders]),
         ],
-        [(_("Độ phủ thủ tục"), address("indicators:coverage")), (_("Biên chế"), address("organisation:gaps"))],
+        [
+            to_figures(),
+            (_("Độ phủ thủ tục"), address("indicators:coverage")),
+            (_("Biên chế"), address("organisation:gaps")),
+        ],
         calm=_("Toàn tỉnh không có hồ sơ nào đang quá hẹn."),
         whole=True,
     )
@@ -249,6 +302,7 @@ def catalogue_manager(principal: Principal) -> Home:
 
 def administrator(principal: Principal) -> Home:
     today = clock.now().date()
+    counted = recount.last(principal.province_id)
     serving = Officer.objects.filter(province_id=principal.province_id, valid_to=None)
     ending = Delegation.objects.filter(
         province_id=principal.province_id, ended_at=None, valid_to__gte=today, valid_to__lte=today + SOON
@@ -261,6 +315,9 @@ def administrator(principal: Principal) -> Home:
                 _("Chưa có tài khoản"), serving.filter(account=None).count(), address("organisation:officers"), "soon"
             ),
             figure(_("Ủy quyền hết hạn trong 7 ngày"), ending.count(), address("organisation:officers"), "soon"),
+            figure(
+                _("Số liệu lệch với nhật ký"), len(counted.drift) if counted else 0, address("indicators:drift"), "late"
+            ),
         ],
         doors=[
             (_("Tổ chức"), address("organisation:tree")),

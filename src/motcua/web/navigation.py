@@ -81,6 +81,14 @@ ENTRIES = (
         "catalogue:managing",
         frozenset({"catalogue_manager", "overseer", "centre_director"}),
     ),
+    Entry(
+        "Số liệu",
+        "indicators:figures",
+        frozenset({"signatory", "centre_director", "division_head", "overseer", "auditor"}),
+    ),
+    Entry("Đối chiếu số liệu", "indicators:drift", frozenset({"administrator"})),
+    Entry("Độ phủ thủ tục", "indicators:coverage", frozenset({"centre_director", "overseer"})),
+    Entry("Danh mục thủ tục", "catalogue:managing", frozenset({"catalogue_manager", "overseer", "centre_director"})),
 )
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 
 from motcua.casework.queries import plain_json
 from motcua.casework.rules import Applicant, CaseState, from_json, rebuild
-from motcua.casework.tests.test_rebuild import FIRST_DAY, mostly_onward, possible, words
+from motcua.casework.tests.test_rebuild import FIRST_DAY, ONWARD, mostly_onward, possible, words
 from motcua.demo.fixtures import BIRTH, COPY, PERMIT, PHUONG, XA, intake, principal_of
 from motcua.dossiers import ratings, services
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
@@ -22,39 +22,60 @@ from motcua.dossiers.models import Dossier
 from motcua.indicators.rules import Period
 from motcua.organisation import scope
 from motcua.organisation.errors import RuleBroken
+from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 
 HUNDRED_DAYS = 100 * 24 * 60  # minutes
 
 
 def walk(chance: Random, longest: int = 16) -> str:
-    """One dossier received on some day of the hundred, and what is done with it at random; its code."""
+    """One dossier received on some day of the hundred, and what is done with it; its code. Half of them wander at random, the others have
+    somewhere to go, since few wanderers are signed or rated."""
+    wish = chance.choice(["", "", "", "filed", "sign_off", "rate", "rate"])
     with clock.freeze(FIRST_DAY + timedelta(minutes=chance.randrange(HUNDRED_DAYS))) as stopped:
-        code = received(chance)
-        for _ in range(chance.randint(0, longest)):
+        code = received(chance, online=wish == "filed")
+        for _ in range(0 if wish == "filed" else 30 if wish else chance.randint(0, longest)):
             stopped.tick(minutes=chance.randint(1, 4 * 24 * 60) if chance.random() < 0.3 else chance.randint(1, 180))
             choices = possible(code)
-            if not choices:
+            wanted = [choice for choice in choices if choice[1] == wish]
+            if not choices or (wish == "sign_off" and wanted):
                 break
-            actor, act = chance.choice(mostly_onward(choices, chance))
-            theirs = isinstance(actor, Applicant)
-            commune = "quynhson" if theirs or actor.agency_code == XA else "tanmai"
-            params = {"level": chance.choice(list(ratings.levels()))} if act == "rate" else words(chance, act, commune)
-            try:
-                with scope.enter(scope.tracking(code) if theirs else actor.scope):
-                    services.act(actor, code, act, version=None, params=params, note="Lý do ghi ở đây")
-            except RuleBroken:
-                continue
+            onward = [choice for choice in choices if choice[1] in ONWARD | {"confirm_payment", "supplement"}]
+            some = wanted or (onward if wish else None) or mostly_onward(choices, chance)
+            _do(code, *chance.choice(some), chance)
+            if wanted:
+                break
     return code
 
 
-def received(chance: Random) -> str:
-    procedure = chance.choice([PERMIT, BIRTH, BIRTH, COPY])
+def mistaken(chance: Random) -> str:
+    """One received now and cancelled: that is for the day of entry by the database's own clock, which no test can stop."""
+    code = received(chance)
+    receivers = [choice for choice in possible(code) if choice[1] == "cancel_entry"]
+    _do(code, *chance.choice(receivers), chance)
+    return code
+
+
+def _do(code: str, actor: Principal | Applicant, act: str, chance: Random) -> None:
+    theirs = isinstance(actor, Applicant)
+    commune = "quynhson" if theirs or actor.agency_code == XA else "tanmai"
+    params = {"level": chance.choice(list(ratings.levels()))} if act == "rate" else words(chance, act, commune)
+    try:
+        with scope.enter(scope.tracking(code) if theirs else actor.scope):
+            services.act(actor, code, act, version=None, params=params, note="Lý do ghi ở đây")
+    except RuleBroken:
+        return  # what the rules refuse changes nothing
+
+
+def received(chance: Random, *, online: bool = False) -> str:
+    procedure = chance.choice([PERMIT, BIRTH] if online else [PERMIT, BIRTH, BIRTH, COPY])
     login = chance.choice(["tiepnhan.quynhson", "tiepnhan.tanmai"])
     plain = intake(procedure, login)
     plain["components"] = [ComponentGiven(**component) for component in plain["components"]]
     plain["agency_code"] = chance.choice([XA, PHUONG])
     plain["channel"] = "counter" if procedure == COPY else chance.choice(["counter", "online", "online", "post"])
+    if online:
+        plain["channel"] = "online"
     plain["assisted"] = plain["channel"] == "online" and chance.random() < 0.5
     if chance.random() < 0.4:
         plain["applicant"] = {"kind": "organisation", "full_name": "Hợp tác xã Quỳnh Lưu", "tax_code": "2900325526"}

@@ -28,13 +28,21 @@ def test_every_figure_is_its_dossiers_and_what_the_journal_tells_on_random_histo
     chance = Random(34)
     for _ in range(WALKS):
         histories.walk(chance)
+    for _ in range(4):
+        histories.mistaken(chance)
     seen: set[str] = set()
     for _ in range(4):
         first = FIRST_DAY.date() + timedelta(days=chance.randrange(-3, 90))
         period = Period(first, first + timedelta(days=chance.choice([0, 6, 30, 120])))
         with clock.freeze(FIRST_DAY + timedelta(days=chance.randrange(5, 110), minutes=chance.randrange(1440))):
             seen |= agree(period)
-    seen |= agree(Period(date(2026, 1, 1), date(2026, 12, 31)))
+    with scope.enter(scope.worker()):
+        promises = [
+            h.case.promised_at for h in histories.read() if h.case.state == "in_progress" and h.case.promised_at
+        ]
+    for days in (0, 1):  # a moment at which something is due today, or tomorrow
+        with clock.freeze(chance.choice(promises) - timedelta(days=days, minutes=30)):
+            seen |= agree(Period(date(2026, 1, 1), date(2026, 12, 31)))
     with scope.enter(scope.worker()):
         assert recount.drift(PROVINCE) == []
     assert seen == set(glossary.COUNTS) | {"late_held"}, "the walks reached every figure"
@@ -54,9 +62,7 @@ def agree(period: Period) -> set[str]:
             oracle = histories.counted(told, period, now, agency=unit.agency_id)
             counts = queries_figures.counts(overseer, unit, period)
             for key in glossary.COUNTS:
-                rows = queries_register.register(
-                    overseer, **queries_figures.listed(key, unit, period), limit=100_000
-                )
+                rows = queries_register.register(overseer, **queries_figures.listed(key, unit, period), limit=100_000)
                 opened = {row.code for row in rows}
                 assert opened == oracle.get(key, set()), (unit.code, key, period)
                 assert counts[key] == len(rows), (unit.code, key, period)

@@ -1,0 +1,97 @@
+"""What figures mean: shares, periods, targets; every figure has its words, its condition and its line in docs/figures.md."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from motcua.dossiers import figures
+from motcua.indicators import glossary, presenting
+from motcua.indicators.glossary import COUNTS, SHARES
+from motcua.indicators.rules import Period
+
+DOCS = Path(__file__).parents[4] / "docs" / "figures.md"
+
+
+def test_every_figure_has_a_condition_and_tells_where_it_comes_from() -> None:
+    assert set(COUNTS) | {"late_held"} == set(figures.FIGURES)
+    for key, definition in COUNTS.items():
+        assert (definition.when == "period") == bool(figures.FIGURES[key].period), key
+        assert str(definition.words) and str(definition.formula) and str(definition.source), key
+    for share in SHARES.values():
+        if share.key != "coverage":
+            assert {share.part, share.whole} <= set(COUNTS), share.key
+
+
+@pytest.mark.parametrize("key", [*COUNTS, *SHARES])
+def test_the_page_for_readers_names_every_figure(key: str) -> None:
+    assert f"| `{key}` |" in DOCS.read_text(encoding="utf-8")
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_a_hundred_per_cent_is_said_of_all_and_of_nothing_less(part: int, whole: int) -> None:
+    part = min(part, whole)
+    found = glossary.per_cent(part, whole)
+    assert found is not None and 0 <= found <= 100
+    assert (found == 100) == (part == whole)
+
+
+def test_of_nothing_there_is_no_share() -> None:
+    assert glossary.per_cent(0, 0) is None
+    assert glossary.ratio("online_share", {"received": 3}) is None
+    assert presenting.per_cent(None) == "—"
+    assert presenting.per_cent(96.25) == "96,2%"
+
+
+@given(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.integers(0, 4000))
+def test_the_period_before_is_as_long_and_ends_the_day_before(start: date, days: int) -> None:
+    end = date.fromordinal(min(start.toordinal() + days, date.max.toordinal()))
+    period = Period(start, end)
+    before = glossary.before(period)
+    if before is None:
+        assert start.toordinal() <= glossary.length(period)
+    else:
+        assert glossary.length(before) == glossary.length(period)
+        assert before.end + timedelta(days=1) == start
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("today", date(2026, 11, 28)),
+        ("week", date(2026, 11, 23)),
+        ("month", date(2026, 11, 1)),
+        ("quarter", date(2026, 10, 1)),
+    ],
+)
+def test_a_named_period_ends_today(name: str, start: date) -> None:
+    assert glossary.named(name, date(2026, 11, 28)) == Period(start, date(2026, 11, 28))
+
+
+def test_a_target_holds_from_its_day_in_its_province_and_says_that_nobody_read_its_instrument() -> None:
+    there = glossary.targets(40, date(2026, 11, 28))
+    assert (there["online_share"].per_cent, there["on_time_share"].per_cent) == (90, 98)
+    assert not there["online_share"].verified and there["online_share"].doubts
+    assert "on_time_share" not in glossary.targets(40, date(2025, 12, 29))
+    assert "on_time_share" not in glossary.targets(33, date(2026, 11, 28))
+    assert "satisfaction_persons" in glossary.targets(33, date(2026, 11, 28))
+
+
+@pytest.mark.parametrize(("part", "whole", "met"), [(98, 100, True), (979, 1000, False), (0, 0, None), (49, 50, True)])
+def test_a_target_is_met_from_its_line_on(part: int, whole: int, met: bool | None) -> None:
+    assert glossary.targets(40, date(2026, 11, 28))["on_time_share"].met(part, whole) is met
+
+
+@pytest.mark.parametrize(("days", "buckets"), [(1, 1), (31, 31), (92, 14), (365, 13)])
+def test_long_periods_are_drawn_by_week_and_by_month(days: int, buckets: int) -> None:
+    first = date(2026, 1, 15)
+    drawn = presenting.buckets([(first + timedelta(days=n), {"received": 1, "resolved": n % 2}) for n in range(days)])
+    assert len(drawn) in (buckets, buckets + 1)
+    assert sum(b.received for b in drawn) == days
+    assert all(
+        0 <= b.received_height <= presenting.HEIGHT and b.resolved_x + b.width <= presenting.WIDTH for b in drawn
+    )
