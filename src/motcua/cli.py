@@ -18,7 +18,7 @@ from typing import NoReturn
 
 APPS = (
     *("worktime", "places", "organisation", "catalogue", "casework", "documents", "dossiers", "board"),
-    *("bench", "demo", "config"),
+    *("indicators", "bench", "demo", "config"),
 )
 REFUSED = 2
 

@@ -26,7 +26,8 @@ LAST_DAY = date.max - timedelta(days=1)
 # Accepted, and neither finished nor ended: what is being handled.
 OPEN = "c.promised_at IS NOT NULL AND c.finished_at IS NULL AND c.closed_at IS NULL"
 # While it waits for the citizen no officer can be late with it; the promise is counted anew, or stands, when it comes back.
-AT_WORK = f"{OPEN} AND c.state NOT IN ({', '.join(f"'{state}'" for state in sorted(rules.PAUSED))})"
+PAUSED = ", ".join(f"'{state}'" for state in sorted(rules.PAUSED))
+AT_WORK = f"{OPEN} AND c.state NOT IN ({PAUSED})"
 # must_start_by never lies after the promise of what is at work, so what is late is at the head of the worklists' indexes.
 OVERDUE = f"{AT_WORK} AND c.must_start_by < %(now)s AND c.promised_at < %(now)s"
 RECEIVED = "c.promised_at IS NOT NULL AND c.state <> 'cancelled'"

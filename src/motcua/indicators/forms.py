@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -55,6 +56,10 @@ class FiguresForm(forms.Form):
     tu = forms.DateField(label=_("Từ ngày"), required=False, error_messages=WRONG_DAY)
     den = forms.DateField(label=_("Đến ngày"), required=False, error_messages=WRONG_DAY)
 
+    def __init__(self, asked: Mapping[str, Any]) -> None:
+        given = {name: asked.get(name, "") for name in ("ky", "tu", "den")}
+        super().__init__(given if any(given.values()) else {"ky": "month"})
+
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         period = self._own() if self._by_days() else None
@@ -75,7 +80,7 @@ class FiguresForm(forms.Form):
     @property
     def name(self) -> str:
         """The period's name once the form is valid."""
-        return OWN_DAYS if self._by_days() else (self.cleaned_data.get("ky") or "month")
+        return OWN_DAYS if self._by_days() else str(self.cleaned_data["ky"])
 
     def period(self) -> Period | None:
         """None when something typed is wrong."""

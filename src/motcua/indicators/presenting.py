@@ -71,7 +71,7 @@ def share(key: str, counts: Counts) -> float | None:
 SHOWN_SHARES = ("on_time_share", "online_share", "assisted_share", "satisfaction_persons", "satisfaction_organisations")
 SHOWN_FLOWS = ("received", "resolved", "early", "on_time", "late", "ended_otherwise")
 SHOWN_NOW = ("open", "overdue_now", "due_today", "due_tomorrow", "waiting_signature", "waiting_citizen", "filed")
-HOME = ("received", "resolved", "late", "overdue_now", "waiting_signature", "waiting_citizen")
+HOME = ("received", "resolved", "late", "overdue_now", "waiting_signature")
 
 
 def tile(found: Summary, key: str) -> dict[str, Any]:
@@ -132,9 +132,13 @@ def tiles(found: Summary) -> dict[str, list[dict[str, Any]]]:
 
 
 def home_tiles(found: Summary) -> list[dict[str, Any]]:
-    """The few that stand at the head of a home."""
-    shares = [share_tile(found, key) for key in ("on_time_share", "online_share")]
-    return [one for one in shares if one] + [tile(found, key) for key in HOME]
+    """The few that stand at the head of a home; `found` is of this month."""
+    shares = [one for key in ("on_time_share", "online_share") if (one := share_tile(found, key))]
+    flows = [tile(found, key) for key in HOME if COUNTS[key].when == "period"]
+    now = [tile(found, key) for key in HOME if COUNTS[key].when == "now"]
+    for one in (*shares, *flows):
+        one["label"] = _("%(figure)s tháng này") % {"figure": one["label"]}
+    return [*now, *flows, *shares]
 
 
 def grouped(count: int) -> str:

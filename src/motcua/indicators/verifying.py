@@ -1,0 +1,112 @@
+"""The proof on whatever database it is run: every figure of every unit against the dossiers that it opens, and the tallies against the journal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from motcua.casework import recount
+from motcua.dossiers import figures, queries_register
+from motcua.indicators import queries_figures
+from motcua.indicators.glossary import COUNTS, NOW, TALLIED
+from motcua.indicators.queries_figures import Unit
+from motcua.indicators.rules import Period
+from motcua.organisation.principal import Principal
+
+NOBODY = UUID(int=0)
+CELLS = """
+SELECT c.lead_agency_id, c.subject, count(*) FROM casework_case c
+ WHERE c.province_id = %(province)s AND c.kind = 'dossier' AND {condition} GROUP BY 1, 2
+"""
+
+
+@dataclass
+class Proof:
+    """`checks`: how many figures were counted both ways; `dossiers`: of these figures in all; `differences`: each one that differs,
+    {"unit", "figure", "of", "told", "opened"}; `drift`: what `recount.drift` names."""
+
+    units: int = 0
+    checks: int = 0
+    dossiers: int = 0
+    differences: list[dict[str, Any]] = field(default_factory=list)
+    drift: list[dict[str, Any]] = field(default_factory=list)
+
+    def hold(self, unit: str, figure: str, of: str, told: int, opened: int) -> None:
+        self.checks += 1
+        self.dossiers += opened
+        if told != opened:
+            self.differences.append({"unit": unit, "figure": figure, "of": of, "told": told, "opened": opened})
+
+
+def verify(province_id: int, period: Period) -> Proof:
+    """Inside the worker's scope at one moment (`verification.at_one_moment`), with the clock stopped: both ways must mean the same "now"."""
+    watcher = _watcher(province_id)
+    proof = Proof(drift=recount.drift(province_id))
+    province = queries_figures.unit(watcher)
+    for unit in [province, *queries_figures.below(watcher, province)]:
+        proof.units += 1
+        counts = queries_figures.counts(watcher, unit, period)
+        if unit.kind == "agency" and not any(counts.values()):
+            continue  # that nothing is opened there either is seen by procedure below
+        for key in COUNTS:
+            opened = queries_register.count(watcher, **queries_figures.listed(key, unit, period))
+            proof.hold(unit.code, key, "", counts[key], opened)
+        if unit.kind == "agency":
+            _holders(proof, watcher, unit, period)
+    _procedures(proof, watcher, province, period)
+    return proof
+
+
+def _holders(proof: Proof, watcher: Principal, unit: Unit, period: Period) -> None:
+    """Every division and officer with what they hold, or held when it became late."""
+    for one in queries_figures.by_holder(watcher, unit, period):
+        whose: dict[str, Any] = {"divisions": (one.division_id,)} if one.division_id else {}
+        whose |= {"officers": (one.officer_id,)} if one.officer_id else {"nobody": True}
+        for key in (*queries_figures.HOLDING, "late_held"):
+            opened = queries_register.count(watcher, **queries_figures.listed(key, unit, period, **whose))
+            proof.hold(unit.code, key, f"{one.division}/{one.officer}", one.counts[key], opened)
+
+
+def _procedures(proof: Proof, watcher: Principal, province: Unit, period: Period) -> None:
+    """Every procedure of every agency: tallies and open cases against one count of case rows for each figure."""
+    codes = {unit.agency_id: unit.code for unit in queries_figures.below(watcher, province)}
+    values = {**figures.values(period.start, period.end), "province": watcher.province_id}
+    opened: dict[str, Counter[tuple[UUID, str]]] = {}
+    with connection.cursor() as cursor:
+        for key in (*TALLIED, *NOW):
+            cursor.execute(CELLS.format(condition=figures.condition(key, period=True)), values)
+            opened[key] = Counter({(agency, subject): n for agency, subject, n in cursor.fetchall()})
+    for agency, code in codes.items():
+        assert agency is not None  # noqa: S101 - an agency has an id
+        told = {
+            line.key: line.counts
+            for line in queries_figures.by_procedure(watcher, Unit("agency", code, "", agency, code), period, {})
+        }
+        for key, cells in opened.items():
+            subjects = set(told) | {subject for of, subject in cells if of == agency}
+            for subject in subjects:
+                proof.hold(code, key, subject, told.get(subject, {}).get(key, 0), cells[agency, subject])
+
+
+def _watcher(province_id: int) -> Principal:
+    """Who would see the whole province, for counting only: it is nobody, and can sign and change nothing."""
+    return Principal(
+        account_id=NOBODY,
+        officer_id=NOBODY,
+        officer_name="",
+        position_id=NOBODY,
+        position_title="",
+        roles=frozenset({"overseer"}),
+        agency_id=NOBODY,
+        agency_code="",
+        agency_name="",
+        calendar_code="",
+        division_id=NOBODY,
+        division_kind="",
+        division_name="",
+        province_id=province_id,
+    )
