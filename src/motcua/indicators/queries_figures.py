@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.dossiers import figures, queries_register
 from motcua.indicators import glossary, queries, rules
@@ -30,7 +31,7 @@ from motcua.worktime import clock
 
 KIND = "dossier"
 COLUMNS = tuple(dict.fromkeys(column for key in TALLIED for column in COUNTS[key].tally))
-NOWHERE = "Không tìm thấy đơn vị này trong phạm vi của bạn."
+NOWHERE = gettext_noop("Không tìm thấy đơn vị này trong phạm vi của bạn.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,20 +75,17 @@ ENTRIES = (
         "indicators:satisfaction",
         frozenset({"centre_director", "signatory", "overseer"}),
     ),
+        gettext_noop("Số liệu"),
+        "indicators:figures",
+        frozenset({"signatory", "centre_director", "division_head", "overseer", "auditor"}),
+    ),
+    Entry(gettext_noop("Đối chiếu số liệu"), "indicators:drift", frozenset({"administrator"})),
     Entry(gettext_noop("Độ phủ thủ tục"), "indicators:coverage", frozenset({"centre_director", "overseer"})),
     Entry(
         gettext_noop("Danh mục thủ tục"),
         "catalogue:managing",
         frozenset({"catalogue_manager", "overseer", "centre_director"}),
     ),
-    Entry(
-        "Số liệu",
-        "indicators:figures",
-        frozenset({"signatory", "centre_director", "division_head", "overseer", "auditor"}),
-    ),
-    Entry("Đối chiếu số liệu", "indicators:drift", frozenset({"administrator"})),
-    Entry("Độ phủ thủ tục", "indicators:coverage", frozenset({"centre_director", "overseer"})),
-    Entry("Danh mục thủ tục", "catalogue:managing", frozenset({"catalogue_manager", "overseer", "centre_director"})),
 )
 
 

@@ -31,7 +31,7 @@ OFFICERS = {
         "/so-chung-thuc/",
     ),
     "truongphong.quynhson": ("/", "/giao-lai/", "/danh-muc/mau-ket-qua/"),
-    "chutich.quynhson": ("/", "/cho-ky/", "/chu-ky-so/", "/uy-quyen/", "/vang-mat/"),
+    "chutich.quynhson": ("/", "/cho-ky/", "/chu-ky-so/", "/uy-quyen/", "/vang-mat/", "/so-lieu/H41.170/"),
     "quantri.nghean": (
         "/",
         "/to-chuc/",
@@ -40,6 +40,8 @@ OFFICERS = {
         "/can-bo/",
         "/lich-lam-viec/",
         "/tai-khoan/",
+        "/so-lieu/",
+        "/so-lieu/doi-chieu/",
     ),
     "danhmuc.nghean": ("/", "/danh-muc/", "/danh-muc/tu-dong-nghia/"),
 }
