@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 
 from motcua.organisation.models import Account, Agency, Division, Officer, Owned, Position
 
-DONE_AT = Coalesce("finished_at", "closed_at")
-DONE = Q(finished_at__isnull=False) | Q(closed_at__isnull=False)
+FINISHED = Q(finished_at__isnull=False)
+ENDED_OTHERWISE = Q(finished_at__isnull=True, closed_at__isnull=False)
 
 
 class Case(Owned):
@@ -65,8 +65,10 @@ class Case(Owned):
             models.Index(fields=["origin_agency", "received_at", "id"], name="register_of_origin_agency"),
             models.Index(fields=["province_id", "received_at", "id"], name="register_of_province"),
             # What was finished or ended in a period; an intake writes neither.
-            models.Index(F("lead_agency"), DONE_AT, name="done_of_lead_agency", condition=DONE),
-            models.Index(F("province_id"), DONE_AT, name="done_of_province", condition=DONE),
+            models.Index(fields=["lead_agency", "finished_at"], name="finished_of_lead_agency", condition=FINISHED),
+            models.Index(fields=["province_id", "finished_at"], name="finished_of_province", condition=FINISHED),
+            models.Index(fields=["lead_agency", "closed_at"], name="ended_of_lead_agency", condition=ENDED_OTHERWISE),
+            models.Index(fields=["province_id", "closed_at"], name="ended_of_province", condition=ENDED_OTHERWISE),
         ]
 
 

@@ -135,7 +135,9 @@ def test_the_proof_counts_both_ways_and_names_what_differs(fresh_demo: Api, caps
 
 
 @pytest.mark.parametrize("given", [["--from", "2026-11-28", "--to", "2026-11-01"], ["--from", "hôm nay"]])
-def test_wrong_days_are_refused_in_one_line(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_days_are_refused_in_one_line(
+    fresh_demo: Api, given: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as refused:
         cli.main(["indicators", "verify", *given])
     assert refused.value.code == 2
