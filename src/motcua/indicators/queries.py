@@ -61,13 +61,13 @@ SELECT a.id, c.code
 
 def office(province_id: int, code: str, on: date) -> Agency:
     """The office with a board of that code. Raises NotFound."""
-    row = _offices(province_id, on).filter(code=code).first()
+    row = offices(province_id, on).filter(code=code).first()
     if row is None:
         raise NotFound("Không có nơi tiếp nhận hồ sơ nào mang mã này.")
     return row
 
 
-def _offices(province_id: int, on: date):  # type: ignore[no-untyped-def]  # a QuerySet, typed by the plugin
+def offices(province_id: int, on: date):  # type: ignore[no-untyped-def]  # a QuerySet, typed by the plugin
     return Agency.objects.filter(province_id=province_id, kind__in=LEVELS, valid_from__lte=on).exclude(valid_to__lte=on)
 
 
@@ -92,7 +92,7 @@ def of_office(agency: Agency, on: date, period: Period) -> tuple[list[Covered], 
 
 def of_province(province_id: int, on: date, period: Period) -> list[Summary]:
     """Every office's figures, in all and by field."""
-    agencies = sorted(_offices(province_id, on), key=lambda a: (sort_key(a.name), a.code))
+    agencies = sorted(offices(province_id, on), key=lambda a: (sort_key(a.name), a.code))
     ids = [a.id for a in agencies]
     older, present = catalogue.predecessors(on), _present(ids, on, province_id)
     lines: dict[str, list[Line]] = {}

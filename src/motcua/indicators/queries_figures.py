@@ -209,12 +209,12 @@ def counts(principal: Principal, of: Unit, period: Period, *, now: bool = True) 
 
 
 def coverage(principal: Principal, of: Unit, on: date, period: Period) -> dict[str, int]:
-    """`published` and `configured` of a commune or of all communes; nothing for who publishes no board."""
+    """`published` and `configured` of a commune or of all communes; nothing for who publishes no board, or no longer stands."""
     if of.kind == "province":
         summaries = queries.of_province(principal.province_id, on, period)
         total = sum((s.figures for s in summaries), rules.Figures())
-    elif of.kind == "agency" and of.agency_kind in queries.LEVELS:
-        covered, _unpublished = queries.of_office(queries.office(principal.province_id, of.agency_code, on), on, period)
+    elif of.kind == "agency" and (office := queries.offices(principal.province_id, on).filter(id=of.agency_id).first()):
+        covered, _unpublished = queries.of_office(office, on, period)
         total = rules.figures(covered)
     else:
         return {}

@@ -72,7 +72,7 @@ def context() -> dict[str, Any]:
             {"label": "Đang giải quyết", "value": 1284, "href": "/ky-hieu/"},
             {"label": "Đến hạn hôm nay", "value": 37, "tone": "soon"},
             {"label": "Quá hạn", "value": 4, "tone": "late"},
-            {"label": "Xong trong tháng", "value": 2916, "tone": "done"},
+            {"label": "Xong trong tháng", "value": 2916, "tone": "done", "note": "kỳ trước 2.804"},
         ],
         "columns": [
             {"label": "Mã hồ sơ", "key": "code", "kind": "code", "href": "href"},

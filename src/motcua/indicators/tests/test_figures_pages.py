@@ -18,7 +18,7 @@ from motcua.dossiers.tests.walking import walk
 from motcua.indicators import presenting, queries_figures
 from motcua.indicators.rules import Period
 from motcua.organisation import scope
-from motcua.organisation.models import Division, Officer
+from motcua.organisation.models import Agency, Division, Officer
 from motcua.web.tests.test_static import PARTS, weight
 
 
@@ -136,6 +136,14 @@ def test_wrong_input_is_told_in_vietnamese(api: Api, query: str) -> None:
 @pytest.mark.parametrize("query", ["from=0001-01-01&to=9999-12-31", "from=0001-01-01&to=0001-01-01", "to=9999-12-31"])
 def test_the_ends_of_the_calendar_are_days_like_others(api: Api, query: str) -> None:
     assert api.get("giamdoc.quynhson", f"/indicators/summary?{query}")[0] == 200
+
+
+def test_an_office_that_no_longer_stands_keeps_its_figures_and_has_no_coverage(worked: Api) -> None:
+    with scope.enter(scope.worker()):
+        Agency.objects.filter(code="H41.170").update(valid_to=date(2026, 1, 1))
+    status, found = worked.get("theodoi.nghean", "/indicators/summary?unit=H41.170")
+    assert (status, found["figures"]["received"]["value"]) == (200, 4)
+    assert "coverage" not in found["shares"]
 
 
 def test_an_unknown_figure_is_refused_by_the_register(api: Api) -> None:
