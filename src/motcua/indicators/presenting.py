@@ -131,11 +131,12 @@ def tiles(found: Summary) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def home_tiles(found: Summary) -> list[dict[str, Any]]:
-    """The few that stand at the head of a home; `found` is of this month."""
+def home_tiles(found: Summary, without: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The few that stand at the head of a home, but for those that the home tells in its own words; `found` is of this month."""
     shares = [one for key in ("on_time_share", "online_share") if (one := share_tile(found, key))]
-    flows = [tile(found, key) for key in HOME if COUNTS[key].when == "period"]
-    now = [tile(found, key) for key in HOME if COUNTS[key].when == "now"]
+    shown = [key for key in HOME if key not in without]
+    flows = [tile(found, key) for key in shown if COUNTS[key].when == "period"]
+    now = [tile(found, key) for key in shown if COUNTS[key].when == "now"]
     for one in (*shares, *flows):
         one["label"] = _("%(figure)s tháng này") % {"figure": one["label"]}
     return [*now, *flows, *shares]

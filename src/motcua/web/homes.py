@@ -79,12 +79,12 @@ def listed(**query: Any) -> str:
     return address("dossiers:list", **query)
 
 
-def of_month(principal: Principal) -> list[dict[str, Any]]:
-    """The figures of this month, of the widest unit the officer sees, as they stand on the page of figures."""
+def of_month(principal: Principal, *without: str) -> list[dict[str, Any]]:
+    """The figures of this month, of the widest unit the officer sees, as they stand on the page of figures; not those in `without`."""
     today = local(clock.now()).date()
     period = glossary.named("month", today) or Period(today, today)
     unit = queries_figures.unit(principal)
-    return presenting.home_tiles(queries_figures.summary(principal, unit, period, with_coverage=False))
+    return presenting.home_tiles(queries_figures.summary(principal, unit, period, with_coverage=False), without)
 
 
 def to_figures() -> tuple[str, str]:
@@ -216,7 +216,7 @@ def centre_director(principal: Principal) -> Home:
                 listed(figure="due_tomorrow", **own),
                 "soon",
             ),
-            *(one for one in of_month(principal) if not principal.has("signatory")),
+            *([] if principal.has("signatory") else of_month(principal, "overdue_now")),
         ],
         [
             Table(
