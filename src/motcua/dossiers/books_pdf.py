@@ -15,7 +15,7 @@ from motcua.dossiers.certification import Line
 from motcua.dossiers.forms_pdf import RETURNED
 from motcua.dossiers.handing_over import SheetView
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.queries import Row
+from motcua.dossiers.queries_register import Row
 from motcua.dossiers.rules_certification import BookFacts
 from motcua.organisation.models import Agency
 from motcua.places import queries as places

@@ -115,6 +115,7 @@ def listed(key: str, of: Unit, period: Period | None, **more: Any) -> dict[str, 
 
 By = Literal["all", "agency", "subject", "day"]
 OF_TALLY = {"all": "NULL", "agency": "t.agency_id", "subject": "t.subject", "day": "t.day"}
+OF_RATING = {"all": "NULL", "agency": "r.agency_id"}
 OF_CASE = {"all": "NULL", "agency": "c.lead_agency_id", "subject": "c.subject"}
 FLOWS = """
 SELECT {by}, {sums} FROM casework_tally t
@@ -131,8 +132,8 @@ SELECT {by}, count(*) FILTER (WHERE r.by_kind = 'person'),
        count(*) FILTER (WHERE r.by_kind = 'person' AND r.level = ANY (%(satisfied)s)),
        count(*) FILTER (WHERE r.by_kind = 'organisation'),
        count(*) FILTER (WHERE r.by_kind = 'organisation' AND r.level = ANY (%(satisfied)s))
-  FROM dossiers_rating r JOIN casework_case c ON c.id = r.case_id
- WHERE r.province_id = %(province)s::smallint AND r.rated_at >= %(start)s AND r.rated_at < %(end)s AND c.kind = %(kind)s::text {agency}
+  FROM dossiers_rating r
+ WHERE r.province_id = %(province)s::smallint AND r.rated_at >= %(start)s AND r.rated_at < %(end)s {agency}
  GROUP BY 1
 """
 Table = dict[Any, Counter[str]]
@@ -185,7 +186,7 @@ def stock(province_id: int, by: By = "all", agency_id: UUID | None = None) -> Ta
 
 def rated(province_id: int, period: Period, by: By = "all", agency_id: UUID | None = None) -> Table:
     """What applicants said in a period (dossiers rated first in it), by the key asked for."""
-    statement = RATINGS.format(by=OF_CASE[by], agency="AND c.lead_agency_id = %(agency)s" if agency_id else "")
+    statement = RATINGS.format(by=OF_RATING[by], agency="AND r.agency_id = %(agency)s" if agency_id else "")
     found: Table = defaultdict(Counter)
     for key, *counts in _rows(statement, _values(province_id, period, agency_id)):
         found[key] = Counter(dict(zip(RATED, counts, strict=True)))

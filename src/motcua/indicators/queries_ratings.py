@@ -13,7 +13,7 @@ from django.db import connection
 
 from motcua.catalogue.models import ProcedureVersion
 from motcua.dossiers import ratings
-from motcua.dossiers.queries import LAST_DAY
+from motcua.dossiers.figures import LAST_DAY
 from motcua.indicators.rules import Period
 from motcua.indicators.rules_ratings import Answers, Office
 from motcua.organisation.models import Agency

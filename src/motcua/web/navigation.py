@@ -75,6 +75,7 @@ ENTRIES = (
         "indicators:satisfaction",
         frozenset({"centre_director", "signatory", "overseer"}),
     ),
+    Entry(
         gettext_noop("Số liệu"),
         "indicators:figures",
         frozenset({"signatory", "centre_director", "division_head", "overseer", "auditor"}),

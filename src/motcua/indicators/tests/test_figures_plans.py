@@ -41,8 +41,8 @@ FILL = (
     " SELECT gen_random_uuid(), 40, 'dossier', c.id, c.id, s, 'advance', 'system', c.received_at,"
     " jsonb_build_object('after', jsonb_build_object('division', c.division_id, 'officer', NULL)), row_number() OVER () - 1000000"
     " FROM casework_case c, generate_series(1, 3) s",
-    "INSERT INTO dossiers_rating (id, province_id, case_id, level, by_kind, rated_at, changed_at)"
-    " SELECT gen_random_uuid(), 40, id, 'satisfied', 'person', finished_at, finished_at FROM casework_case"
+    "INSERT INTO dossiers_rating (id, province_id, case_id, agency_id, level, by_kind, rated_at, changed_at)"
+    " SELECT gen_random_uuid(), 40, id, lead_agency_id, 'satisfied', 'person', finished_at, finished_at FROM casework_case"
     " WHERE finished_at IS NOT NULL AND right(code, 1) = '1'",
     "INSERT INTO dossiers_dossier (case_id, province_id, version_id, process_id, procedure_case, channel, assisted, return_method, applicant,"
     " content, data, rounds, paused_state, outcome, returned_how, secret_version)"
