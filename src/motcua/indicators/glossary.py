@@ -102,7 +102,7 @@ COUNTS: Mapping[str, Definition] = {
             "late",
             _(
                 "Có kết quả sau thời điểm hẹn trả đang có hiệu lực lúc xong. Ngày hẹn chỉ đổi bằng một việc có ghi nhật ký "
-                "(bổ sung giấy tờ, nghĩa vụ tài chính được trừ, hẹn lại do ngày nghỉ)."
+                "(bổ sung giấy tờ, nghĩa vụ tài chính được trừ, hẹn lại do ngày nghỉ, gia hạn kèm phiếu xin lỗi)."
             ),
             f"{INDEX}, mục 2.1",
             tally=("finished_late",),
