@@ -131,7 +131,7 @@ class ShareOut(Schema):
     source: str
 
 
-class SummaryOut(Schema):
+class FiguresOut(Schema):
     unit: UnitOut
     period: DaysOut
     previous_period: DaysOut | None
@@ -140,7 +140,7 @@ class SummaryOut(Schema):
     units: list[UnitOut] = Field(description="các đơn vị ngay dưới")
 
 
-@router.get("/indicators/summary", response=SummaryOut, by_alias=True, summary="Số liệu của một đơn vị trong một kỳ")
+@router.get("/indicators/summary", response=FiguresOut, by_alias=True, summary="Số liệu của một đơn vị trong một kỳ")
 def summary(
     request: HttpRequest,
     unit: Annotated[
