@@ -10,7 +10,6 @@ policies judge every row, and the application's role suffices.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import uuid_utils
 from django.db import connection
+from pydantic_core import to_json as dump_json
 from uuid_utils.compat import uuid7
 
 from motcua.casework.opening import token_rows
@@ -133,7 +134,7 @@ def write(province_id: int, cases: Sequence[PastCase]) -> list[str]:
             deltas += [(case.state.subject, delta) for delta in own]
             entries.append(_entry(province_id, kind, case.id, seq, entry, code if seq == 1 else None, own))
             if entry.note:
-                notes.append((uuid7(), province_id, case.id, seq, entry.note))
+                notes.append((row_id(), province_id, case.id, seq, entry.note))
     copy("casework_case", CASE, [_row(province_id, case, code) for case, code in zip(cases, codes, strict=True)])
     copy("casework_entry", ENTRY, entries)
     copy("casework_note", NOTE, notes)
@@ -144,6 +145,9 @@ def write(province_id: int, cases: Sequence[PastCase]) -> list[str]:
 
 def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Adds rows by COPY through a temporary table, in the order given; columns not named take the database's defaults."""
+    waiting = iter(rows)
+    if (first := next(waiting, None)) is None:
+        return
     names = ", ".join(f'"{name}"' for name in columns)
     staged = f"pg_temp.stage_{table}"
     with connection.cursor() as cursor:
@@ -152,14 +156,20 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> N
             f"CREATE TEMPORARY TABLE stage_{table} ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA"
         )
         with cursor.copy(f"COPY {staged} ({names}) FROM STDIN") as sink:
-            for row in rows:
+            sink.write_row(first)
+            for row in waiting:
                 sink.write_row(row)
         cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {staged}")
 
 
 def dumped(value: Any) -> str:
     """A value of a jsonb column for COPY."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return dump_json(value).decode()
+
+
+def row_id() -> str:
+    """A fresh UUIDv7 for COPY, which wants text: half the time of a UUID object and its text."""
+    return str(uuid_utils.uuid7())
 
 
 def _numbers(province: int, kind: str, cases: Sequence[PastCase]) -> list[str]:
@@ -207,12 +217,13 @@ def _entry(
     if entry.note:
         payload["note_sha256"] = hashlib.sha256(entry.note.encode()).hexdigest()
     actor = actor_columns(entry.actor)
-    return (uuid7(), province, kind, case_id, case_id, seq, entry.act, *actor, entry.happened_at, dumped(payload))
+    return (row_id(), province, kind, case_id, case_id, seq, entry.act, *actor, entry.happened_at, dumped(payload))
 
 
 def _tokens(province: int, case: PastCase) -> Iterable[Sequence[Any]]:
     agencies = (case.state.lead_agency, case.state.origin_agency)
-    return ((uuid7(), province, token, case.id, agency) for token, agency in token_rows(case.words, agencies))
+    case_id = str(case.id)
+    return ((row_id(), province, token, case_id, agency) for token, agency in token_rows(case.words, agencies))
 
 
 def _tally(province: int, kind: str, deltas: Iterable[tuple[str, TallyDelta]]) -> None:

@@ -201,11 +201,12 @@ def _cases(province: int, broken: list[Fault]) -> int:
     """Every case rebuilt from its journal must equal its row; the journal of a case has no gap; notes match their hashes."""
     rows = _stream(
         "cases",
-        f"SELECT c.*, (SELECT array_agg(e.seq ORDER BY e.seq) FROM casework_entry e WHERE e.case_id = c.id),"
-        f" (SELECT jsonb_agg(e.payload ORDER BY e.seq) FROM casework_entry e WHERE e.case_id = c.id),"
-        f" (SELECT jsonb_object_agg(n.seq, n.text) FROM casework_note n WHERE n.case_id = c.id)"
+        # The province is named in each part: the indexes begin with it.
+        f"SELECT c.*, (SELECT array_agg(e.seq ORDER BY e.seq) FROM casework_entry e WHERE e.province_id = %s AND e.case_id = c.id),"
+        f" (SELECT jsonb_agg(e.payload ORDER BY e.seq) FROM casework_entry e WHERE e.province_id = %s AND e.case_id = c.id),"
+        f" (SELECT jsonb_object_agg(n.seq, n.text) FROM casework_note n WHERE n.province_id = %s AND n.case_id = c.id)"
         f" FROM ({SELECT_CASE} WHERE province_id = %s) c",
-        (province,),
+        (province,) * 4,
     )
     count = 0
     for *row, seqs, journalled, written in rows:

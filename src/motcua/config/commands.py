@@ -22,6 +22,13 @@ def register(subparsers: Any) -> None:
 
     command = add("serve", serve, "server", "Chạy trang web và tiến trình nền.")
     command.add_argument("--demo", action="store_true", help="nạp tỉnh mẫu và in các tài khoản dùng thử")
+    command.add_argument(
+        "--dossiers",
+        type=int,
+        default=int(os.environ["MOTCUA_DEMO_DOSSIERS"]) if os.environ.get("MOTCUA_DEMO_DOSSIERS") else None,
+        metavar="N",
+        help="số hồ sơ hư cấu dựng ở lần đầu của --demo; 0 là không dựng",
+    )
     command.add_argument("--host", default=os.environ.get("MOTCUA_HOST", "127.0.0.1"), help="địa chỉ lắng nghe")
     command.add_argument("--port", type=port, default=int(os.environ.get("MOTCUA_PORT", "8000")), help="cổng (8000)")
     command.add_argument("--workers", type=positive, default=2, help="số tiến trình web (2)")
@@ -58,7 +65,8 @@ def serve(arguments: argparse.Namespace) -> int:
 
     from motcua.config import guard, postgres, schema
     from motcua.config.supervisor import Child, granian_command, is_ready, supervise
-    from motcua.demo import certificates, services
+    from motcua.demo import marking, starting
+    from motcua.demo.services import PRINCIPAL
 
     if faults := guard.faults():
         raise ValueError(" ".join(faults))
@@ -67,9 +75,7 @@ def serve(arguments: argparse.Namespace) -> int:
         schema.prepare()
     elif schema.waiting():
         raise schema.NoOwner
-    demo = arguments.demo or settings.MOTCUA_DEMO
-    logins = services.load(whole=True) if demo else []
-    passphrase = certificates.load(logins) if demo else ""
+    demo = starting.prepare(arguments.dossiers) if arguments.demo or settings.MOTCUA_DEMO or marking.marked() else None
     call_command("collectstatic", interactive=False, verbosity=0)
     metrics = settings.MOTCUA_HOME / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)
@@ -93,10 +99,14 @@ def serve(arguments: argparse.Namespace) -> int:
         if is_ready(f"http://{reachable}:{arguments.port}", allowed):
             return False
         print(f"\nmotcua: http://localhost:{arguments.port}/", flush=True)
-        for one in logins:
-            print(f"  {one.login:<22} {one.password:<16} {one.who}", flush=True)
-        if passphrase:
-            print(f"  mật khẩu chứng thư số (DEMO) của lãnh đạo ký và văn thư: {passphrase}", flush=True)
+        if demo:
+            shown = [one for one in demo.logins if one.login in PRINCIPAL]
+            print("BẢN DEMO, dữ liệu hư cấu. Tài khoản dùng thử:", flush=True)
+            for one in shown:
+                print(f"  {one.login:<22} {one.password:<16} {one.who}", flush=True)
+            others = ", ".join(one.login for one in demo.logins if one not in shown)
+            print(f"  cùng mật khẩu: {others}", flush=True)
+            print(f"  mật khẩu chứng thư số (DEMO) của lãnh đạo ký và văn thư: {demo.passphrase}", flush=True)
         return True
 
     embedded = postgres.embedded(wait=5)  # the supervisor tries again, and must hear SIGTERM meanwhile

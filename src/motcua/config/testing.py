@@ -73,7 +73,8 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """The caller's environment without the addresses and switches of the test run."""
         kept = {k: v for k, v in os.environ.items() if k not in OURS}
-        return kept | {"MOTCUA_HOME": str(self.home), "MOTCUA_DEMO_PASSWORD": "Quynh-Son-2026"} | self.environ
+        own = {"MOTCUA_HOME": str(self.home), "MOTCUA_DEMO_PASSWORD": "Quynh-Son-2026", "MOTCUA_DEMO_DOSSIERS": "0"}
+        return kept | own | self.environ
 
     def start(self, *, seconds: float = 60) -> None:
         # A test run that is cut off takes its installations with it.

@@ -117,6 +117,12 @@ PROVINCIAL = (
     ("danhmuc.nghean", "Quản lý danh mục thủ tục", ("catalogue_manager",), "Lương Văn Ẩn"),
     ("quantri.nghean", "Quản trị hệ thống", ("administrator", "auditor"), "Mạc Thị Ỷ"),
 )
+PRINCIPAL = (
+    *(f"{login}.nghean" for login in ("theodoi", "danhmuc", "quantri")),
+    *(f"{post.login}.quynhson" for post in POSTS),
+    "tiepnhan.tanmai",
+)
+"""The logins named at the start: one of each kind, and a second commune to look from."""
 
 
 def load(password: str | None = None, *, whole: bool = False) -> list[Login]:

@@ -6,35 +6,43 @@ refuse is reported and nothing of it is written. Afterwards `motcua verify` find
 
 from __future__ import annotations
 
-import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
+from pydantic_core import to_json
 from uuid_utils.compat import uuid7
 
 from motcua.casework import bulk
 from motcua.casework.bulk import PastCase, PastEntry
-from motcua.casework.rules import Actor, CaseState, Change, Situation, TallyDelta, deny_role, refuse
+from motcua.casework.rules import Actor, Applicant, CaseState, Change, Situation, TallyDelta, deny_role, refuse
 from motcua.catalogue import queries as catalogue
+from motcua.catalogue.rules import ProcessFacts, VersionFacts
 from motcua.dossiers import intake, rules, services
 from motcua.dossiers.intake import Checked, IntakeRequest
-from motcua.dossiers.kind import COLUMNS
+from motcua.dossiers.kind import COLUMNS, obligation
 from motcua.dossiers.rules import DossierFacts
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
 from motcua.organisation.errors import DomainError, FieldError, Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.organisation.queries import OfficerFacts
+from motcua.organisation.queries import AgencyFacts, OfficerFacts
+from motcua.payments import services as payments
+from motcua.payments.services import Subject
 from motcua.worktime import CalendarNotKnown, clock
 
 BATCH = 2000
+InForce = tuple[VersionFacts, ProcessFacts]
 # A correction or the cancelling of a mistaken entry belongs to the system in which the mistake was made.
 NOT_IMPORTED = frozenset({"correct", "cancel_entry"})
 KEPT = ("rounds", "supplement_due_at", "paused_at", "paused_state", "declared_at", "hand_over_due_at")
@@ -65,6 +73,8 @@ DOSSIER = (
     *("outcome", "result", "returned_at", "returned_how", "secret_version"),
 )
 COMPONENT = ("id", "province_id", "case_id", "code", "provided", "digitised", "originals", "copies")
+RATING = ("id", "province_id", "case_id", "level", "by_kind", "rated_at", "changed_at")
+REMARK = ("id", "province_id", "case_id", "text", "about_conduct", "written_at")
 SUPPLEMENT = ("id", "province_id", "case_id", "round", "items", "requested_at", "due_at", "declared_at", "answered_at")
 CLAIM = """
 INSERT INTO casework_idempotencykey (id, province_id, account_id, key, body_hash, case_id, seq)
@@ -88,7 +98,7 @@ class PastAct:
 @dataclass(frozen=True, slots=True)
 class PastDossier:
     """`reference`: what its source calls it (at most 180 letters); `request.received_at` says when it was received; `receiver` took it in
-    at their own agency; `acts` in the order they happened."""
+    at their own agency; `acts` in the order they happened. What came online without an officer's help, the applicant filed."""
 
     reference: str
     request: IntakeRequest
@@ -121,6 +131,9 @@ class Rebuilt:
     row: dict[str, Any]
     components: list[list[Any]]
     supplements: list[dict[str, Any]]
+    rating: dict[str, Any] | None
+    charge: dict[str, Any] | None
+    """The financial obligation that it waits for."""
 
 
 def load(
@@ -133,14 +146,44 @@ def load(
 
     `on_batch` is told the (reference, code) pairs of every batch once it is written. A reference of the same receiver that was imported in
     the last 7 days (services.IDEMPOTENCY_DAYS) is not imported again, so that an import that broke off can be run again from its start.
+
+    While the server takes one batch, the next one is already being worked out: at most two are in memory. Inside a caller's transaction
+    each is written at once, in that transaction.
     """
     done = Imported()
-    rules_of = _Law()
-    for some in _batches(records, batch):
-        with scope.enter(scope.worker()):
-            codes = _batch(some, rules_of, done)
-        on_batch(codes)
+    law = Law()
+    with _writer(done, on_batch) as write:
+        for some in _batches(records, batch):
+            with scope.enter(scope.worker()):
+                ready = _rebuilt(some, law, done)
+            write(ready)
     return done
+
+
+@contextmanager
+def _writer(
+    done: Imported, on_batch: Callable[[Sequence[tuple[str, str]]], None]
+) -> Iterator[Callable[[Sequence[Rebuilt]], None]]:
+    """What takes batches to the database: a thread with a connection of its own, one batch behind, or the caller's transaction."""
+    if connection.in_atomic_block:
+        yield lambda ready: on_batch(_written(ready, done))
+        return
+    pending: list[Future[list[tuple[str, str]]]] = []
+
+    def finish() -> None:
+        while pending:
+            on_batch(pending.pop().result())
+
+    def write(ready: Sequence[Rebuilt]) -> None:
+        finish()
+        pending.append(thread.submit(_written, ready, done))
+
+    with ThreadPoolExecutor(1, "import") as thread:
+        try:
+            yield write
+            finish()
+        finally:
+            thread.submit(connections.close_all)
 
 
 def _batches(records: Iterable[PastDossier], size: int) -> Iterator[list[PastDossier]]:
@@ -149,7 +192,8 @@ def _batches(records: Iterable[PastDossier], size: int) -> Iterator[list[PastDos
         yield some
 
 
-def _batch(records: Sequence[PastDossier], law: _Law, done: Imported) -> list[tuple[str, str]]:
+def _rebuilt(records: Sequence[PastDossier], law: Law, done: Imported) -> list[Rebuilt]:
+    """Those that pass; the others are reported in `done`."""
     now = clock.now()
     ready = []
     for record in records:
@@ -161,17 +205,41 @@ def _batch(records: Sequence[PastDossier], law: _Law, done: Imported) -> list[tu
             done.refused.append(Refused(record.reference, (FieldError("", error.detail),)))
         except CalendarNotKnown as unknown:
             done.refused.append(Refused(record.reference, (FieldError("received_at", str(unknown)),)))
-    fresh = _claim(ready)
-    done.known += len(ready) - len(fresh)
-    codes = bulk.write(settings.MOTCUA_PROVINCE, [found.case for found in fresh])
-    bulk.copy("dossiers_dossier", DOSSIER, ([found.row[name] for name in DOSSIER] for found in fresh))
-    bulk.copy("dossiers_component", COMPONENT, (row for found in fresh for row in found.components))
-    supplements = [[row[name] for name in SUPPLEMENT] for found in fresh for row in found.supplements]
-    if supplements:
+    return ready
+
+
+def _written(ready: Sequence[Rebuilt], done: Imported) -> list[tuple[str, str]]:
+    """Writes what is new of a batch, in one transaction; (reference, code) of each."""
+    with scope.enter(scope.worker()):
+        fresh = _claim(ready)
+        codes = bulk.write(settings.MOTCUA_PROVINCE, [found.case for found in fresh])
+        bulk.copy("dossiers_dossier", DOSSIER, ([found.row[name] for name in DOSSIER] for found in fresh))
+        bulk.copy("dossiers_component", COMPONENT, (row for found in fresh for row in found.components))
+        supplements = [[row[name] for name in SUPPLEMENT] for found in fresh for row in found.supplements]
         bulk.copy("dossiers_supplement", SUPPLEMENT, supplements)
+        _rate([found for found in fresh if found.rating])
+        for found, code in zip(fresh, codes, strict=True):
+            if found.charge:
+                subject = Subject(services.KIND, found.case.id, code)
+                payments.charge(
+                    settings.MOTCUA_PROVINCE, found.case.state.origin_agency, subject, [obligation(found.charge)]
+                )
+    done.known += len(ready) - len(fresh)
     done.dossiers += len(fresh)
     done.entries += sum(len(found.case.entries) for found in fresh)
     return [(found.record.reference, code) for found, code in zip(fresh, codes, strict=True)]
+
+
+def _rate(rated: Sequence[Rebuilt]) -> None:
+    ratings, remarks = [], []
+    for found in rated:
+        given, own = found.rating or {}, (settings.MOTCUA_PROVINCE, found.case.id)
+        kind = found.record.request.applicant.get("kind") or "person"
+        ratings.append((bulk.row_id(), *own, given["level"], kind, given["first"], given["at"]))
+        if given["remark"]:
+            remarks.append((bulk.row_id(), *own, given["remark"], given["about_conduct"], given["at"]))
+    bulk.copy("dossiers_rating", RATING, ratings)
+    bulk.copy("dossiers_ratingremark", REMARK, remarks)
 
 
 def _claim(ready: Sequence[Rebuilt]) -> list[Rebuilt]:
@@ -190,26 +258,55 @@ def _claim(ready: Sequence[Rebuilt]) -> list[Rebuilt]:
     return [found for found in ready if found.case.id in claimed]
 
 
-class _Law:
-    """What many records ask alike, read once per import."""
+class Law:
+    """What many records ask alike, read once per import. Inside a scope of the province, as the queries behind it."""
 
     def __init__(self) -> None:
-        self.in_force = lru_cache(4096)(self._in_force)
-        self.officers = lru_cache(1024)(self._officers)
+        self.calendar = lru_cache(1024)(organisation.newest_calendar)
+        self._days: dict[tuple[str, int, str | None], list[tuple[date, InForce]]] = {}
+        self._agencies: dict[tuple[str, str, str | None], tuple[AgencyFacts, AgencyFacts]] = {}
+        self._changes = lru_cache(8192)(organisation.changes_of_officers)
+        self._known: dict[tuple[UUID, int], dict[str, list[OfficerFacts]]] = {}
 
-    @staticmethod
-    def _in_force(code: str, on: date, province: int, case: str | None) -> Any:
-        return catalogue.in_force(code, on, province, case)
-
-    @staticmethod
-    def _officers(agency: UUID, on: date) -> dict[str, list[OfficerFacts]]:
-        found: dict[str, list[OfficerFacts]] = {}
-        for officer in organisation.officers_of(agency, on):
-            found.setdefault(officer.login, []).append(officer)
+    def in_force(self, code: str, on: date, province: int, case: str | None = None) -> InForce:
+        """As `catalogue.in_force`. What was in force on a day before and on a day after was so in between: versions and processes follow one
+        another by their first day and do not come back."""
+        key = (code, province, case)
+        if key not in self._days:
+            self._days[key] = []
+            with suppress(DomainError):
+                self._days[key].append((clock.today(), catalogue.in_force(code, clock.today(), province, case)))
+        days = self._days[key]
+        place = bisect_left(days, on, key=itemgetter(0))
+        after, before = days[place : place + 1], days[max(0, place - 1) : place]
+        if after and (after[0][0] == on or (before and _same(before[0][1], after[0][1]))):
+            return after[0][1]
+        found = catalogue.in_force(code, on, province, case)
+        days.insert(place, (on, found))
         return found
 
+    def agencies(self, receiver: Principal, lead: str, receiving: str | None) -> tuple[AgencyFacts, AgencyFacts]:
+        key = (receiver.agency_code, lead, receiving)
+        if key not in self._agencies:
+            request = IntakeRequest("", lead, {}, receiving_agency_code=receiving)
+            self._agencies[key] = services.agencies(receiver, request)
+        return self._agencies[key]
 
-def _rebuild(record: PastDossier, law: _Law, now: datetime) -> Rebuilt:
+    def officers(self, agency: UUID, on: date) -> dict[str, list[OfficerFacts]]:
+        """By login, who served there that day."""
+        key = (agency, bisect_right(self._changes(agency), on))
+        if key not in self._known:
+            found = self._known[key] = {}
+            for officer in organisation.officers_of(agency, on):
+                found.setdefault(officer.login, []).append(officer)
+        return self._known[key]
+
+
+def _same(a: InForce, b: InForce) -> bool:
+    return (a[0].id, a[0].system_of_record, a[1].id) == (b[0].id, b[0].system_of_record, b[1].id)
+
+
+def _rebuild(record: PastDossier, law: Law, now: datetime) -> Rebuilt:
     """The record as if it had been taken in and worked here. Raises DomainError or CalendarNotKnown with what speaks against it."""
     request, receiver = record.request, record.receiver
     _readable(record)
@@ -218,13 +315,13 @@ def _rebuild(record: PastDossier, law: _Law, now: datetime) -> Rebuilt:
     if request.received_at is None or request.received_at.tzinfo is None or request.received_at > now:
         raise RuleBroken.of("received_at", "Nêu thời điểm nhận trong quá khứ, có múi giờ.")
     received_at = intake.now_or(request)
-    lead, origin = services.agencies(receiver, request)
+    lead, origin = law.agencies(receiver, request.agency_code, request.receiving_agency_code)
     day = rules.local_day(received_at)
     version, process = law.in_force(request.procedure_code, day, receiver.province_id, request.case)
     checked = intake.check(request, version, day)
     if checked.faults:
         raise RuleBroken(checked.faults)
-    calendar = organisation.newest_calendar(lead.calendar_code)
+    calendar = law.calendar(lead.calendar_code)
     state, hand_over = services.beginning(request, version, process, calendar, lead, origin, received_at)
     facts = DossierFacts(
         version=version,
@@ -255,7 +352,9 @@ def _rebuild(record: PastDossier, law: _Law, now: datetime) -> Rebuilt:
         tuple(intake.search_words(checked.applicant, checked.authorised, request.subject)),
         tuple(walk.entries),
     )
-    return Rebuilt(record, case, walk.row(checked, request), walk.components, walk.supplements)
+    return Rebuilt(
+        record, case, walk.row(checked, request), walk.components, walk.supplements, walk.rating, walk.charge
+    )
 
 
 def _readable(record: PastDossier) -> None:
@@ -263,11 +362,10 @@ def _readable(record: PastDossier) -> None:
     request = record.request
     parts = (record.reference, request.subject, request.applicant, request.authorised, request.data, request.fallback)
     try:
-        text = json.dumps([*parts, [past.note for past in record.acts]], ensure_ascii=False, default=str)
-        text.encode()
-    except (UnicodeEncodeError, ValueError, TypeError, RecursionError):
+        text = to_json([*parts, [past.note for past in record.acts]], fallback=str)
+    except (ValueError, TypeError, RecursionError):
         raise RuleBroken.of("data", "Nội dung chứa ký tự không hợp lệ.") from None
-    if "\\u0000" in text:
+    if b"\\u0000" in text:
         raise RuleBroken.of("data", "Nội dung chứa ký tự không hợp lệ.")
     if not 0 < len(record.reference) <= 180:
         raise RuleBroken.of("reference", "Mã ở hệ thống nguồn gồm 1 đến 180 ký tự.")
@@ -277,29 +375,32 @@ class _Walk:
     """A dossier going through its past acts in memory, as casework.services.perform lets it go through the table."""
 
     def __init__(
-        self, case_id: UUID, state: CaseState, facts: DossierFacts, own: dict[str, Any], law: _Law, now: datetime
+        self, case_id: UUID, state: CaseState, facts: DossierFacts, own: dict[str, Any], law: Law, now: datetime
     ) -> None:
         self.case_id, self.state, self.facts, self.own, self.law, self.now = case_id, state, facts, own, law, now
         self.entries: list[PastEntry] = []
         self.supplements: list[dict[str, Any]] = []
+        self.rating: dict[str, Any] | None = None
+        self.charge: dict[str, Any] | None = None
         self.values: dict[str, Any] = dict.fromkeys(COLUMNS) | {"rounds": 0, "hand_over_due_at": facts.hand_over_due_at}
         self.values |= {"paused_state": "", "outcome": "", "returned_how": ""}
         self.done_by: dict[int, Principal] = {}
         province = settings.MOTCUA_PROVINCE
         given = ("codes", "provided", "digitised", "originals", "copies")
         self.components = [
-            [uuid7(), province, case_id, *row]
+            [bulk.row_id(), province, case_id, *row]
             for row in zip(*(own[f"component_{name}"] for name in given), strict=True)
         ]
 
     def open(self, record: PastDossier) -> None:
         online = record.request.channel == "online"
+        actor = Applicant() if online and not record.request.assisted else record.receiver
         tallies = () if online else (TallyDelta(self.state.lead_agency, self.state.day, "received"),)
         payload = services.opening_payload(record.request, self.facts.version, self.facts.process)
         self.entries.append(
             PastEntry(
                 "file" if online else "receive",
-                record.receiver,
+                actor,
                 self.state.received_at,
                 bulk.opened(self.state),
                 payload,
@@ -314,9 +415,7 @@ class _Walk:
             raise RuleBroken.of(where, f"Không nhập được việc “{past.act}”.")
         if past.happened_at.tzinfo is None or not self.entries[-1].happened_at <= past.happened_at <= self.now:
             raise RuleBroken.of(where, "Các việc phải theo thứ tự thời gian, có múi giờ và không ở tương lai.")
-        back_to = (self.values["back_to_division_id"], self.values["back_to_officer_id"])
-        kept = {name: self.values[name] for name in KEPT}
-        facts = replace(self.facts, **kept, back_to=back_to, **self._named(past))
+        facts = replace(self.facts, **named) if (named := self._named(past)) else self.facts
         if refusal := deny_role(transition, past.actor) or refuse(transition, past.actor, self.state, facts):
             raise RuleBroken.of(where, refusal.detail)
         at = past.happened_at.astimezone(clock.TZ)
@@ -337,7 +436,18 @@ class _Walk:
         if isinstance(past.actor, Principal) and change.payload.get("to_step", 0) > change.payload.get("from_step", 0):
             self.done_by[change.payload["from_step"]] = past.actor
         kind = change.kind
-        self.values |= {name: kind[name] for name in COLUMNS if name in kind}
+        if changed := {name: kind[name] for name in COLUMNS if name in kind}:
+            self.values |= changed
+            back_to = (self.values["back_to_division_id"], self.values["back_to_officer_id"])
+            self.facts = replace(self.facts, **{name: self.values[name] for name in KEPT}, back_to=back_to)
+        if "rating" in kind:
+            first = self.rating["first"] if self.rating else kind["rating"]["at"]
+            self.rating = {**kind["rating"], "first": first}
+            self.facts = replace(self.facts, rated_at=first)
+        if "charge" in kind:
+            self.charge = dict(kind)
+        elif self.state.state != "awaiting_payment":
+            self.charge = None
         if "supplement" in kind:
             self.supplements.append(
                 {

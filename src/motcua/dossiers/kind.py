@@ -155,7 +155,7 @@ class DossierKind:
             _move_to_agency(case_id, province_id, facts)
         if "charge" in kind:
             payments.charge(
-                province_id, facts.origin.id, Subject(self.code, case_id, kind["charge_code"]), [_obligation(kind)]
+                province_id, facts.origin.id, Subject(self.code, case_id, kind["charge_code"]), [obligation(kind)]
             )
         if change.after.get("state") in rules.ENDED_WITHOUT_RESULT:
             payments.drop(case_id, clock.now())
@@ -182,7 +182,8 @@ class DossierKind:
         return [Door(_("Tiếp nhận hồ sơ"), reverse("dossiers:receive"), "n")] if principal.has("receiver") else []
 
 
-def _obligation(kind: Mapping[str, Any]) -> Due:
+def obligation(kind: Mapping[str, Any]) -> Due:
+    """What a `request_payment` asks for, as a charge."""
     amount, why = kind["charge"], kind["charge_note"].strip()
     return Due(
         _("Nghĩa vụ tài chính"), amount, amount, why or _("Theo thông báo của cơ quan giải quyết."), timing="after"

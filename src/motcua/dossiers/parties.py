@@ -107,6 +107,8 @@ def _text(value: Any) -> str | None:
         return value.isoformat()
     if not isinstance(value, str):
         return None
+    if value.isprintable():  # no control, format, surrogate or private letter, no space but the plain one
+        return " ".join(unicodedata.normalize("NFC", value).split())
     categories = {c: unicodedata.category(c) for c in set(value)}
     # Invisible marks (zero width, direction) come with text pasted from pages and mean nothing in a name.
     visible = "".join(c for c in value if categories[c] != "Cf")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -220,8 +221,15 @@ def hand_over_by(calendar: Calendar, received_at: datetime) -> datetime:
 
 def risk(calendar: Calendar, process: ProcessFacts, step: int, promised_at: datetime) -> datetime:
     """`must_start_by`: the promise less the allowance of this step and those after it."""
-    hours = remaining_allowance(process.steps, step)
-    return start_by(calendar, promised_at, Limit("working_hours", hours)) if hours else promised_at
+    allowed = _allowed(process.steps, step)
+    return start_by(calendar, promised_at, allowed) if allowed else promised_at
+
+
+@lru_cache(maxsize=4096)
+def _allowed(steps: tuple[StepFacts, ...], step: int) -> Limit | None:
+    """What a step and those after it may take; asked at every act of every dossier."""
+    hours = remaining_allowance(steps, step)
+    return Limit("working_hours", hours) if hours else None
 
 
 def enter_step(facts: DossierFacts, case: CaseState, number: int, officer: UUID | None = None) -> dict[str, Any]:

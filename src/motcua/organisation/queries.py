@@ -153,6 +153,19 @@ def officers_of(
         return [OfficerFacts(i, n, t, d, frozenset(r), login, away) for i, n, t, d, r, login, away in cursor.fetchall()]
 
 
+def changes_of_officers(agency_id: UUID) -> list[date]:
+    """The days, in order, from which `officers_of` an agency names others than the day before (absences apart)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT v.day FROM organisation_posting g JOIN organisation_position p ON p.id = g.position_id"
+            " JOIN organisation_officer o ON o.id = g.officer_id"
+            " CROSS JOIN LATERAL (VALUES (g.valid_from), (g.valid_to), (o.valid_to)) AS v(day)"
+            " WHERE p.agency_id = %s AND v.day IS NOT NULL ORDER BY v.day",
+            (agency_id,),
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 @dataclass(frozen=True, slots=True)
 class SecondFactorFacts:
     """`recovery_codes`: how many of the codes open still."""
