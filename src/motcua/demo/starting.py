@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from django.conf import settings
-from django.db import connections
 
 from motcua.demo import certificates, marking, services
 from motcua.demo.commands import sentences, shown
@@ -50,6 +49,5 @@ def simulate(logins: list[Login], passphrase: str, dossiers: int | None, stream:
         file=stream,
         flush=True,
     )
-    if "owner" in connections.settings:
-        loading.analyse(connections["owner"])
+    loading.analyse()
     marking.remember(loading.summary(wanted, report))

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import connections
 
 from motcua.casework import sealing
 from motcua.catalogue.rules import VersionFacts
@@ -44,7 +44,7 @@ WISHES = (
     ("awaiting_supplement", 3, "1.013225", "online"),
     ("awaiting_payment", 12, "1.116360", "counter"),
     ("withdrawn", 4, "1.013225", "online"),
-    ("stopped", 40, "1.001776", "counter"),
+    ("stopped", 40, "1.013225", "counter"),
     ("finished", 3, "1.004873", "counter"),
     ("returned", 9, "1.004873", "counter"),
 )
@@ -309,10 +309,12 @@ def _offices(since: date) -> tuple[list[Office], list[float]]:
     return offices, monthly
 
 
-def analyse(owner: BaseDatabaseWrapper) -> None:
-    """Fresh statistics by the tables' owner: after so many rows the planner would guess wrongly until the server comes round to it."""
-    with owner.cursor() as cursor:
-        cursor.execute("ANALYZE")
+def analyse() -> None:
+    """Fresh statistics by the tables' owner, where its address is known: after so many rows the planner would guess wrongly until the
+    server comes round to it by itself."""
+    if "owner" in connections.settings:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def summary(wanted: Wanted, report: Simulated) -> dict[str, Any]:
