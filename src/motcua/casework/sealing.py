@@ -20,15 +20,21 @@ from motcua.casework.merkle import Frontier, leaf_hash
 
 BATCH = 5000
 ENTRY_COLUMNS = "id, province_id, subject_kind, subject_id, case_id, seq, act, actor_kind, account_id, position_id, happened_at, recorded_at, payload, xid"
+# The same as canonical() writes them: PostgreSQL puts ids and moments into words in a fraction of the time that objects would take here.
+_UTC = """to_char(%s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')"""
+WRITTEN = (
+    "id::text, province_id, subject_kind, subject_id::text, case_id::text, seq, act, actor_kind, account_id::text, position_id::text,"
+    f" {_UTC % 'happened_at'}, {_UTC % 'recorded_at'}, payload::text, xid"
+)
 LAST_HEAD = "SELECT epoch, size, frontier, horizon FROM casework_treehead WHERE province_id = %s ORDER BY epoch DESC, size DESC LIMIT 1"
 UNSEALED = f"""
-SELECT {ENTRY_COLUMNS} FROM casework_entry e
+SELECT {WRITTEN} FROM casework_entry e
  WHERE province_id = %(province)s AND xid >= %(from)s AND xid < %(to)s
    AND NOT EXISTS (SELECT 1 FROM casework_leaf l WHERE l.province_id = e.province_id AND l.entry_id = e.id)
  ORDER BY xid, id LIMIT %(limit)s
 """
 LEFT_OVER = f"""
-SELECT {ENTRY_COLUMNS} FROM casework_entry e
+SELECT {WRITTEN} FROM casework_entry e
  WHERE province_id = %(province)s AND NOT EXISTS (SELECT 1 FROM casework_leaf l WHERE l.province_id = e.province_id AND l.entry_id = e.id)
  ORDER BY recorded_at, id LIMIT %(limit)s
 """
@@ -44,6 +50,9 @@ SELECT coalesce(extract(epoch FROM clock_timestamp() - min(recorded_at)), 0)::fl
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('motcua.sealer'), %s)"
 
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     epoch: int = 1
@@ -53,7 +62,8 @@ class Head:
 
 
 def canonical(row: Sequence[Any]) -> bytes:
-    """The bytes of an entry that its leaf binds: ENTRY_COLUMNS as compact JSON with sorted keys, moments in UTC to the microsecond."""
+    """The bytes of an entry that its leaf binds: ENTRY_COLUMNS as compact JSON with sorted keys, moments in UTC to the microsecond. The values
+    as objects, or as WRITTEN reads them."""
 
     def plain(value: Any) -> Any:
         if isinstance(value, datetime):
@@ -61,7 +71,7 @@ def canonical(row: Sequence[Any]) -> bytes:
         return str(value) if isinstance(value, UUID) else value
 
     values = [json.loads(v) if i == 12 and isinstance(v, str) else plain(v) for i, v in enumerate(row)]
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _COMPACT(values).encode()
 
 
 def last_head(province: int, using: str = "default") -> Head:
@@ -120,7 +130,7 @@ def start_new_epoch(province: int, using: str = "owner") -> int:
 
 
 def _append(cursor: Any, province: int, frontier: Frontier, rows: Sequence[Sequence[Any]]) -> None:
-    """Writes a leaf for each row (ENTRY_COLUMNS) and lets the frontier grow by it."""
+    """Writes a leaf for each row (WRITTEN) and lets the frontier grow by it."""
     start = frontier.size
     hashes = [leaf_hash(canonical(row)) for row in rows]
     for digest in hashes:

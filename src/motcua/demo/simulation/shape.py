@@ -18,6 +18,8 @@ from motcua.worktime import Calendar
 MONTH = 30.4
 """Days of a month, to turn the facts' monthly figures into those of a period."""
 MOST_LATE = 0.85
+STILL_OPEN = 1.33
+"""A share on time speaks of what is finished; what is late and still open is missing from it. So more are late than the share says."""
 
 
 @cache
@@ -118,4 +120,4 @@ def by_weight(chance: random.Random, weights: Mapping[str, float]) -> str:
 def lateness(mix: Sequence[tuple[float, float]]) -> float:
     """By what a commune's share of late dossiers is multiplied for a procedure that is slow `1`, so that the whole mix (weight, slow) keeps
     the commune's share."""
-    return sum(weight for weight, _ in mix) / sum(weight * slow for weight, slow in mix)
+    return STILL_OPEN * sum(weight for weight, _ in mix) / sum(weight * slow for weight, slow in mix)
