@@ -263,6 +263,7 @@ class Law:
 
     def __init__(self) -> None:
         self.calendar = lru_cache(1024)(organisation.newest_calendar)
+        self.commune_of = lru_cache(16384)(intake.commune_of)
         self._days: dict[tuple[str, int, str | None], list[tuple[date, InForce]]] = {}
         self._agencies: dict[tuple[str, str, str | None], tuple[AgencyFacts, AgencyFacts]] = {}
         self._changes = lru_cache(8192)(organisation.changes_of_officers)
@@ -318,7 +319,7 @@ def _rebuild(record: PastDossier, law: Law, now: datetime) -> Rebuilt:
     lead, origin = law.agencies(receiver, request.agency_code, request.receiving_agency_code)
     day = rules.local_day(received_at)
     version, process = law.in_force(request.procedure_code, day, receiver.province_id, request.case)
-    checked = intake.check(request, version, day)
+    checked = intake.check(request, version, day, law.commune_of)
     if checked.faults:
         raise RuleBroken(checked.faults)
     calendar = law.calendar(lead.calendar_code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -89,7 +89,15 @@ def check_moment(request: IntakeRequest, now: datetime) -> list[FieldError]:
     return []
 
 
-def check(request: IntakeRequest, version: VersionFacts, today: date) -> Checked:
+def commune_of(address: str, chosen: str) -> str:
+    """The code of today's commune of an applicant's address. Raises placing.NotPlaced."""
+    placed = placing.place(address, chosen)
+    return placed.commune_code if placed else ""
+
+
+def check(
+    request: IntakeRequest, version: VersionFacts, today: date, commune_of: Callable[[str, str], str] = commune_of
+) -> Checked:
     """Every fault and every doubt of the statement at once, against the version in force."""
     applicant, faults, doubts = parties.check(request.applicant, today, citizen_number_province, commune_of=commune_of)
     authorised = None
@@ -107,12 +115,6 @@ def check(request: IntakeRequest, version: VersionFacts, today: date) -> Checked
         faults.append(FieldError("return_method", "Chọn nơi nhận kết quả: tại Trung tâm, trực tuyến hoặc bưu chính."))
     components, wrong = check_components(request.components, version)
     return Checked(applicant, authorised, components, faults + wrong, doubts)
-
-
-def commune_of(address: str, chosen: str) -> str:
-    """The code of today's commune of an applicant's address. Raises placing.NotPlaced."""
-    placed = placing.place(address, chosen)
-    return placed.commune_code if placed else ""
 
 
 def check_components(
