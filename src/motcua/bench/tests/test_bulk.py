@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -13,12 +13,14 @@ from motcua.casework import sealing
 from motcua.casework.recount import drift
 from motcua.casework.rules import Applicant
 from motcua.casework.verification import verify
+from motcua.catalogue import queries as catalogue
 from motcua.demo import services as demo
 from motcua.demo.fixtures import BIRTH, PERMIT, Api, intake, principal_of
 from motcua.dossiers import bulk, queries
 from motcua.dossiers.api import DossierIn
 from motcua.dossiers.bulk import PastAct, PastDossier
 from motcua.organisation import scope
+from motcua.organisation.errors import DomainError
 from motcua.worktime import clock
 
 RECEIVED = datetime(2026, 9, 14, 8, 5, tzinfo=clock.TZ)  # a Monday
@@ -154,6 +156,77 @@ def test_the_same_reference_is_not_imported_twice(api: Api) -> None:
     bulk.load([past("a")])
     again = bulk.load([past("a"), past("b")])
     assert (again.dossiers, again.known) == (1, 1)
+
+
+def test_what_came_online_without_help_was_filed_by_its_applicant(api: Api) -> None:
+    bulk.load([past("a", channel="online"), past("b", channel="online", assisted=True), past("c")])
+    with scope.enter(scope.worker()), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT act, actor_kind, account_id IS NULL FROM casework_entry WHERE case_id IS NOT NULL ORDER BY id"
+        )
+        assert cursor.fetchall() == [
+            ("file", "applicant", True),
+            ("file", "officer", False),
+            ("receive", "officer", False),
+        ]
+
+
+def test_a_rating_comes_with_its_words_and_the_first_moment_stays(api: Api) -> None:
+    again = way(
+        ("tiepnhan", "hand_over", {}, ""),
+        ("tuphap", "advance", {}, ""),
+        ("chutich", "sign_off", {"outcome": "granted"}, ""),
+        ("vanthu", "advance", {}, ""),
+        ("tiepnhan", "return_result", {"how": "counter"}, ""),
+        ("", "rate", {"level": "neutral", "remark": "Chờ lâu"}, ""),
+        ("", "rate", {"level": "satisfied", "remark": "Đã gọi xin lỗi"}, ""),
+    )
+    with clock.freeze(RECEIVED + timedelta(days=2)):
+        assert bulk.load([past("a", acts=again)]).refused == []
+    with scope.enter(scope.worker()), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.level, r.by_kind, r.rated_at, r.changed_at, m.text FROM dossiers_rating r JOIN dossiers_ratingremark m USING (case_id)"
+        )
+        ((level, kind, first, last, words),) = cursor.fetchall()
+    assert (level, kind, words) == ("satisfied", "person", "Đã gọi xin lỗi")
+    assert last - first == timedelta(hours=1)
+
+
+def test_what_waits_for_its_obligation_owes_it_and_what_went_on_does_not(api: Api) -> None:
+    asked = way(
+        ("tiepnhan", "hand_over", {}, ""),
+        ("truongphong", "assign", {"officer": f"xaydung.{XA}"}, ""),
+        ("xaydung", "request_payment", {"amount": 250_000}, "Theo phiếu chuyển"),
+        ("tiepnhan", "confirm_payment", {}, ""),
+    )
+    codes: list[tuple[str, str]] = []
+    bulk.load([past("paid", PERMIT, acts=asked), past("owed", PERMIT, acts=asked[:-1])], on_batch=codes.extend)
+    with scope.enter(scope.worker()), connection.cursor() as cursor:
+        cursor.execute("SELECT subject_code, amount FROM payments_charge WHERE payment_id IS NULL")
+        assert cursor.fetchall() == [(dict(codes)["owed"], 250_000)]
+
+
+def test_the_law_of_any_day_is_the_catalogues_however_the_days_are_asked(api: Api) -> None:
+    law = bulk.Law()
+    days = [date(2026, month, day) for month in range(1, 12) for day in (1, 4, 17)]
+    with scope.enter(scope.worker()):
+        for code in ("2.000815", PERMIT, "1.116360"):
+            for day in (*days, *reversed(days)):
+                try:
+                    expected = catalogue.in_force(code, day, demo.PROVINCE)
+                except DomainError as refused:
+                    with pytest.raises(type(refused)):
+                        law.in_force(code, day, demo.PROVINCE)
+                else:
+                    assert law.in_force(code, day, demo.PROVINCE) == expected
+
+
+def test_what_on_batch_raises_ends_the_import(fresh_demo: Api) -> None:
+    def full(codes: object) -> None:
+        raise OSError("đĩa đầy")
+
+    with pytest.raises(OSError, match="đĩa đầy"):
+        bulk.load([past("a")], on_batch=full)
 
 
 @pytest.mark.parametrize(
