@@ -73,7 +73,7 @@ DOSSIER = (
     *("outcome", "result", "returned_at", "returned_how", "secret_version"),
 )
 COMPONENT = ("id", "province_id", "case_id", "code", "provided", "digitised", "originals", "copies")
-RATING = ("id", "province_id", "case_id", "level", "by_kind", "rated_at", "changed_at")
+RATING = ("id", "province_id", "case_id", "agency_id", "level", "by_kind", "rated_at", "changed_at")
 REMARK = ("id", "province_id", "case_id", "text", "about_conduct", "written_at")
 SUPPLEMENT = ("id", "province_id", "case_id", "round", "items", "requested_at", "due_at", "declared_at", "answered_at")
 CLAIM = """
@@ -235,7 +235,8 @@ def _rate(rated: Sequence[Rebuilt]) -> None:
     for found in rated:
         given, own = found.rating or {}, (settings.MOTCUA_PROVINCE, found.case.id)
         kind = found.record.request.applicant.get("kind") or "person"
-        ratings.append((bulk.row_id(), *own, given["level"], kind, given["first"], given["at"]))
+        lead = found.case.state.lead_agency
+        ratings.append((bulk.row_id(), *own, lead, given["level"], kind, given["first"], given["at"]))
         if given["remark"]:
             remarks.append((bulk.row_id(), *own, given["remark"], given["about_conduct"], given["at"]))
     bulk.copy("dossiers_rating", RATING, ratings)

@@ -183,7 +183,7 @@ def test_a_rating_comes_with_its_words_and_the_first_moment_stays(api: Api) -> N
     )
     with clock.freeze(RECEIVED + timedelta(days=2)):
         assert bulk.load([past("a", acts=again)]).refused == []
-    with scope.enter(scope.worker()), connection.cursor() as cursor:
+    with scope.enter(principal_of(f"giamdoc.{XA}").scope), connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.level, r.by_kind, r.rated_at, r.changed_at, m.text FROM dossiers_rating r JOIN dossiers_ratingremark m USING (case_id)"
         )

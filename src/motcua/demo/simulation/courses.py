@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -19,12 +19,14 @@ from motcua.demo.simulation.shape import MOST_LATE, by_weight, facts
 from motcua.dossiers import rules
 from motcua.dossiers.bulk import PastAct
 from motcua.organisation.principal import Principal, Serving
-from motcua.worktime import Calendar, Limit, due
+from motcua.worktime import Calendar, Limit, due, recompute
 
 HOURS = 60
 DAY = 8 * HOURS
 UNTRAINED = 1.6
 """How much more often a dossier is late where nobody of its specialism serves."""
+STILL_LATE = 0.3
+"""Of those that were appointed anew."""
 HELD_UP = 7
 """How much longer than its share a late dossier lies at the step that holds it up."""
 
@@ -186,6 +188,7 @@ def _handle(story: _Story, start: datetime, minute: int) -> None:
     turns = _Turns(story, start)
     times = _times(plan, chance, visits, minute, promise, late)
     withdraw = story.wished("withdrawn", events["withdrawn"])
+    extend_at = _extension(story, promise) if late and not turns.papers and not turns.money else None
     assigned: Serving | None = None
     did: dict[int, Serving] = {}
     place = 0
@@ -198,6 +201,10 @@ def _handle(story: _Story, start: datetime, minute: int) -> None:
             raise _Over
         if step.role == "specialist" and not back and (moved := turns.taken(step, assigned, times, place)):
             minute, promise = moved
+            times[place:] = _times(plan, chance, visits[place:], minute, promise, late)
+        if extend_at is not None and place and times[place] > extend_at:
+            minute, promise = _extended(story, start, extend_at)
+            late, extend_at = chance.random() < STILL_LATE, None
             times[place:] = _times(plan, chance, visits[place:], minute, promise, late)
         if back:
             story.do(times[place], "send_back", story.who(step).principal, note=story.because("sent_back"))
@@ -216,6 +223,27 @@ def _handle(story: _Story, start: datetime, minute: int) -> None:
             story.stand("in_progress")
         place += 1
     story.stand("finished")
+
+
+def _extension(story: _Story, promise: int) -> float | None:
+    """The minute, shortly before the promise, at which the leader apologises and appoints anew; None when nobody does."""
+    if story.plan.wish or not isinstance(story.plan.filed.version.policies.get("extensions"), int):
+        return None
+    drawn = story.chance.random() < facts()["events"]["extended"]
+    return promise - 30 - story.chance.random() * DAY if drawn else None
+
+
+def _extended(story: _Story, start: datetime, minute: float) -> tuple[int, int]:
+    """(minute, new promise) after the one extension (form 04)."""
+    plan = story.plan
+    leader = plan.lead.somebody(story.chance, "leadership", "signatory")
+    if leader is None:
+        raise _Over
+    days = 3 + int(story.chance.random() * 8)
+    at = story.do(minute, "extend", leader.principal, {"days": days}, story.because("extended"))
+    inputs = rules.dates(plan.filed.version, plan.calendar, start).inputs
+    inputs = replace(inputs, extensions=(Limit("working_days", Decimal(days)),))
+    return at, story.axis.at(recompute(inputs, plan.calendar).promise)
 
 
 class _Turns:
