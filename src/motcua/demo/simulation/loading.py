@@ -157,8 +157,11 @@ class Source:
             )
         subjects = [Subject(**row) for row in shape.facts()["procedures"]]
         arrivals = shape.days_of(self.calendar, wanted.first, wanted.last)
-        self.days = [Day(day, weight, opened, self._filed(subjects, day, opened)) for day, weight, opened in arrivals]
-        self.days = [day for day in self.days if day.filed]
+        self.days = [
+            Day(day, weight * self._gone(day, opened), opened, self._filed(subjects, day, opened))
+            for day, weight, opened in arrivals
+        ]
+        self.days = [day for day in self.days if day.filed and day.weight > 0]
         if not self.days:
             raise ValueError(
                 "Tỉnh chưa có quy trình nội bộ của thủ tục nào trong khoảng ngày này; nạp quy trình trước."
@@ -184,12 +187,22 @@ class Source:
                 arrivals.append(self._arrival(chance, day, lead, filed))
             arrivals.sort(key=lambda plan: plan.received_at)
             for plan in arrivals:
-                if plan.received_at <= self.now:
-                    number += 1
-                    yield self._record(chance, plan, number)
+                number += 1
+                yield self._record(chance, plan, number)
         for plan in wishes:
             number += 1
             yield self._record(chance, plan, number)
+
+    def _gone(self, day: date, opened: bool) -> float:
+        """Which part of the day's arrivals has come by now."""
+        if day < self.now.date():
+            return 1.0
+        return shape.gone(self._profile(opened), self.now.hour * 60 + self.now.minute)
+
+    @staticmethod
+    def _profile(at_counter: bool) -> Sequence[Sequence[float]]:
+        found: Sequence[Sequence[float]] = shape.facts()["hours"]["counter" if at_counter else "online"]
+        return found
 
     def _filed(self, subjects: Sequence[Subject], day: date, opened: bool) -> list[Filed]:
         """The procedures that can be filed on the day: those in force, on a day of rest those with a channel online."""
@@ -207,9 +220,11 @@ class Source:
         assisted = online and day.opened and chance.random() < channels["assisted"]
         post = not online and "post" in version.channels and chance.random() < channels["post"]
         at_counter = assisted or not online
-        minute = shape.minute_of(chance, shape.facts()["hours"]["counter" if at_counter else "online"])
+        minute = shape.minute_of(chance, self._profile(at_counter))
         received = datetime(day.date.year, day.date.month, day.date.day, tzinfo=clock.TZ)
         received += timedelta(minutes=minute, seconds=int(chance.random() * 60))
+        if received > self.now:  # today only
+            received = self.now - timedelta(minutes=1 + chance.random() * 60)
         origin = lead
         if at_counter and chance.random() < channels["elsewhere_in_the_province"]:
             origin = self.offices[int(chance.random() * len(self.offices))]

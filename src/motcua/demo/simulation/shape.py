@@ -108,6 +108,12 @@ def minute_of(chance: random.Random, profile: Sequence[Sequence[float]]) -> int:
     return int(begin + chance.random() * (end - begin))
 
 
+def gone(profile: Sequence[Sequence[float]], minute: int) -> float:
+    """The share of a profile that lies before a minute of the day."""
+    before = sum(weight * min(max(minute - begin, 0) / (end - begin), 1) for begin, end, weight in profile)
+    return before / sum(weight for _begin, _end, weight in profile)
+
+
 @cache
 def _sums(weights: tuple[float, ...]) -> list[float]:
     return list(accumulate(weights))

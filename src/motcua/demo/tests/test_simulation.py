@@ -76,6 +76,12 @@ def test_simulated_dossiers_verify_clean_and_their_figures_do_not_drift(fresh_de
         assert found.sealed == found.entries
 
 
+@pytest.mark.parametrize("at", ["2026-11-27T10:30", "2026-11-28T23:10", "2026-11-27T05:00"])
+def test_as_many_dossiers_as_asked_for_come_whatever_the_hour(demo: object, at: str) -> None:
+    with clock.freeze(at):
+        assert simulate(35).dossiers == 35
+
+
 def test_each_national_status_stands_today(demo: object, friday: None) -> None:
     simulate()
     states = {state for (state,) in rows("SELECT DISTINCT state FROM casework_case")}
