@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from motcua.casework import kinds, queries, recount
 from motcua.casework.rules import Applicant, CaseState, refuse
 from motcua.casework.tests.world import PROVINCE, Town, one, seal_all, sql, verified
-from motcua.demo.fixtures import BIRTH, COPY, PERMIT, PHUONG, XA, intake, principal_of
+from motcua.demo.fixtures import BIRTH, COPY, PERMIT, PHUONG, XA, Api, intake, principal_of
 from motcua.demo.services import POSTS
 from motcua.dossiers import queries as dossiers
 from motcua.dossiers import services
@@ -121,6 +121,14 @@ def must_hold(code: str, original: datetime | None) -> CaseState:
         return case
 
 
+def pay(api: Api, commune: str, code: str) -> None:
+    """At the till what is due, so that acts that wait for the money may go on."""
+    cashier = f"tiepnhan.{commune}"
+    status, owed = api.get(cashier, f"/payments/due/{code}")
+    if status == 200 and owed["due"] > 0:
+        api.pay(cashier, {"code": code})
+
+
 def received(chance: Random) -> str:
     procedure = chance.choice([PERMIT, PERMIT, BIRTH, COPY])
     login = chance.choice(["tiepnhan.quynhson", "tiepnhan.tanmai"])
@@ -159,6 +167,8 @@ def test_the_journal_tells_the_case_and_the_law_tells_its_dates_on_every_walk(se
                 actor, act = chance.choice(mostly_onward(choices, chance))
                 theirs = isinstance(actor, Applicant)
                 commune = "quynhson" if theirs or actor.agency_code == XA else "tanmai"
+                if act in {"confirm_payment", "return_result"} and chance.random() < 0.7:
+                    pay(sealed.api, commune, code)
                 try:
                     with scope.enter(scope.tracking(code) if theirs else actor.scope):
                         services.act(
