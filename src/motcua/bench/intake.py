@@ -12,8 +12,8 @@ from motcua.bench.result import Result
 from motcua.bench.world import World, body, world
 from motcua.casework.opening import statement
 from motcua.dossiers import services
-from motcua.dossiers.api import DossierIn
 from motcua.dossiers.intake import kind_ctes
+from motcua.dossiers.schemas import DossierIn
 from motcua.organisation import scope
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from motcua.bench.world import StaffedCommune, body
-from motcua.dossiers.api import DossierIn
 from motcua.dossiers.bulk import PastAct, PastDossier
+from motcua.dossiers.schemas import DossierIn
 from motcua.organisation import queries as organisation
 from motcua.worktime import clock, is_working_day
 

@@ -15,7 +15,8 @@ from motcua.documents import services_signing as signing
 from motcua.documents.signing.keys import Key, KeyRefused
 from motcua.documents.signing.pades import NotSigned
 from motcua.dossiers import queries, queries_results, services, services_results
-from motcua.dossiers.api import SummaryOut, summary_out
+from motcua.dossiers.api import summary_out
+from motcua.dossiers.schemas import SummaryOut
 from motcua.organisation import scope
 from motcua.organisation.authentication import TokenAuth, idempotency, remote_address
 from motcua.organisation.errors import Forbidden, RuleBroken

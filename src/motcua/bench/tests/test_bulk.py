@@ -17,8 +17,8 @@ from motcua.catalogue import queries as catalogue
 from motcua.demo import services as demo
 from motcua.demo.fixtures import BIRTH, PERMIT, Api, intake, principal_of
 from motcua.dossiers import bulk, queries
-from motcua.dossiers.api import DossierIn
 from motcua.dossiers.bulk import PastAct, PastDossier
+from motcua.dossiers.schemas import DossierIn
 from motcua.organisation import scope
 from motcua.organisation.errors import DomainError
 from motcua.worktime import clock
