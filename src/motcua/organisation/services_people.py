@@ -282,8 +282,8 @@ def record_absence(
     """Days on which an officer of the agency does not work. An officer records their own. `id`: the key of the request. Raises Forbidden,
     NotFound, RuleBroken."""
     agencies = _agencies_of(principal.province_id, officer_id)
-    if officer_id != principal.officer_id and not any(rules.manages(principal, agency) for agency in agencies):
-        rules.need_manager(principal, next(iter(agencies), principal.agency_id))
+    if officer_id != principal.officer_id:
+        _need_manager_of(principal, agencies, _("Không tìm thấy cán bộ này trong phạm vi của bạn."))
     faults = list(rules.period_faults(valid_from, valid_to))
     if reason not in ABSENCE_REASONS:
         faults.append(FieldError("reason", _("Chọn lý do vắng mặt.")))
@@ -325,10 +325,9 @@ def cancel_absence(principal: Principal, absence_id: UUID) -> None:
         row = Absence.objects.select_for_update().filter(province_id=principal.province_id, id=absence_id).first()
         if row is None:
             raise NotFound(_("Không tìm thấy mục này trong tỉnh của bạn."))
-        if row.officer_id != principal.officer_id and not any(
-            rules.manages(principal, agency) for agency in _agencies_of(principal.province_id, row.officer_id)
-        ):
-            rules.need_manager(principal, principal.agency_id)
+        if row.officer_id != principal.officer_id:
+            agencies = _agencies_of(principal.province_id, row.officer_id)
+            _need_manager_of(principal, agencies, _("Không tìm thấy mục này trong phạm vi của bạn."))
         if row.cancelled_at:
             raise Conflict(_("Lần vắng mặt này đã được hủy."))
         row.cancelled_at = clock.now()
@@ -433,6 +432,7 @@ def end_delegation(principal: Principal, delegation_id: UUID, instrument: str = 
         )
         if row is None:
             raise NotFound(_("Không tìm thấy ủy quyền này trong tỉnh của bạn."))
+        _need_sight(principal, {row.position.agency_id}, _("Không tìm thấy ủy quyền này trong phạm vi của bạn."))
         rules.need_own_authority(principal)
         if principal.position_id != row.position_id:
             rules.need_manager(principal, row.position.agency_id)
@@ -545,6 +545,20 @@ def _agencies_of(province_id: int, officer_id: UUID) -> set[UUID]:
         raise NotFound(_("Không tìm thấy cán bộ này trong tỉnh của bạn."))
     held = Posting.objects.filter(officer_id=officer_id).filter(_on(clock.now().date()))
     return set(held.values_list("position__agency_id", flat=True))
+
+
+def _need_sight(principal: Principal, agencies: set[UUID], missing: str) -> None:
+    """That what belongs to these agencies is the principal's to see: their own agency's, or all. Raises NotFound with the sentence `missing`."""
+    if principal.agency_id not in agencies and not rules.sees_all(principal):
+        raise NotFound(missing)
+
+
+def _need_manager_of(principal: Principal, agencies: set[UUID], missing: str) -> None:
+    """For what belongs to an officer who works in these agencies; of one who works in none, the province's administrators keep it. Raises
+    NotFound, Forbidden."""
+    _need_sight(principal, agencies, missing)
+    managed = [agency for agency in agencies if rules.manages(principal, agency)]
+    rules.need_manager(principal, next(iter(managed or agencies), UUID(int=0)))
 
 
 def _on(day: date) -> Q:

@@ -608,7 +608,7 @@ def test_a_clerk_neither_records_nor_ends_a_delegation(signed_in) -> None:
     signed_in(CHAIR).post(f"/uy-quyen/them/?vi-tri={post.id}", delegation())
     row = rows(Delegation, position=post)
     assert clerk.post(f"/uy-quyen/{row.id}/cham-dut/").status_code == 403
-    assert signed_in("chutich.tanmai").post(f"/uy-quyen/{row.id}/cham-dut/").status_code == 403
+    assert signed_in("chutich.tanmai").post(f"/uy-quyen/{row.id}/cham-dut/").status_code == 404
     assert "Chủ tịch" not in plain(signed_in("chutich.tanmai").get("/uy-quyen/"))
 
 
@@ -630,6 +630,8 @@ def test_an_absence_is_recorded_shown_where_work_is_given_and_cancelled(signed_i
     page = plain(head.get("/vang-mat/"))
     assert "Đặng Quốc Ấn" in page and "Nghỉ phép" not in page.split("Ghi vắng mặt")[0], "colleagues learn when, not why"
     assert head.post(f"/vang-mat/{row.id}/huy/").status_code == 403
+    assert signed_in("chutich.tanmai").post(f"/vang-mat/{row.id}/huy/").status_code == 404
+    assert rows(Absence, officer=own).cancelled_at is None
     assert signed_in(CHAIR).post(f"/vang-mat/{row.id}/huy/").status_code == 302
     assert browser.post(f"/vang-mat/{row.id}/huy/").status_code == 409
     assert "vắng đến" not in plain(head.get(f"/ho-so/{code}/assign/"))
