@@ -283,7 +283,7 @@ def record_absence(
     NotFound, RuleBroken."""
     agencies = _agencies_of(principal.province_id, officer_id)
     if officer_id != principal.officer_id:
-        _need_manager_of(principal, agencies, _("Không tìm thấy cán bộ này trong phạm vi của bạn."))
+        _need_manager_of(principal, agencies, _("Không tìm thấy cán bộ này trong tỉnh của bạn."))
     faults = list(rules.period_faults(valid_from, valid_to))
     if reason not in ABSENCE_REASONS:
         faults.append(FieldError("reason", _("Chọn lý do vắng mặt.")))
@@ -327,7 +327,7 @@ def cancel_absence(principal: Principal, absence_id: UUID) -> None:
             raise NotFound(_("Không tìm thấy mục này trong tỉnh của bạn."))
         if row.officer_id != principal.officer_id:
             agencies = _agencies_of(principal.province_id, row.officer_id)
-            _need_manager_of(principal, agencies, _("Không tìm thấy mục này trong phạm vi của bạn."))
+            _need_manager_of(principal, agencies, _("Không tìm thấy mục này trong tỉnh của bạn."))
         if row.cancelled_at:
             raise Conflict(_("Lần vắng mặt này đã được hủy."))
         row.cancelled_at = clock.now()
@@ -432,7 +432,7 @@ def end_delegation(principal: Principal, delegation_id: UUID, instrument: str = 
         )
         if row is None:
             raise NotFound(_("Không tìm thấy ủy quyền này trong tỉnh của bạn."))
-        _need_sight(principal, {row.position.agency_id}, _("Không tìm thấy ủy quyền này trong phạm vi của bạn."))
+        _need_sight(principal, {row.position.agency_id}, _("Không tìm thấy ủy quyền này trong tỉnh của bạn."))
         rules.need_own_authority(principal)
         if principal.position_id != row.position_id:
             rules.need_manager(principal, row.position.agency_id)
