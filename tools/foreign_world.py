@@ -376,7 +376,7 @@ OBJECTS: dict[str, Fill] = {
     "organisation:end_delegation": key("delegation"),
     "organisation:cancel_absence": key("absence"),
     **dict.fromkeys(
-        ("indicators:office", "indicators:office_csv", "indicators:satisfaction_of"),
+        ("indicators:office", "indicators:office_csv", "indicators:satisfaction_of", "indicators:agency_figures"),
         agency(),
     ),
 }
@@ -458,6 +458,7 @@ SEARCHES: dict[str, Fill] = {
     "dossiers:receive_earlier": look("citizen_number"),
     "indicators:coverage": lambda f: [{"agency": "H41.128"}],
     "indicators:coverage_csv": lambda f: [{"agency": "H41.128"}],
+    **dict.fromkeys(("indicators:figures", "api:summary /indicators/summary"), lambda f: [{"agency": "H41.128"}]),
     "indicators:satisfaction": lambda f: [{"agency": "H41.128"}],
     **dict.fromkeys(
         (
@@ -551,6 +552,7 @@ OWN: dict[str, str] = {
         ),
         NEW,
     ),
+    "indicators:drift": "recounts, and names nothing",
     **dict.fromkeys(("catalogue:new", "catalogue:synonyms", "catalogue:questions"), NATIONAL),
 }
 OUTSIDE = {
