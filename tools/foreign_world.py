@@ -458,7 +458,8 @@ SEARCHES: dict[str, Fill] = {
     "dossiers:receive_earlier": look("citizen_number"),
     "indicators:coverage": lambda f: [{"agency": "H41.128"}],
     "indicators:coverage_csv": lambda f: [{"agency": "H41.128"}],
-    **dict.fromkeys(("indicators:figures", "api:summary /indicators/summary"), lambda f: [{"agency": "H41.128"}]),
+    "indicators:figures": lambda f: [{"agency": "H41.128"}],
+    "api:summary /indicators/summary": lambda f: [{"unit": "H41.128"}, {"unit": str(f.ids["division"][0])}],
     "indicators:satisfaction": lambda f: [{"agency": "H41.128"}],
     **dict.fromkeys(
         (
