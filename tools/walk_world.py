@@ -456,6 +456,7 @@ SAMPLES: dict[str, Callable[[World, Visitor], list[Sample]]] = {
     "dossiers:tracked": tracked(),
     "dossiers:track_withdraw": tracked("received", "in_progress"),
     "dossiers:track_rate": tracked("returned"),
+    "indicators:agency_figures": agency_codes,
     "indicators:coverage": searches(NOWHERE),
     "indicators:office": agency_codes,
     "indicators:satisfaction_of": agency_codes,

@@ -48,7 +48,13 @@ class RatingsOut(BaseModel):
     items: list[OfficeOut]
 
 
-@router.get("/indicators/ratings", response=RatingsOut, by_alias=True, summary="Mức độ hài lòng của người nộp")
+@router.get(
+    "/indicators/ratings",
+    response=RatingsOut,
+    by_alias=True,
+    summary="Mức độ hài lòng của người nộp",
+    openapi_extra={"x-problems": [404]},
+)
 def ratings(
     request: HttpRequest,
     agency: AgencyCode = "",
@@ -140,7 +146,13 @@ class FiguresOut(Schema):
     units: list[UnitOut] = Field(description="các đơn vị ngay dưới")
 
 
-@router.get("/indicators/summary", response=FiguresOut, by_alias=True, summary="Số liệu của một đơn vị trong một kỳ")
+@router.get(
+    "/indicators/summary",
+    response=FiguresOut,
+    by_alias=True,
+    summary="Số liệu của một đơn vị trong một kỳ",
+    openapi_extra={"x-problems": [404]},
+)
 def summary(
     request: HttpRequest,
     unit: Annotated[

@@ -16,9 +16,9 @@ from motcua.casework.opening import statement
 from motcua.dossiers.intake import kind_ctes
 
 SIZES = {
-    "intake": ("--seconds", "2"),
-    "lookup": ("--seconds", "2", "--dossiers", "80"),
-    "worklist": ("--seconds", "2", "--dossiers", "100"),
+    "intake": ("--seconds", "6"),
+    "lookup": ("--seconds", "6", "--dossiers", "80"),
+    "worklist": ("--seconds", "6", "--dossiers", "100"),
     "due": ("--seconds", "0.2"),
     "import": ("--dossiers", "100"),
     "signatures": ("--seconds", "0.6"),

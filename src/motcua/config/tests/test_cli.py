@@ -103,7 +103,7 @@ def test_the_house_stands_up_again_after_its_parts_are_killed(tmp_path):
         house = subprocess.Popen(command, env=environ(tmp_path / "home"), stdout=said, stderr=said)
     server = postgres.Server(tmp_path / "home" / "pg")
     try:
-        wait_until_ready(address, seconds=60)
+        wait_until_ready(address, seconds=180)
 
         first = {postmaster(server), *children(house.pid)}
         for part in first:

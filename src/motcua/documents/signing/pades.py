@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Literal, TypeVar
@@ -54,8 +55,16 @@ class Signed:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Runs asynchronous work from synchronous code, for at most SECONDS. Raises TimeoutError."""
-    return asyncio.run(asyncio.wait_for(work, SECONDS))
+    """Runs asynchronous work from synchronous code, for at most SECONDS. Raises TimeoutError.
+
+    In a thread where a loop runs already (an asynchronous server's, a browser's that a test drives), it runs in another.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(asyncio.wait_for(work, SECONDS))
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(asyncio.run, asyncio.wait_for(work, SECONDS)).result()
 
 
 def sign(
