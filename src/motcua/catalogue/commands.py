@@ -1,4 +1,4 @@
-"""`motcua procedures find`, `recall`, `import` and `check`."""
+"""`motcua procedures find`, `recall`, `import`, `start` and `check`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     bring.add_argument("--valid-from", type=_day, metavar="NĂM-THÁNG-NGÀY", help="ngày hiệu lực (mặc định: hôm nay)")
     bring.add_argument("--json", action="store_true")
     bring.set_defaults(run=_import, needs="database")
+    start = procedures.add_parser(
+        "start", help="đưa vào tỉnh bộ khởi đầu: quy trình nội bộ và từ đồng nghĩa soạn sẵn; lặp lại không sao"
+    )
+    start.add_argument("--province", type=int, metavar="MÃ", help="mã tỉnh (mặc định: tỉnh của bản cài đặt)")
+    start.set_defaults(run=_start, needs="database")
     check = procedures.add_parser("check", help="soát lỗi và điểm còn ngờ của cả danh mục; trạng thái 1 khi có lỗi")
     check.add_argument("--province", type=int, metavar="MÃ", help="mã tỉnh (mặc định: tỉnh của bản cài đặt)")
     check.add_argument("--json", action="store_true")
@@ -106,6 +111,23 @@ def _import(options: argparse.Namespace) -> int:
         print(json.dumps(report.to_json(), ensure_ascii=False))
     else:
         print("\n".join(report.lines()))
+    return 0
+
+
+def _start(options: argparse.Namespace) -> int:
+    """What is shipped for a province and its staff then own: processes where a fact file has them, synonyms of the finder everywhere."""
+    from django.conf import settings
+
+    from motcua.catalogue import services
+
+    province = options.province or settings.MOTCUA_PROVINCE
+    for what, report in (
+        ("quy trình, thủ tục của tỉnh", services.load_processes(province)),
+        ("từ đồng nghĩa", services.load_synonyms(province)),
+    ):
+        print(f"{what}: thêm {len(report.added)}, đã có {len(report.unchanged)}, từ chối {len(report.refused)}")
+        for name, reason in report.refused:
+            print(f"  {name}: {reason}")
     return 0
 
 

@@ -256,3 +256,18 @@ def test_the_command_answers_code_name_and_score(fresh_database, capsys):
     assert rows[0]["code"] == "1.013225"
     assert {"code", "name", "score"} <= set(rows[0])
     queries.forget()
+
+
+def test_a_province_begins_with_the_shipped_words_once(fresh_database, capsys):
+    from motcua import cli
+
+    options = cli.parser().parse_args(["procedures", "start", "--province", "40"])
+    assert options.run(options) == 0
+    first = capsys.readouterr().out
+    assert options.run(options) == 0
+    again = capsys.readouterr().out
+
+    assert "từ đồng nghĩa: thêm 0" not in first and "đã có 0" in first
+    assert again.count("thêm 0") == 2
+    with scope.enter(scope.worker()):
+        assert Row.objects.filter(province_id=NGHE_AN).exists()
