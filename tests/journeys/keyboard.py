@@ -45,7 +45,7 @@ class Hands:
                 self.press("Tab")
             self.data(value)
 
-    def go_to(self, box: str, most: int = 40) -> None:
+    def go_to(self, box: str, most: int = 80) -> None:
         """Tab by Tab to the box of that id."""
         for _ in range(most):
             if focused(self.page) == box:

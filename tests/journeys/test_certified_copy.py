@@ -52,6 +52,7 @@ def take_in(counter: Desk, hands: Hands) -> tuple[str, str]:
     hands.press("Alt+n")
     page.wait_for_url("**/tiep-nhan/")
     choose(page, "sao")
+    page.wait_for_selector("#id_copies")  # the procedure's own questions have come
     hands.scan(CARD)
     page.wait_for_selector("#id_phone:focus")
     assert page.input_value("#id_citizen_number") == NUMBER

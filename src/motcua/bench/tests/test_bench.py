@@ -17,7 +17,7 @@ from motcua.dossiers.intake import kind_ctes
 
 SIZES = {
     "intake": ("--seconds", "6"),
-    "lookup": ("--seconds", "6", "--dossiers", "80"),
+    "lookup": ("--seconds", "2", "--dossiers", "80"),
     "worklist": ("--seconds", "6", "--dossiers", "100"),
     "due": ("--seconds", "0.2"),
     "import": ("--dossiers", "100"),

@@ -15,6 +15,7 @@ from motcua.demo.fixtures import BIRTH, PERMIT, Api
 from motcua.dossiers import rules
 from motcua.dossiers.tests.test_transition_table import FACTS, case, officer
 from motcua.dossiers.tests.walking import at, journalled, permit, problem, walk
+from motcua.organisation.errors import RuleBroken
 from motcua.worktime import TZ
 
 COUNTER, BUILDER = "tiepnhan.quynhson", "xaydung.quynhson"
@@ -348,7 +349,7 @@ def test_a_version_without_a_time_for_papers_says_who_must_mend_it() -> None:
     situation = Situation(
         case("received"), replace(FACTS, version=version), officer("receiver"), {"items": ["x"]}, "Lý do", local(ASKED)
     )
-    with pytest.raises(rules.RuleBroken, match="quản lý danh mục"):
+    with pytest.raises(RuleBroken, match="quản lý danh mục"):
         rules.TRANSITIONS["request_supplement"].decide(situation)
 
 
