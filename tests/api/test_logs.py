@@ -41,10 +41,10 @@ def serve(api: Api, base: str) -> list[str]:
     token = api.token("tiepnhan.quynhson")
     mine = {"Authorization": f"Bearer {token}"}
     party = {**intake()["applicant"], "full_name": "Phùng Thị Quắc", "phone": "0987654321", "email": "quac@example.vn"}
-    envoy = {"full_name": "Nghiêm Xuân Thuýnh", "citizen_number": "040190007777", "paper": "Giấy ủy quyền 4711"}
+    envoy = {"full_name": "Nghiêm Xuân Thuýnh", "citizen_number": "040190007777", "paper": "Giấy ủy quyền XQ4711Z"}
     body = {**intake(), "applicant": party, "authorised": envoy, "subject": "Khai sinh cháu Quế Chi"}
     taken = requests.post(
-        f"{base}/dossiers", json=body, headers={**mine, "Idempotency-Key": "khoa-4711"}, timeout=20
+        f"{base}/dossiers", json=body, headers={**mine, "Idempotency-Key": "khoa-XQ47Z"}, timeout=20
     ).json()
     code, secret = taken["code"], taken["secret"]
     act = {"act": "correct", "version": 1, "note": "Gõ nhầm tên bà Quắc", "corrected": {"content": "Cháu Quế Chi Mai"}}
@@ -70,7 +70,7 @@ def serve(api: Api, base: str) -> list[str]:
         timeout=20,
     )
     return [
-        *("Phùng", "Quắc", "Qu%E1%BA%AFc", "Thuýnh", "Quế Chi", "040090001234", "04009000123", "040190007777", "4711"),
-        *("0987654321", "quac@example.vn", "2999-01-01", "WRONG-SECRE", "khoa-4711"),
+        *("Phùng", "Quắc", "Qu%E1%BA%AFc", "Thuýnh", "Quế Chi", "040090001234", "04009000123", "040190007777", "XQ4711Z"),
+        *("0987654321", "quac@example.vn", "2999-01-01", "WRONG-SECRE", "khoa-XQ47Z"),
         *(token, secret, secret.replace("-", ""), code),
     ]

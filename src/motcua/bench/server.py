@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +40,8 @@ def web(database_url: str, workers: int = WORKERS) -> Iterator[Web]:
     with tempfile.TemporaryDirectory(prefix="motcua-metrics-") as metrics:
         environ = {k: v for k, v in os.environ.items() if k != "MOTCUA_OWNER_URL"}
         environ |= {"DATABASE_URL": database_url, "PROMETHEUS_MULTIPROC_DIR": metrics}
-        process = subprocess.Popen(granian_command(port, workers=workers), env=environ)
+        # Ours is the only word on stdout: `--json` is read by machines, and granian warns there while it stops.
+        process = subprocess.Popen(granian_command(port, workers=workers), env=environ, stdout=sys.stderr)
         try:
             wait_until_ready(f"http://127.0.0.1:{port}")
             yield Web(f"127.0.0.1:{port}", process.pid)

@@ -98,15 +98,15 @@ def serve(arguments: argparse.Namespace) -> int:
     def announce() -> bool:
         if is_ready(f"http://{reachable}:{arguments.port}", allowed):
             return False
-        print(f"\nmotcua: http://localhost:{arguments.port}/", flush=True)
+        said = [f"\nmotcua: http://localhost:{arguments.port}/"]
         if demo:
             shown = [one for one in demo.logins if one.login in PRINCIPAL]
-            print("BẢN DEMO, dữ liệu hư cấu. Tài khoản dùng thử:", flush=True)
-            for one in shown:
-                print(f"  {one.login:<22} {one.password:<16} {one.who}", flush=True)
             others = ", ".join(one.login for one in demo.logins if one not in shown)
-            print(f"  cùng mật khẩu: {others}", flush=True)
-            print(f"  mật khẩu chứng thư số (DEMO) của lãnh đạo ký và văn thư: {demo.passphrase}", flush=True)
+            said += ["BẢN DEMO, dữ liệu hư cấu. Tài khoản dùng thử:"]
+            said += [f"  {one.login:<22} {one.password:<16} {one.who}" for one in shown]
+            said += [f"  cùng mật khẩu: {others}"]
+            said += [f"  mật khẩu chứng thư số (DEMO) của lãnh đạo ký và văn thư: {demo.passphrase}"]
+        print("\n".join(said), flush=True)  # at once: whoever waits for the address has the logins too
         return True
 
     embedded = postgres.embedded(wait=5)  # the supervisor tries again, and must hear SIGTERM meanwhile
