@@ -70,7 +70,17 @@ def serve(api: Api, base: str) -> list[str]:
         timeout=20,
     )
     return [
-        *("Phùng", "Quắc", "Qu%E1%BA%AFc", "Thuýnh", "Quế Chi", "040090001234", "04009000123", "040190007777", "XQ4711Z"),
+        *(
+            "Phùng",
+            "Quắc",
+            "Qu%E1%BA%AFc",
+            "Thuýnh",
+            "Quế Chi",
+            "040090001234",
+            "04009000123",
+            "040190007777",
+            "XQ4711Z",
+        ),
         *("0987654321", "quac@example.vn", "2999-01-01", "WRONG-SECRE", "khoa-XQ47Z"),
         *(token, secret, secret.replace("-", ""), code),
     ]

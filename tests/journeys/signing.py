@@ -6,16 +6,13 @@ import io
 import os
 import shutil
 import subprocess
-import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.db import connections
 
 from motcua.demo.authority import Authority
+from motcua.documents.signing.pades import run
 from motcua.documents.tests.world import PASSPHRASE
 from tests.journeys.conftest import Desk
 
@@ -24,23 +21,6 @@ PIN = "PIN hoặc mật khẩu chứng thư"
 needs_poppler = pytest.mark.skipif(
     not (shutil.which("pdfsig") and shutil.which("certutil")), reason="apt-get install poppler-utils libnss3-tools"
 )
-
-
-def apart(work: Callable[[], Any]) -> Any:
-    """In a thread of its own: Playwright's event loop runs in the test's, and signing starts one."""
-    found: list[Any] = []
-
-    def run() -> None:
-        try:
-            found.append(work())
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join(120)
-    assert found
-    return found[0]
 
 
 def put(found: Desk, button: str, confirm: str, name: str) -> None:
@@ -81,27 +61,24 @@ def by_pyhanko(content: bytes, authority: Authority) -> list[str]:
     from asn1crypto.crl import CertificateList
     from asn1crypto.x509 import Certificate
     from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation import async_validate_pdf_signature
     from pyhanko_certvalidator import ValidationContext
 
-    def read() -> list[str]:
-        def trusting() -> Any:
-            return ValidationContext(
-                trust_roots=[Certificate.load(authority.certificate.public_bytes(Encoding.DER))],
-                crls=[CertificateList.load(authority.crl())],
-                allow_fetching=False,
-                revocation_mode="require",
-            )
+    def trusting() -> ValidationContext:
+        return ValidationContext(
+            trust_roots=[Certificate.load(authority.certificate.public_bytes(Encoding.DER))],
+            crls=[CertificateList.load(authority.crl())],
+            allow_fetching=False,
+            revocation_mode="require",
+        )
 
-        names = []
-        for one in PdfFileReader(io.BytesIO(content)).embedded_signatures:
-            status = validate_pdf_signature(one, trusting(), trusting())
-            assert status.bottom_line, status.pretty_print_details()
-            assert status.timestamp_validity is not None, "no time stamp"
-            names.append(str(status.signing_cert.subject.native["common_name"]))
-        return names
-
-    return list(apart(read))
+    names = []
+    for one in PdfFileReader(io.BytesIO(content)).embedded_signatures:
+        status = run(async_validate_pdf_signature(one, trusting(), trusting()))
+        assert status.bottom_line, status.pretty_print_details()
+        assert status.timestamp_validity is not None, "no time stamp"
+        names.append(str(status.signing_cert.subject.native["common_name"]))
+    return names
 
 
 def by_poppler(content: bytes, authority: Authority, folder: Path) -> str:

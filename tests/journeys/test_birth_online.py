@@ -21,7 +21,7 @@ from motcua.organisation import scope
 from motcua.worktime import Limit, clock, due
 from tests.journeys.conftest import Desk
 from tests.journeys.reading import linked, picture, says, words
-from tests.journeys.signing import apart, ask, by_poppler, by_pyhanko, flipped, needs_poppler, seal, sign
+from tests.journeys.signing import ask, by_poppler, by_pyhanko, flipped, needs_poppler, seal, sign
 from tests.peers.openid import PERSON, Provider
 
 pytestmark = [pytest.mark.browser, needs_poppler]
@@ -227,7 +227,8 @@ def test_a_birth_is_registered_wholly_online(
     tmp_path: Path,
 ) -> None:
     world.time_stamps(settings)
-    apart(lambda: (world.bind(CHAIR), world.bind(CLERK, "seal")))
+    world.bind(CHAIR)
+    world.bind(CLERK, "seal")
 
     def standing() -> dict[str, Any]:
         return dict(counter_api.get(RECEIVER, f"/dossiers/{code}")[1])

@@ -16,7 +16,7 @@ from motcua.dossiers.tests.results_world import COUNTER, HEAD, SPECIALIST
 from motcua.dossiers.tests.walking import permit
 from tests.journeys.conftest import Desk
 from tests.journeys.reading import picture
-from tests.journeys.signing import PIN, apart, ask, flipped, seal
+from tests.journeys.signing import PIN, ask, flipped, seal
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def world(world: World) -> World:
     """Chair and records clerk have bound their certificates."""
-    apart(lambda: (world.bind(CHAIR), world.bind(CLERK, "seal")))
+    world.bind(CHAIR)
+    world.bind(CLERK, "seal")
     return world
 
 
@@ -110,7 +111,7 @@ def test_a_leader_signs_many_on_a_phone_and_sees_the_progress(
     desk: Callable[..., Desk], world: World, counter_api: Api
 ) -> None:
     for _ in range(4):
-        apart(lambda: way.drafted(counter_api))
+        way.drafted(counter_api)
     permit(counter_api, until="sign_off")
     chair = desk(CHAIR, width=375)
     chair.visit_and_check("/cho-ky/?chon=tat-ca", "results-batch-1-waiting")

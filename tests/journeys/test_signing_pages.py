@@ -14,7 +14,6 @@ from motcua.documents.tests.world import CHAIR, CLERK, PASSPHRASE, World
 from motcua.organisation import scope
 from motcua.worktime import clock
 from tests.journeys.conftest import Desk
-from tests.journeys.signing import apart
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +54,7 @@ def test_a_certificate_is_bound_tried_and_ended(desk: Callable[..., Desk], world
 
 def test_a_citizen_asks_whether_a_result_is_real(desk: Callable[..., Desk], world: World, tmp_path: Path) -> None:
     file, bad = tmp_path / "ket-qua.pdf", tmp_path / "sua.pdf"
-    content = apart(world.signed)
+    content = world.signed()
     file.write_bytes(content)
     bad.write_bytes(content.replace(b"endstream", b"endstreaM", 1))
     citizen = desk()
@@ -84,9 +83,9 @@ def test_a_citizen_asks_whether_a_result_is_real(desk: Callable[..., Desk], worl
 def test_the_administrator_sees_who_cannot_sign(desk: Callable[..., Desk], world: World) -> None:
     old_title = world.issue(CHAIR, title="Phó Chủ tịch")
     short = world.issue("chutich.tanmai", days=9, start=clock.now() - timedelta(days=1))
-    apart(lambda: world.bind(CHAIR, issued=old_title))
-    apart(lambda: world.bind(CLERK, "seal"))
-    apart(lambda: world.bind("chutich.tanmai", issued=short))
+    world.bind(CHAIR, issued=old_title)
+    world.bind(CLERK, "seal")
+    world.bind("chutich.tanmai", issued=short)
     administrator = desk("quantri.nghean")
     administrator.visit_and_check("/chu-ky-so/danh-sach/", "certificates")
     assert "Phó Chủ tịch" in administrator.text

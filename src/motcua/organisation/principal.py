@@ -61,6 +61,10 @@ BY_BEARER = """
 SELECT t.account_id FROM organisation_token t JOIN organisation_account a ON a.id = t.account_id
  WHERE t.digest = %s AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now()) AND a.is_active
 """
+SEAT = (
+    *("officer_id", "officer_name", "position_id", "position_title", "roles"),
+    *("agency_id", "agency_code", "agency_name", "calendar_code", "division_id", "division_kind", "division_name"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,22 +157,7 @@ def serving(agency_kind: str, since: date) -> list[Serving]:
         rows = cursor.fetchall()
     return [
         Serving(
-            Principal(
-                account_id=row[0],
-                officer_id=row[1],
-                officer_name=row[2],
-                position_id=row[3],
-                position_title=row[4],
-                roles=frozenset(row[5]),
-                agency_id=row[6],
-                agency_code=row[7],
-                agency_name=row[8],
-                calendar_code=row[9],
-                division_id=row[10],
-                division_kind=row[11],
-                division_name=row[12],
-                province_id=province,
-            ),
+            Principal(account_id=row[0], province_id=province, **_seat(row[1:])),
             row[13],
             row[14],
         )
@@ -206,21 +195,13 @@ def _resolve(account_id: UUID, position: str | None) -> Principal:
     if chosen is None:
         raise Forbidden("Bạn không giữ vị trí việc làm được nêu trong yêu cầu.")
     others = tuple((_post(r), _label(r)) for r in rows if _post(r) != _post(chosen))
+    seat = _seat(chosen)
+    if chosen[12] is not None:
+        seat["position_title"] += " (theo ủy quyền)"
     return Principal(
         account_id=account_id,
-        officer_id=chosen[0],
-        officer_name=chosen[1],
-        position_id=chosen[2],
-        position_title=chosen[3] if chosen[12] is None else f"{chosen[3]} (theo ủy quyền)",
-        roles=frozenset(chosen[4]),
-        agency_id=chosen[5],
-        agency_code=chosen[6],
-        agency_name=chosen[7],
-        calendar_code=chosen[8],
-        division_id=chosen[9],
-        division_kind=chosen[10],
-        division_name=chosen[11],
         province_id=province,
+        **seat,
         others=others,
         delegation_id=chosen[12],
         subjects=frozenset(chosen[13]),
@@ -228,6 +209,11 @@ def _resolve(account_id: UUID, position: str | None) -> Principal:
         delegated_for=chosen[14],
         delegated_until=chosen[16],
     )
+
+
+def _seat(row: Sequence[Any]) -> dict[str, Any]:
+    """What a principal is by the first columns of POSTINGS, which SERVING has too."""
+    return {**dict(zip(SEAT, row, strict=False)), "roles": frozenset(row[SEAT.index("roles")])}
 
 
 def _post(row: Sequence[Any]) -> UUID:

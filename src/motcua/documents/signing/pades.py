@@ -80,7 +80,7 @@ def sign(
     """`content` with one more signature by `key`, seen as `stamp` (None: not seen).
 
     `reason` is the authority under which the signer acts, `location` their agency; both are part of what is signed. Raises NotSigned, and
-    KeyRefused from the key. Call without a running event loop.
+    KeyRefused from the key.
     """
     try:
         return run(_sign(content, key, stamp, reason, location, trust, timestamper))

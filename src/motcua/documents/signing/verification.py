@@ -154,7 +154,6 @@ def verify(content: bytes, trust: Trust, known: Mapping[str, datetime] | None = 
     """What the signatures of the PDF `content` are worth now. Never raises for a bad file: that is the answer.
 
     `known`: by signature field, when this installation itself took the signature into its register; a proof of existence like a time stamp.
-    Call without a running event loop.
     """
     digest = sha256(content).hexdigest()
     if b"%PDF-" not in content[:1024]:

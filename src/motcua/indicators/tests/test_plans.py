@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from motcua.casework.tests.test_plans import nodes, plans
 from motcua.casework.tests.world import one, sql
-from motcua.demo import services as demo
-from motcua.demo.fixtures import PASSWORD, forget
+from motcua.demo.fixtures import Api
 from motcua.indicators import queries
 from motcua.indicators.rules import Period
 from motcua.organisation import scope
@@ -31,13 +29,9 @@ FILL = (
 
 
 @pytest.fixture
-def crowded(fresh_database: str) -> Iterator[None]:
-    forget()
-    demo.load(PASSWORD)
+def crowded(fresh_demo: Api) -> None:
     for statement in FILL:
         sql(statement, None)
-    yield
-    forget()
 
 
 def test_no_question_of_coverage_reads_a_large_table_from_end_to_end(crowded: None) -> None:

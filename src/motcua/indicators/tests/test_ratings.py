@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,8 +14,7 @@ from hypothesis import strategies as st
 from motcua.casework.models import Case, ReadLog
 from motcua.casework.tests.test_plans import read_whole
 from motcua.casework.tests.world import one, sql
-from motcua.demo import services as demo
-from motcua.demo.fixtures import PASSWORD, PERMIT, Api, forget, principal_of
+from motcua.demo.fixtures import PERMIT, Api, principal_of
 from motcua.dossiers import ratings
 from motcua.dossiers.models import Rating, RatingRemark
 from motcua.dossiers.tests.walking import permit
@@ -210,13 +208,9 @@ LARGE = {"dossiers_rating", "dossiers_ratingremark", "casework_case"}
 
 
 @pytest.fixture
-def crowded(fresh_database: str) -> Iterator[None]:
-    forget()
-    demo.load(PASSWORD)
+def crowded(fresh_demo: Api) -> None:
     for statement in FILL:
         sql(statement, None)
-    yield
-    forget()
 
 
 def test_the_figures_and_lists_of_a_month_read_no_table_from_end_to_end(crowded: None) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from motcua.casework.tests.test_plans import read_whole
 from motcua.casework.tests.world import one, sql
-from motcua.demo import services as demo
-from motcua.demo.fixtures import PASSWORD, forget, principal_of
+from motcua.demo.fixtures import Api, principal_of
 from motcua.organisation import scope
 from motcua.organisation.principal import Principal
 from motcua.payments import ledger, queries
@@ -47,13 +45,10 @@ FILL = (
 
 
 @pytest.fixture
-def cashier(fresh_database: str) -> Iterator[Principal]:
-    forget()
-    demo.load(PASSWORD)
+def cashier(fresh_demo: Api) -> Principal:
     for statement in FILL:
         sql(statement, None)
-    yield principal_of("tiepnhan.quynhson")
-    forget()
+    return principal_of("tiepnhan.quynhson")
 
 
 def test_the_tables_are_as_large_as_the_question_needs_and_everyday_questions_read_no_whole(cashier: Principal) -> None:
