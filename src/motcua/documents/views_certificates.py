@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
 
 LISTERS = ("administrator", "overseer", "signatory", "records_clerk", "centre_director")
+PAGE = 100  # people on a page of the list: about 40 kB
 KINDS: dict[str, Kind] = {"ca-nhan": "officer", "co-quan": "seal"}
 SAMPLE_IN_SESSION = "signed_sample"
 TONES = {
@@ -178,7 +180,7 @@ def end(request: HttpRequest, principal: Principal, which: str) -> HttpResponse:
 def everyone(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Who must sign and whether they can: the whole province for its administrators and overseers, one's agency for its leaders and clerk.
 
-    `?tinh-trang=` shows one state, `?co-quan=` one agency by its code; `?dang=csv` gives the same lines as a file.
+    `?tinh-trang=` shows one state, `?co-quan=` one agency by its code, `?trang=` another page of 100; `?dang=csv` gives all as a file.
     """
     if principal.has("administrator", "overseer"):
         agency = None
@@ -193,6 +195,7 @@ def everyone(request: HttpRequest, principal: Principal) -> HttpResponse:
     shown = [line for line in lines if line.state == chosen] if chosen in rules.STATES else lines
     if request.GET.get("dang") == "csv":
         return _csv(shown)
+    page = Paginator(shown, PAGE).get_page(request.GET.get("trang"))
     figures = [
         {
             "label": _(rules.STATES[state]),
@@ -207,11 +210,14 @@ def everyone(request: HttpRequest, principal: Principal) -> HttpResponse:
         request,
         "documents/certificates.html",
         {
-            "lines": [(line, _(rules.STATES[line.state]), TONES[line.state]) for line in shown],
+            "lines": [(line, _(rules.STATES[line.state]), TONES[line.state]) for line in page],
             "figures": figures,
             "chosen": rules.STATES.get(chosen, ""),  # type: ignore[call-overload]
             "chosen_key": chosen if chosen in rules.STATES else "",
             "total": len(lines),
+            "shown": len(shown),
+            "next": str(page.next_page_number()) if page.has_next() else None,
+            "previous": str(page.previous_page_number()) if page.has_previous() else None,
             "code": code,
         },
     )

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from motcua.demo.fixtures import principal_of
-from motcua.documents import jobs, queries_certificates, services_certificates, services_signing
+from motcua.documents import jobs, queries_certificates, services_certificates, services_signing, views_certificates
 from motcua.documents.models import Certificate, SigningKey
 from motcua.documents.signing.keys import FileKey, KeyRefused
 from motcua.documents.tests.world import CHAIR, CLERK, COMMUNE, PASSPHRASE, World, move_out
@@ -253,6 +253,18 @@ def test_the_list_counts_and_filters_by_state(world: World):
     text = client.get("/chu-ky-so/danh-sach/?tinh-trang=fine&dang=csv").content.decode("utf-8-sig")
     assert text.count("\n") == 2 and "Hồ Sỹ Ái" in text
     assert client.get("/chu-ky-so/danh-sach/?tinh-trang=%00").status_code == 200
+
+
+def test_the_pages_of_the_list_together_name_everybody_once(world: World, monkeypatch):
+    monkeypatch.setattr(views_certificates, "PAGE", 3)
+    client = Client()
+    client.force_login(Account.objects.get(login="quantri.nghean"))
+    pages = [client.get(f"/chu-ky-so/danh-sach/?trang={n}") for n in (1, 2)]
+    named = [line.officer_id for page in pages for line, _word, _tone in page.context["lines"]]
+    assert len(pages[0].context["lines"]) == 3
+    assert named == [line.officer_id for line in queries_certificates.must_sign(40)]
+    assert "trang=2" in pages[0].content.decode() and "trang=1" in pages[1].content.decode()
+    assert client.get("/chu-ky-so/danh-sach/?trang=abc").status_code == 200
 
 
 def test_the_api_and_the_page_answer_alike(world: World, settings):
