@@ -16,11 +16,11 @@ from motcua.casework.opening import statement
 from motcua.dossiers.intake import kind_ctes
 
 SIZES = {
-    "intake": ("--seconds", "6"),
+    "intake": ("--seconds", "2"),
     "lookup": ("--seconds", "2", "--dossiers", "80"),
-    "worklist": ("--seconds", "6", "--dossiers", "100"),
-    "due": ("--seconds", "0.2"),
-    "import": ("--dossiers", "100"),
+    "worklist": ("--seconds", "2", "--dossiers", "40"),
+    "due": ("--seconds", "0.1"),
+    "import": ("--dossiers", "60"),
     "signatures": ("--seconds", "0.6"),
     "forms": ("--seconds", "0.4"),
 }

@@ -632,7 +632,10 @@ def test_the_command_reports_and_says_in_one_line_what_it_cannot_read(fresh_data
 # --- the real files -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "records"), [("procedures_commune.json", 429), ("procedures.json.gz", 2849)])
+@pytest.mark.parametrize(
+    ("name", "records"),
+    [("procedures_commune.json", 429), pytest.param("procedures.json.gz", 2849, marks=pytest.mark.long)],
+)
 def test_the_real_crawl_comes_in_whole_and_only_once(fresh_database, name, records):
     path = REAL / name
     if not path.exists():
