@@ -96,6 +96,12 @@ def overdue(case: CaseState, now: datetime) -> bool:
     return (case.finished_at or now) > case.promised_at
 
 
+def applicant_name(case_id: UUID) -> str:
+    """The applicant's name, "" outside the scope."""
+    found = Dossier.objects.filter(case_id=case_id).values_list("applicant__full_name", flat=True).first()
+    return found or ""
+
+
 def view(actor: Actor, code: str) -> DossierView:
     """The dossier with that code, whole. Raises NotFound outside the scope."""
     found = casework.case_by_code(code)

@@ -19,7 +19,7 @@ from motcua.organisation import scope
 from motcua.organisation.authentication import officer_page, page_idempotency
 from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.payments import papers, queries, refunds, services
+from motcua.payments import papers, queries, refunds, services, subjects
 from motcua.payments.drawing import qr_svg
 from motcua.payments.forms import CancelForm, CollectForm, RefundForm, Refusable
 from motcua.payments.models import METHODS, REFUND_STATES, Charge
@@ -125,7 +125,8 @@ def collect(request: HttpRequest, principal: Principal, code: str) -> HttpRespon
         if not charges:
             messages.info(request, _("Hồ sơ %(code)s không còn khoản nào phải thu.") % {"code": code})
             return redirect(back_to(request) or "payments:counter")
-        return collect_page(request, charges, CollectForm(initial={"amount": due}))
+        payer = subjects.usual_payer(charges[0].subject_kind, charges[0].subject_id)
+        return collect_page(request, charges, CollectForm(initial={"amount": due, "payer": payer}))
     key, body_hash = page_idempotency(request)
     form = CollectForm(request.POST)
     if form.is_valid():

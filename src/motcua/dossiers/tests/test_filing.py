@@ -136,6 +136,15 @@ def test_files_are_no_papers_so_the_receipt_counts_none(citizen, api):
     assert said.count("– – Có") == 2
 
 
+def test_my_list_promises_nothing_while_it_waits_for_me(citizen, api):
+    dossier = api.get(CLERK, f"/dossiers/{filed(citizen, PERMIT)}")[1]
+    assert api.act(CLERK, dossier, "accept")[0] == 200
+    assert "Hẹn trả" in citizen.get("/ho-so-cua-toi/").content.decode()
+    walk(api, dossier, until="advance")
+    assert api.act("xaydung.quynhson", dossier, "request_supplement", items=["Bản vẽ"], note="Thiếu")[0] == 200
+    assert "Hẹn trả" not in citizen.get("/ho-so-cua-toi/").content.decode()
+
+
 def test_who_filed_online_fetches_their_own_receipt(citizen, api):
     """Nobody hands it to them: it comes with the look-up, once the dossier is accepted."""
     code = filed(citizen)

@@ -48,7 +48,9 @@ def test_a_scanned_code_leads_to_the_money_and_the_money_to_the_receipt(counter:
     code, clerk = counter.dossier()["code"], signed_in(CASHIER)
     answer = clerk.get("/thu-phi/", {"ma": f" {code.lower()} "})
     assert (answer.status_code, answer["Location"]) == (302, f"/thu-phi/thu/{code}/")
-    assert "27.000 đ" in words(clerk.get(answer["Location"]))
+    page = clerk.get(answer["Location"])
+    assert "27.000 đ" in words(page)
+    assert page.context["form"]["payer"].value() == "Nguyễn Văn Ước", "who filed is who usually pays"
     sent = {
         "amount": "27000",
         "method": "cash",
