@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from motcua.organisation import (
     views,
+    views_access,
     views_account,
     views_authority,
     views_desk,
@@ -26,7 +27,7 @@ urlpatterns = [
     path("tai-khoan/xac-thuc-hai-lop/", views_account.second_factor, name="second_factor"),
     path("tai-khoan/xac-thuc-hai-lop/go-bo/", views_account.remove_second_factor, name="remove_second_factor"),
     path("tai-khoan/ma-du-phong/", views_account.renew_recovery_codes, name="renew_recovery_codes"),
-    path("moi/<str:secret>/", views_people.invitation, name="invitation"),
+    path("moi/<str:secret>/", views_access.invitation, name="invitation"),
     path("to-chuc/", views_structure.tree, name="tree"),
     path("to-chuc/them/", views_structure.new_agency, name="new_agency"),
     path("to-chuc/bien-che/", views_gaps.gaps, name="gaps"),
@@ -46,7 +47,8 @@ urlpatterns = [
     path("can-bo/<uuid:id>/bo-tri/", views_people.post, name="post"),
     path("can-bo/<uuid:id>/bo-tri/<uuid:posting>/ket-thuc/", views_people.end_posting, name="end_posting"),
     path("can-bo/<uuid:id>/thoi-viec/", views_people.end_service, name="end_service"),
-    path("can-bo/<uuid:id>/moi/", views_people.invite, name="invite"),
+    path("can-bo/<uuid:id>/dat-lai-hai-lop/", views_access.reset_second_factor, name="reset_second_factor"),
+    path("can-bo/<uuid:id>/moi/", views_access.invite, name="invite"),
     path("uy-quyen/", views_authority.delegations, name="delegations"),
     path("uy-quyen/them/", views_authority.new_delegation, name="new_delegation"),
     path("uy-quyen/<uuid:id>/cham-dut/", views_authority.end_delegation, name="end_delegation"),

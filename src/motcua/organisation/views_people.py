@@ -1,8 +1,8 @@
-"""Pages of officers: the list, one officer, and what administrators change; the link by which a new officer sets a password."""
+"""Pages of officers: the list, one officer, and what administrators change."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,21 +13,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.organisation import queries_people as people
 from motcua.organisation import queries_structure as queries
 from motcua.organisation import rules, services_people
-from motcua.organisation.authentication import officer_page, remote_address
-from motcua.organisation.errors import NotFound, RuleBroken
+from motcua.organisation.authentication import officer_page
+from motcua.organisation.errors import NotFound
 from motcua.organisation.forms_people import (
-    InviteForm,
     NewOfficerForm,
     OfficerForm,
     OfficersForm,
-    PasswordForm,
     PostForm,
 )
 from motcua.organisation.forms_structure import EndForm
@@ -42,14 +38,12 @@ from motcua.organisation.models import (
 )
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import second_factor
-from motcua.organisation.queries_people import OfficerView
-from motcua.organisation.services import throttle
+from motcua.organisation.views_access import invited, view_of
 from motcua.organisation.views_structure import menu, private
 from motcua.organisation.writing import FormPage, Rows, write
 from motcua.worktime import clock
 
 PAGE = 50
-GUESSES, GUESS_WINDOW = 20, timedelta(minutes=10)
 
 
 # --- the list ----------------------------------------------------------------------------------------------------------
@@ -121,7 +115,7 @@ def _after(cursor: str) -> tuple[str, UUID]:
 @private
 @officer_page
 def officer(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
-    view = _view(principal, id)
+    view = view_of(principal, id)
     found, own = view.officer, id == principal.officer_id
     administers, knows = principal.has("administrator"), principal.has("administrator") or own
     today = clock.now().date()
@@ -134,6 +128,10 @@ def officer(request: HttpRequest, principal: Principal, id: UUID) -> HttpRespons
             "left": found.valid_to is not None and found.valid_to <= today,
             "category": _(OFFICER_CATEGORIES.get(found.category, found.category)),
             "knows": knows,
+            "has_factor": administers
+            and found.account is not None
+            and not own
+            and bool(second_factor(found.account.pk)),
             "account": [*(_account(found) if knows else []), *(_second_factor(found) if administers else [])],
             "held": [_posting(p, today) for p in view.held],
             "past": [_posting(p, today) for p in view.past],
@@ -152,13 +150,6 @@ def officer(request: HttpRequest, principal: Principal, id: UUID) -> HttpRespons
             **menu(principal, "officers"),
         },
     )
-
-
-def _view(principal: Principal, id: UUID) -> OfficerView:
-    view = people.officer_view(principal, id, clock.now().date())
-    if view is None:
-        raise NotFound(_("Không tìm thấy cán bộ này trong phạm vi của bạn."))
-    return view
 
 
 def _account(found: Officer) -> Rows:
@@ -220,7 +211,7 @@ def new_officer(request: HttpRequest, principal: Principal) -> HttpResponse:
             id=key,
         )
         if secret:
-            return _invited(request, principal, officer_id, secret)
+            return invited(request, principal, officer_id, secret)
         messages.success(request, _("Đã thêm %(name)s.") % {"name": answers["full_name"]})
         return redirect("organisation:officer", officer_id)
 
@@ -250,19 +241,6 @@ def _choosing(principal: Principal, request: HttpRequest, chosen: Agency | None,
     return {"choosing": {"q": q, "found": found, "chosen": chosen, "optional": optional}}
 
 
-def _invited(request: HttpRequest, principal: Principal, officer_id: UUID, secret: str) -> HttpResponse:
-    """The link, shown this once. It stands in the page and nowhere else: no redirect, no message, nothing stored."""
-    found = Officer.objects.select_related("account").get(province_id=principal.province_id, id=officer_id)
-    context = {
-        "officer": found,
-        "link": request.build_absolute_uri(reverse("organisation:invitation", args=[secret])),
-        "days": services_people.INVITATION_DAYS,
-        "until": clock.now() + timedelta(days=services_people.INVITATION_DAYS),
-        **menu(principal, "officers"),
-    }
-    return render(request, "organisation/invited.html", context)
-
-
 # --- changing an officer -----------------------------------------------------------------------------------------------
 
 
@@ -271,7 +249,7 @@ def _invited(request: HttpRequest, principal: Principal, officer_id: UUID, secre
 @officer_page
 def edit_officer(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
     rules.need_administrator(principal)
-    found = _view(principal, id).officer
+    found = view_of(principal, id).officer
     fields = (*services_people.OFFICER_FIELDS, "version")
 
     def perform(answers: dict[str, Any], key: UUID | None) -> HttpResponse:
@@ -300,7 +278,7 @@ def edit_officer(request: HttpRequest, principal: Principal, id: UUID) -> HttpRe
 def post(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
     """A post for the officer in the agency of `?co-quan=`: appointment, move, secondment or concurrent post."""
     rules.need_administrator(principal)
-    view, today = _view(principal, id), clock.now().date()
+    view, today = view_of(principal, id), clock.now().date()
     agency = _agency(principal, request.GET.get("co-quan", ""))
     # The choice carries the version it was shown at: a posting changed meanwhile is no longer among the choices.
     held = [
@@ -346,7 +324,7 @@ def post(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
 @officer_page
 def end_posting(request: HttpRequest, principal: Principal, id: UUID, posting: UUID) -> HttpResponse:
     rules.need_administrator(principal)
-    view = _view(principal, id)
+    view = view_of(principal, id)
     row = next((p for p in view.held if p.id == posting), None)
     if row is None:
         raise NotFound(_("Không tìm thấy bố trí này."))
@@ -373,7 +351,7 @@ def end_posting(request: HttpRequest, principal: Principal, id: UUID, posting: U
 @officer_page
 def end_service(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
     rules.need_administrator(principal)
-    found = _view(principal, id).officer
+    found = view_of(principal, id).officer
 
     def perform(answers: dict[str, Any], key: UUID | None) -> HttpResponse:
         services_people.end_service(principal, id, answers["version"], answers["valid_to"], answers["instrument"])
@@ -394,67 +372,3 @@ def end_service(request: HttpRequest, principal: Principal, id: UUID) -> HttpRes
     )
     initial = {"version": found.version, "valid_to": clock.now().date()}
     return write(request, principal, page, lambda data: EndForm(data, initial=initial), perform)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@private
-@officer_page
-def invite(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
-    """A new link; the ones before stop working."""
-    rules.need_administrator(principal)
-    found = _view(principal, id).officer
-
-    def perform(answers: dict[str, Any], key: UUID | None) -> HttpResponse:
-        secret = services_people.invite(principal, id, answers.get("login", ""))
-        return _invited(request, principal, id, secret)
-
-    page = FormPage(
-        _("Đường dẫn đặt mật khẩu"),
-        _("Tạo đường dẫn mới"),
-        reverse("organisation:officer", args=[id]),
-        found.full_name,
-        more={
-            "warning": _(
-                "Các đường dẫn đã cấp trước đây sẽ thôi dùng được. Mật khẩu cũ vẫn dùng đến khi đặt mật khẩu mới."
-            )
-        },
-    )
-    return write(request, principal, page, lambda data: InviteForm(found.account_id is not None, data), perform)
-
-
-# --- setting a password ------------------------------------------------------------------------------------------------
-
-
-@sensitive_post_parameters("password", "again")
-@sensitive_variables("secret", "form")
-@never_cache
-@private
-@require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """The owner of the link sets their password, once; then they sign in. 404 for a link used, replaced, too old or never given."""
-    throttle("invitation.address", remote_address(request), GUESSES, GUESS_WINDOW)
-    account = services_people.invited(secret)
-    if account is None:
-        return _no_referrer(render(request, "organisation/invitation.html", {"form": None}, status=404))
-    form = PasswordForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                services_people.accept_invitation(secret, form.cleaned_data["password"])
-            except RuleBroken as weak:
-                form.refuse(weak.errors)
-            except NotFound:
-                return _no_referrer(render(request, "organisation/invitation.html", {"form": None}, status=404))
-            else:
-                messages.success(request, _("Đã đặt mật khẩu. Đăng nhập bằng mật khẩu mới."))
-                return _no_referrer(redirect("organisation:sign_in"))
-    context = {"form": form, "login": account.login}
-    return _no_referrer(render(request, "organisation/invitation.html", context, status=status))
-
-
-def _no_referrer(response: HttpResponse) -> HttpResponse:
-    """The address holds a secret: no page opened from here is told of it."""
-    response["Referrer-Policy"] = "no-referrer"
-    return response

@@ -226,6 +226,21 @@ def test_an_administrator_resets_the_factor_of_another_and_the_journal_says_so(a
     assert acts_on(LOGIN)[-1] == ("reset_second_factor", account(ADMINISTRATOR).pk, {})
 
 
+def test_the_officer_s_page_offers_the_reset_to_another_administrator_and_asks_first(api: Api) -> None:
+    enrol()
+    client, officer = Client(), principal_of(LOGIN).officer_id
+    client.force_login(account(ADMINISTRATOR))
+    address = f"/can-bo/{officer}/dat-lai-hai-lop/"
+    assert address in client.get(f"/can-bo/{officer}/").content.decode()
+    assert "Gặp trực tiếp" in client.get(address).content.decode()
+    assert SecondFactor.objects.exists()
+    assert client.post(address).status_code == 302
+    assert not SecondFactor.objects.exists()
+    assert acts_on(LOGIN)[-1] == ("reset_second_factor", account(ADMINISTRATOR).pk, {})
+    assert address not in client.get(f"/can-bo/{officer}/").content.decode()
+    assert client.post(address).status_code == 409
+
+
 def test_who_is_no_administrator_resets_nothing(api: Api) -> None:
     enrol()
     with pytest.raises(Forbidden, match="Chỉ quản trị"):
