@@ -171,7 +171,7 @@ def django_db_setup(template: str, django_db_blocker) -> Iterator[None]:
 def fresh_database(request: pytest.FixtureRequest, template: str, django_db_blocker) -> Iterator[str]:
     """A database of this test's own, for threads and other processes; what is committed in it is dropped with it."""
     name = f"motcua_{WORKER}_{uuid.uuid4().hex[:8]}"
-    clone(name, template + (DEMO if "fresh_demo" in request.fixturenames else ""))
+    clone(name, template + (DEMO if "settled" in request.fixturenames else ""))
     with django_db_blocker.unblock():
         point_django_at(name)
         try:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from motcua.demo import services as demo_services
-from motcua.demo.fixtures import PASSWORD, Api, forget
+from motcua.demo.fixtures import Api, forget
 
 
 @dataclass
@@ -27,8 +26,7 @@ class Served:
 
 
 @pytest.fixture
-def served_demo(served: str) -> Iterator[Served]:
+def served_demo(settled: None, served: str) -> Iterator[Served]:
     forget()
-    demo_services.load(PASSWORD)
     yield Served(served, Api())
     forget()

@@ -15,9 +15,8 @@ from django.conf import settings as configured
 
 from motcua.config import browser
 from motcua.demo import papers
-from motcua.demo import services as demo_services
 from motcua.demo.authority import Authority
-from motcua.demo.fixtures import PASSWORD, Api, forget
+from motcua.demo.fixtures import PASSWORD, Api, forget, set_passwords
 from motcua.documents.tests.world import World
 from tests.peers.openid import CLIENT, SECRET, Provider
 
@@ -116,10 +115,10 @@ def folder(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def province(served: str) -> Iterator[str]:
+def province(settled: None, served: str) -> Iterator[str]:
     """The address of the real server with the demo province in its database."""
     forget()
-    demo_services.load(PASSWORD)
+    set_passwords()
     yield served
     forget()
 

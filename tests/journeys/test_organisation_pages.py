@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from motcua.demo import services as demo_services
-from motcua.demo.fixtures import PASSWORD, XA, forget
+from motcua.demo.fixtures import PASSWORD, XA, forget, set_passwords
 from motcua.organisation import scope
 from motcua.organisation.models import Division, Officer, Position
 from tests.journeys.conftest import Desk
@@ -16,10 +16,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def province(served: str) -> Iterator[str]:
+def province(settled: None, served: str) -> Iterator[str]:
     """The whole demo province, in place of the two communes of the other journeys."""
     forget()
     demo_services.load(PASSWORD, whole=True)
+    set_passwords()
     yield served
     forget()
 

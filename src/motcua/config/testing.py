@@ -1,6 +1,7 @@
 """The real server for tests that speak HTTP: journeys, races, faults."""
 
 import contextlib
+import functools
 import os
 import shutil
 import signal
@@ -25,10 +26,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@functools.cache
+def collect() -> None:
+    """The static files where a server finds them, once in a process."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
 @contextlib.contextmanager
 def granian(database_url: str, *, workers: int = 1) -> Iterator[str]:
     """Serve `database_url` on a free port; gives the address, e.g. `http://localhost:41234`."""
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect()
     port = free_port()
     address = f"http://localhost:{port}"
     environ = {k: v for k, v in os.environ.items() if k != "MOTCUA_OWNER_URL"} | {"DATABASE_URL": database_url}

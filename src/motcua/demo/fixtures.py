@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from motcua.board import queries as board
@@ -118,11 +119,21 @@ def api(demo: None) -> Api:
 
 
 @pytest.fixture
-def fresh_demo(fresh_database: str) -> Iterator[Api]:
+def settled() -> None:
+    """Asked for by fixtures whose `fresh_database` (the root conftest's) must be one in which the demo province lives."""
+
+
+@pytest.fixture
+def fresh_demo(settled: None, fresh_database: str) -> Iterator[Api]:
     """The demo province in a database of the test's own, for threads and other processes."""
     forget()
     yield Api()
     forget()
+
+
+def set_passwords() -> None:
+    """PASSWORD opens every login of the demo at a server of its own too: the suite's database holds hashes that only its tests check."""
+    Account.objects.exclude(password__startswith="!").update(password=make_password(PASSWORD))  # noqa: S106 no password
 
 
 def principal_of(login: str) -> Principal:

@@ -14,8 +14,7 @@ from psycopg import sql
 
 from motcua.casework.tests.world import Town, seal_all, town
 from motcua.config import postgres
-from motcua.demo import services as demo
-from motcua.demo.fixtures import PASSWORD, Api, forget
+from motcua.demo.fixtures import Api, forget
 
 
 @contextmanager
@@ -58,8 +57,7 @@ def built(template: str, django_db_setup: None, django_db_blocker) -> Iterator[t
     name = f"motcua_town_{uuid.uuid4().hex[:8]}"
     with django_db_blocker.unblock():
         try:
-            with database(name, template):
-                demo.load(PASSWORD)
+            with database(name, f"{template}_demo"):
                 api = Api()
                 api.receive()
                 seal_all()

@@ -10,8 +10,7 @@ import pytest
 
 from motcua.casework.tests.test_plans import nodes, plans
 from motcua.casework.tests.world import one, sql
-from motcua.demo import services as demo
-from motcua.demo.fixtures import PASSWORD, forget, principal_of
+from motcua.demo.fixtures import forget, principal_of
 from motcua.dossiers import queries_homes, queries_register
 from motcua.indicators import glossary, queries_figures
 from motcua.indicators.rules import Period
@@ -62,8 +61,7 @@ def crowded(template: str, django_db_setup: None, django_db_blocker: Any) -> Ite
     name = f"{template}_figures"
     with django_db_blocker.unblock():
         try:
-            with database(name, template):
-                demo.load(PASSWORD)
+            with database(name, f"{template}_demo"):
                 for statement in FILL:
                     sql(statement, None)
                 forget()

@@ -73,15 +73,12 @@ class Peer:
 
 
 @pytest.fixture
-def bank(fresh_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Peer, Counter]]:
+def bank(settled: None, fresh_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Peer, Counter]]:
     """The real server over the demo province, and the bank beside it."""
     from conftest import SERVER
 
-    from motcua.demo import services as demo
-
     monkeypatch.setenv("MOTCUA_BANK_SECRET", SECRET)
     forget()
-    demo.load("Quynh-Son-2026")
     port = free_port()
     with granian(SERVER.dsn(fresh_database).app_url) as served:
         process = subprocess.Popen(
