@@ -158,13 +158,16 @@ class Walk:
 
     def walk(self, visitor: Any, password: str, stops: list[Stop]) -> list[Seen]:
         try:
-            if visitor.login:
-                self._officer(visitor.login, password)
-            elif visitor.identity:
-                self._citizen(visitor.identity)
+            self.sign_in(visitor, password)
             return [self._visit(stop) for stop in stops]
         finally:
             self.context.close()
+
+    def sign_in(self, visitor: Any, password: str) -> None:
+        if visitor.login:
+            self._officer(visitor.login, password)
+        elif visitor.identity:
+            self._citizen(visitor.identity)
 
     def _officer(self, login: str, password: str) -> None:
         self.page.goto(f"{self.url}/dang-nhap/")

@@ -1,0 +1,157 @@
+"""The guides, and every document, say what is there: a button that was renamed, a page that moved, a picture nobody made again fails here.
+
+In a guide, **[Tiếp nhận hồ sơ]** is what stands on a page, letter for letter; **[Tiếp nhận hồ sơ]** (Alt+G) is also its key; `/so-lieu/` is an address.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import picture_guides
+import pytest
+from django.urls import Resolver404, resolve
+from PIL import Image
+
+from motcua.config.tests.test_translations import msgids
+from motcua.demo import services as demo
+from motcua.dossiers import rules
+from motcua.organisation.models import ROLES
+from motcua.web import navigation
+
+PROJECT = Path(__file__).resolve().parent.parent
+GUIDE = PROJECT / "docs" / "guide"
+SHEETS = sorted(GUIDE.glob("*.md"))
+GUIDES = [path for path in SHEETS if path.name != "README.md"]
+PICTURES = sorted((GUIDE / "pictures").glob("*.png"))
+DOCUMENTS = sorted(
+    path
+    for where in ("*.md", "docs/**/*.md", "src/motcua/*/*.md", "src/motcua/*/facts/*.md", "tests/**/*.md")
+    for path in PROJECT.glob(where)
+)
+QUOTED = re.compile(r"\*\*\[(.+?)\]\*\*(?: \(Alt\+([A-Z])\))?")
+SHOWN = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+ADDRESS = re.compile(r"`(/(?:[a-z0-9][a-z0-9.-]*/)*)`")
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(PROJECT))
+
+
+def keys() -> set[tuple[str, str]]:
+    """Every (label, letter) that a page gives to Alt: buttons and boxes of the templates, entries of the menu, and the act a dossier waits for."""
+    found = {(entry.label, entry.key.upper()) for entry in navigation.ENTRIES if entry.key}
+    found |= {(str(row.label), "G") for row in rules.TRANSITIONS.values()}
+    for path in (PROJECT / "src" / "motcua").glob("*/templates/**/*.html"):
+        text = path.read_text(encoding="utf-8")
+        for tag in re.findall(r"\{% (?:button|input) .+?%\}", text):
+            label, key = re.search(r'_\("([^"]+)"\)', tag), re.search(r'\bkey="(\w)"', tag)
+            if label and key:
+                found.add((label[1], key[1].upper()))
+        for letter, label in re.findall(r'data-key="(\w)" data-key-name="\{% translate "([^"]+)" %\}"', text):
+            found.add((label, letter.upper()))
+    return found
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.stem)
+def test_what_a_guide_quotes_stands_on_a_page(path: Path) -> None:
+    quoted = [label for label, _key in QUOTED.findall(path.read_text(encoding="utf-8"))]
+    assert len(quoted) > 5, "a guide names what its reader presses"
+    known = msgids()
+    assert [label for label in quoted if label not in known] == []
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.stem)
+def test_a_key_that_a_guide_names_presses_that_button(path: Path) -> None:
+    known = keys()
+    said = [(label, key) for label, key in QUOTED.findall(path.read_text(encoding="utf-8")) if key]
+    assert [pair for pair in said if pair not in known] == []
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.stem)
+def test_an_address_in_a_guide_opens_a_page(path: Path) -> None:
+    for address in ADDRESS.findall(path.read_text(encoding="utf-8")):
+        try:
+            resolve(address)
+        except Resolver404:
+            pytest.fail(f"{named(path)}: no page at {address}")
+
+
+def test_a_label_an_address_or_a_key_that_is_not_there_would_be_found() -> None:
+    assert QUOTED.findall("bấm **[Nút không có]** (Alt+Z)") == [("Nút không có", "Z")]
+    assert "Nút không có" not in msgids() and ("Chốt ca", "Z") not in keys() and ("Chốt ca", "G") in keys()
+    assert ADDRESS.findall("mở `/khong-co-trang-nay/`, không phải `make run`") == ["/khong-co-trang-nay/"]
+    with pytest.raises(Resolver404):
+        resolve("/khong-co-trang-nay/")
+
+
+def test_each_role_has_its_guide() -> None:
+    """The index says which guide is whose; a new role of the organisation needs one."""
+    index = (GUIDE / "README.md").read_text(encoding="utf-8")
+    assert [label for label in ROLES.values() if f"**{label}**" not in index] == []
+    assert {path.name for path in GUIDES} == {link for link in LINK.findall(index) if "/" not in link}
+
+
+def test_a_login_that_a_guide_names_is_one_of_the_demo() -> None:
+    known = set(demo.PRINCIPAL)
+    for path in GUIDES:
+        for login in re.findall(r"`([a-z]+\.(?:quynhson|nghean|tanmai))`", path.read_text(encoding="utf-8")):
+            assert login in known, f"{named(path)}: {login}"
+
+
+# --- pictures ----------------------------------------------------------------------------------------------------------
+
+
+def shown() -> dict[str, list[str]]:
+    """Name of a picture -> the texts that stand for it."""
+    found: dict[str, list[str]] = {}
+    for path in GUIDES:
+        for text, target in SHOWN.findall(path.read_text(encoding="utf-8")):
+            found.setdefault(target, []).append(text)
+    return found
+
+
+def test_every_picture_is_made_by_the_tool_shown_once_and_said_in_words() -> None:
+    made = {f"pictures/{picture.name}.png" for picture in picture_guides.PICTURES}
+    assert made == {f"pictures/{path.name}" for path in PICTURES} == set(shown())
+    assert [name for name, texts in shown().items() if len(texts) != 1 or len(texts[0]) < 20] == []
+
+
+def test_every_guide_shows_its_page() -> None:
+    assert [path.name for path in GUIDES if not SHOWN.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_pictures_are_light_enough_for_a_slow_line() -> None:
+    sizes = {path.name: path.stat().st_size for path in PICTURES}
+    assert [name for name, size in sizes.items() if size > picture_guides.MOST_BYTES] == []
+    assert sum(sizes.values()) < 1_500_000
+    for path in PICTURES:
+        with Image.open(path) as image:
+            assert image.width <= picture_guides.WIDEST, path.name
+
+
+# --- links of all documents --------------------------------------------------------------------------------------------
+
+
+def prose(path: Path) -> str:
+    """A document without its code, where brackets mean something else."""
+    return re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def anchors(path: Path) -> set[str]:
+    """The names of headings as the hosts of repositories make them: lower case, no punctuation, hyphens for spaces."""
+    titles = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=named)
+def test_links_lead_somewhere(path: Path) -> None:
+    for link in LINK.findall(prose(path)) + [target for _text, target in SHOWN.findall(prose(path))]:
+        if re.match(r"[a-z]+:", link):
+            continue
+        target, _hash, anchor = unquote(link).partition("#")
+        aim = (path.parent / target).resolve() if target else path
+        assert aim.exists(), f"{named(path)}: {link}"
+        assert not anchor or aim.suffix != ".md" or anchor in anchors(aim), f"{named(path)}: {link}"
