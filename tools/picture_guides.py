@@ -2,7 +2,7 @@
 
     .venv/bin/python tools/picture_guides.py
 
-The past has a fixed seed, so the same people and papers come back; days and hours are those of the making. It takes about three minutes. `--only` (a
+The past has a fixed seed, so the same people and papers come back; days and hours are those of the making. It takes some four minutes. `--only` (a
 regular expression over names of pictures) makes some; `--url` takes them from a demo that runs already, with the same `MOTCUA_HOME` as its server.
 Each picture is named once in PICTURES, and `tests/test_guides.py` says which of them no guide shows. People on them are fictitious.
 """
@@ -128,7 +128,7 @@ def demo() -> Iterator[str]:
         for name in ("DATABASE_URL", "MOTCUA_OWNER_URL"):
             os.environ.pop(name, None)
         command = [sys.executable, "-m", "motcua.cli", "serve", "--demo", "--port", str(port), "--dossiers", str(PAST)]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
         try:
             await_ready(server, f"http://127.0.0.1:{port}")
             yield f"http://127.0.0.1:{port}"
@@ -292,7 +292,9 @@ def make(url: str, only: str) -> int:
             made = lighter(take(chromium, url, picture, named, password))
             (PLACE / f"{picture.name}.png").write_bytes(made)
             heavy += len(made) > MOST_BYTES
-            print(f"{picture.name:<28} {len(made) / 1000:6.1f} kB{'  too heavy' * (len(made) > MOST_BYTES)}", flush=True)
+            print(
+                f"{picture.name:<28} {len(made) / 1000:6.1f} kB{'  too heavy' * (len(made) > MOST_BYTES)}", flush=True
+            )
     return int(heavy > 0)
 
 
