@@ -36,7 +36,8 @@ PAST = 1_500
 DESK, TALL, PHONE = (1280, 900), (1280, 1240), (390, 760)
 WIDEST = 960
 """Pixels across in the guide: enough to read, a fifth of the bytes."""
-COLOURS = 64
+COLOURS, OWN = 64, 32
+"""Of the palette, and how many of these are the page's own, the most frequent first."""
 MOST_BYTES = 120_000
 
 Do = Callable[[Any], None]
@@ -75,6 +76,12 @@ def ticked(page: Any) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
+def listed(page: Any) -> None:
+    """Ticked, with the list at the head of a phone."""
+    ticked(page)
+    page.locator(".waiting").evaluate("it => it.scrollIntoView()")
+
+
 def signed(page: Any) -> None:
     """Signs what is ticked with the passphrase of the demo's certificates, and waits until the run is done."""
     from motcua.demo.certificates import demo_passphrase
@@ -103,7 +110,7 @@ PICTURES = (
     Picture("chuyen-vien-viec", f"diachinh.{AT}", "/viec-can-lam/"),
     Picture("chuyen-vien-ho-so", f"xaydung.{AT}", "/ho-so/{specialist}/"),
     Picture("lanh-dao-phong", f"truongphong.{AT}", "/viec-can-lam/"),
-    Picture("lanh-dao-cho-ky", f"chutich.{AT}", "/cho-ky/", do=ticked, after=signed, size=PHONE),
+    Picture("lanh-dao-cho-ky", f"chutich.{AT}", "/cho-ky/", do=listed, after=signed, size=PHONE),
     Picture("van-thu-dong-dau", f"vanthu.{AT}", "/cho-dong-dau/", do=ticked),
     Picture("giam-doc-trang-dau", f"giamdoc.{AT}", "/viec-can-lam/", size=TALL),
     Picture("tinh-so-lieu", "theodoi.nghean", "/so-lieu/", size=TALL),
@@ -252,15 +259,20 @@ def take(chromium: Any, url: str, picture: Picture, named: dict[str, str], passw
 
 
 def lighter(taken: bytes) -> bytes:
-    """The same picture, at most WIDEST across, in so few colours that a page of the guide stays light."""
+    """The same picture, at most WIDEST across, in so few colours that a page of the guide stays light. The page's own colours are kept as they
+    are (a small green dot means something); what scaling made between them shares the rest of the palette."""
     from PIL import Image
 
     with Image.open(io.BytesIO(taken)) as whole:
         image = whole.convert("RGB")
+    own = sorted(image.getcolors(image.width * image.height), reverse=True)[:OWN]
     if image.width > WIDEST:
         image = image.resize((WIDEST, round(image.height * WIDEST / image.width)), Image.Resampling.LANCZOS)
+    between = image.quantize(COLOURS - OWN, Image.Quantize.MEDIANCUT).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for _count, colour in own for part in colour] + between)
     out = io.BytesIO()
-    image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    image.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
