@@ -5,6 +5,7 @@ In a guide, **[Tiếp nhận hồ sơ]** is what stands on a page, letter for le
 
 from __future__ import annotations
 
+import argparse
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,6 +15,7 @@ import pytest
 from django.urls import Resolver404, resolve
 from PIL import Image
 
+from motcua import cli
 from motcua.config.tests.test_translations import msgids
 from motcua.demo import services as demo
 from motcua.dossiers import rules
@@ -155,3 +157,36 @@ def test_links_lead_somewhere(path: Path) -> None:
         aim = (path.parent / target).resolve() if target else path
         assert aim.exists(), f"{named(path)}: {link}"
         assert not anchor or aim.suffix != ".md" or anchor in anchors(aim), f"{named(path)}: {link}"
+
+
+# --- commands and settings ---------------------------------------------------------------------------------------------
+
+COMMAND = re.compile(r"(?:^ {4}|`|&& )(?:\.venv/bin/)?motcua ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", re.MULTILINE)
+SETTING = re.compile(r"`(MOTCUA_[A-Z0-9_]+[A-Z0-9])`")
+
+
+def commands() -> dict[str, set[str]]:
+    """Each sub-command of `motcua` with its own sub-commands, empty where it takes arguments at once."""
+
+    def below(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+        found = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+        return dict(found[0].choices) if found else {}
+
+    return {name: set(below(parser)) for name, parser in below(cli.parser()).items()}
+
+
+def test_every_command_in_the_documents_exists() -> None:
+    known, wrong = commands(), []
+    for path in DOCUMENTS:
+        for first, second in COMMAND.findall(path.read_text(encoding="utf-8")):
+            if first not in known or (known[first] and second and second not in known[first]):
+                wrong.append(f"{named(path)}: motcua {first} {second}")
+    assert wrong == []
+
+
+def test_every_setting_in_the_documents_is_read_somewhere() -> None:
+    code = [*(PROJECT / "src" / "motcua").rglob("*.py"), PROJECT / "conftest.py"]
+    read = "\n".join(path.read_text(encoding="utf-8") for path in code)
+    said = {name for path in DOCUMENTS for name in SETTING.findall(path.read_text(encoding="utf-8"))}
+    assert len(said) > 25
+    assert sorted(name for name in said if name not in read) == []
