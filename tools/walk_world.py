@@ -471,7 +471,7 @@ SAMPLES: dict[str, Callable[[World, Visitor], list[Sample]]] = {
     "organisation:gaps_posts": searches({"n": "land"}, {"a": "H41.170"}),
     "organisation:officers": searches({"q": "nguyen"}, NOWHERE),
     **dict.fromkeys(("organisation:officer", "organisation:edit_officer", "organisation:post"), officers),
-    **dict.fromkeys(("organisation:end_service", "organisation:invite"), officers),
+    **dict.fromkeys(("organisation:end_service", "organisation:invite", "organisation:reset_second_factor"), officers),
     "organisation:end_posting": posts,
     "organisation:end_delegation": each("organisation.Delegation", "id"),
     "organisation:calendar": calendars,
