@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from furnishing import delegate_and_absence
 
 OUTSIDE = ("api/", "i18n/", "xem-du-lieu/")
 """Whole branches that are no pages of ours: the API (tests/api), Django's language switch, Django's admin."""
@@ -584,29 +585,10 @@ def _about_people() -> None:
     from motcua.dossiers import services_filing
     from motcua.identity import demo as identities
     from motcua.identity.authentication import scope_of
-    from motcua.organisation import scope, services_people
-    from motcua.organisation.models import Officer
-    from motcua.worktime import clock
+    from motcua.organisation import scope
 
-    manager, chair, administrator = (
-        principal_of(f"{login}") for login in ("danhmuc.nghean", "chutich.quynhson", "quantri.nghean")
-    )
-    today = clock.now().date()
-    with scope.enter(administrator.scope):
-        services_people.delegate(
-            administrator,
-            chair.position_id,
-            Officer.objects.get(account__login="tuphap.quynhson").pk,
-            roles=("signatory",),
-            subjects=(),
-            subject_name="Mọi thủ tục",
-            valid_from=today,
-            valid_to=today + timedelta(days=5),
-            instrument="45/QĐ-UBND (DEMO)",
-            reason="Chủ tịch đi công tác",
-        )
-        away = Officer.objects.get(account__login="diachinh.quynhson")
-        services_people.record_absence(administrator, away.pk, "leave", today, today + timedelta(days=3))
+    delegate_and_absence("quynhson")
+    manager = principal_of("danhmuc.nghean")
     citizen = identities.people()[0]
     with scope.enter(scope_of(citizen)):
         services_filing.begin(citizen, BIRTH)
