@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import zlib
+from functools import cache
 from typing import Any
+
+from motcua.documents.typesetting import FONTS
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 """The string that every scanner calls malicious by agreement, and that does nothing (eicar.org)."""
@@ -75,3 +78,26 @@ def signed_xml() -> bytes:
         b'<?xml version="1.0" encoding="UTF-8"?><Giay><So>15</So>'
         b'<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo/></Signature></Giay>'
     )
+
+
+@cache
+def sheet() -> bytes:
+    """A scanned sheet that says it is a sample and nothing else: JPEG, A4 at 100 dots an inch."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    image = Image.new("L", (827, 1169), 250)
+    draw = ImageDraw.Draw(image)
+    above = 150
+    for text, face, size in (
+        ("GIẤY TỜ MẪU", "Tinos-Bold", 54),
+        ("BẢN DEMO – dữ liệu hư cấu, không có giá trị", "Tinos-Regular", 27),
+        ("SAMPLE PAPER – demo, fictitious, without value", "Tinos-Italic", 27),
+    ):
+        draw.text((413, above), text, 30, ImageFont.truetype(str(FONTS / f"{face}.ttf"), size), anchor="mt")
+        above += size + 28
+    for line in range(above + 70, 1020, 44):
+        draw.line((110, line, 717, line), 205, 2)
+    draw.rectangle((60, 60, 767, 1109), outline=120, width=3)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=60)
+    return out.getvalue()

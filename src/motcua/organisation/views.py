@@ -48,16 +48,18 @@ HALF_WAY, HALF_WAY_LASTS = "half_way", timedelta(minutes=5)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """A wrong password, an unknown login and a closed account are refused with the same sentence, at the same cost.
 
-    An account with a second factor goes on to `sign_in_code`, not signed in yet. The session gets a new key (`login` rotates it, and the
-    CSRF secret). 422 when refused, 429 after too many attempts.
+    `?ten=` fills in the login; who is signed in under another one stays so until somebody has signed in. An account with a second factor goes on
+    to `sign_in_code`, not signed in yet. The session gets a new key (`login` rotates it, and the CSRF secret). 422 when refused, 429 after
+    too many attempts.
     """
     target = safe_target(request)
     if request.method != "POST":
-        if request.user.is_authenticated:
+        named = request.GET.get("ten", "")
+        if request.user.is_authenticated and named in ("", request.user.get_username()):
             if not why_idle(request.user.pk):
                 return redirect(target)
             logout(request)  # a posting that ended: somebody else may sign in at this desk
-        return page(request, SignInForm(), target)
+        return page(request, SignInForm(initial={"login": named}), target)
     form = SignInForm(request.POST)
     if not form.is_valid():
         return page(request, form, target, status=422)
