@@ -159,6 +159,7 @@ SEARCHES: dict[str, Fill] = {
         {"co-quan": "H41.128", "dang": "csv"},
         {"dang": "csv"},
     ],
+    "demo:tour": code,
     "documents:check": lambda f: [{"ma": f.codes[0], "khoa": "AAAAA-BBBBB-CCC"}],
     "dossiers:track": lambda f: [{"code": one, "secret": "AAAAA-BBBBB-CCC"} for one in f.codes],
     "dossiers:track_file": lambda f: [{"tep": str(one)} for one in f.ids["file"]],

@@ -37,6 +37,7 @@ UNWALKED = {
             *("dossiers:result_draft_pdf", "dossiers:result_pdf", "dossiers:hand_over_pdf", "dossiers:filing_file"),
             *("dossiers:file", "dossiers:file_preview", "dossiers:track_form", "dossiers:track_file"),
             *("dossiers:track_result", "dossiers:mine_result", "indicators:coverage_csv", "indicators:office_csv"),
+            "demo:sample",
             *("organisation:import_template", "payments:receipt_pdf", "payments:closing_pdf", "payments:ledger_csv"),
         ),
         DOWNLOAD,

@@ -16,13 +16,13 @@ def text() -> str:
     parts = [
         "<!-- Written by `python -m motcua.demo.tour_document docs/tour.md` from src/motcua/demo/tour.py. Change it there. -->"
     ]
-    for language, heading in (("vi", "# Tham quan mười phút · A ten-minute tour"), ("en", "## In English")):
+    for language, heading in (("vi", "## Tiếng Việt"), ("en", "## English")):
         with translation.override(language):
-            parts += [heading, *_half(3)]
+            parts += [heading, *_half()]
     return "\n\n".join(parts) + "\n"
 
 
-def _half(level: int) -> list[str]:
+def _half() -> list[str]:
     from motcua.demo import presenting
     from motcua.demo.tour import MINUTES
 
@@ -37,13 +37,13 @@ def _half(level: int) -> list[str]:
     for stop in presenting.stops():
         who = f"{stop.role}, `{stop.station.login}` ({stop.station.officer})" if stop.station.login else stop.role
         address = stop.station.path("…") if stop.station.login else stop.path
-        found.append(f"{'#' * level} {stop.number}. {stop.title}")
+        found.append(f"### {stop.number}. {stop.title}")
         found.append(f"*{who} · `{address}` · {stop.lasts}*")
         lines = []
         for number, (todo, sees) in enumerate(stop.steps, 1):
             lines.append(f"{number}. {todo}")
             if sees:
-                lines.append(f"   **{_('Bạn sẽ thấy')}:** {sees}")
+                lines.append(f"   - **{_('Bạn sẽ thấy')}:** {sees}")
         found.append("\n".join(lines))
         found.append(f"> {stop.why}")
     return found

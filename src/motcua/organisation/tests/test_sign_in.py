@@ -35,6 +35,35 @@ def test_who_is_signed_in_does_not_see_the_form_again(browser: Client) -> None:
     assert browser.get("/dang-nhap/")["Location"] == "/viec-can-lam/"
 
 
+def test_an_address_may_fill_in_a_login_and_lets_nobody_in(browser: Client) -> None:
+    answer = browser.get("/dang-nhap/", {"ten": LOGIN, "next": "/ho-so/"})
+    assert f'value="{LOGIN}"' in answer.content.decode()
+    assert "_auth_user_id" not in browser.session
+
+
+def test_who_is_named_and_signed_in_goes_on(browser: Client) -> None:
+    sign_in(browser)
+    assert browser.get("/dang-nhap/", {"ten": LOGIN, "next": "/ho-so/"})["Location"] == "/ho-so/"
+
+
+def test_who_is_signed_in_under_another_login_stays_so_until_somebody_signs_in(browser: Client) -> None:
+    sign_in(browser)
+    asked = browser.get("/dang-nhap/", {"ten": "chutich.quynhson", "next": "/cho-ky/"})
+    assert asked.status_code == 200
+    assert "Hồ Thị Mai" in browser.get("/viec-can-lam/").content.decode()
+    assert sign_in(browser, "chutich.quynhson", "sai-mat-khau").status_code == 422
+    assert "Hồ Thị Mai" in browser.get("/viec-can-lam/").content.decode()
+    assert sign_in(browser, "chutich.quynhson", next="/cho-ky/")["Location"] == "/cho-ky/"
+    assert "Hồ Sỹ Ái" in browser.get("/viec-can-lam/").content.decode()
+
+
+@pytest.mark.parametrize("text", ['"><script>alert(1)</script>', "x" * 5000])
+def test_a_login_in_the_address_is_only_text(browser: Client, text: str) -> None:
+    answer = browser.get("/dang-nhap/", {"ten": text})
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("login", "password"),
     [(LOGIN, "sai-mat-khau"), ("khong.co.ai", PASSWORD), ("dong.tai.khoan", PASSWORD)],
