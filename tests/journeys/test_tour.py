@@ -19,7 +19,6 @@ from motcua.demo.tour import CODE, PASSPHRASE, RESULT, SAMPLE, STATIONS, Move, S
 from motcua.documents.tests.world import CHAIR, CLERK, World
 from motcua.documents.tests.world import PASSPHRASE as SECRET
 from tests.journeys.conftest import Desk
-from tests.journeys.signing import apart
 
 pytestmark = pytest.mark.browser
 
@@ -114,7 +113,8 @@ def test_a_newcomer_walks_every_station_and_sees_what_it_promises(
     as_demo: None, desk: Callable[..., Desk], world: World, lived_in: None, settings: Any, tmp_path: Path
 ) -> None:
     world.time_stamps(settings)
-    apart(lambda: (world.bind(CHAIR), world.bind(CLERK, "seal")))
+    world.bind(CHAIR)
+    world.bind(CLERK, "seal")
     sample = tmp_path / "giay-to-mau.jpg"
     sample.write_bytes(papers.sheet())
     visitor = Visitor(desk(), desk(width=375), {PASSPHRASE: SECRET, SAMPLE: str(sample)})

@@ -43,7 +43,7 @@ def tour(request: HttpRequest) -> HttpResponse:
         "stops": presenting.stops(code, signed_in_as(request)),
         "code": code or request.GET.get("code", ""),
         "known": bool(code),
-        "error": " ".join(form.errors.get("code", [])),
+        "error": " ".join(str(one) for one in form.errors.get("code", ())),
     }
     return render(request, "demo/tour.html", context, status=422 if form.errors else 200)
 
