@@ -21,8 +21,8 @@ COMMANDS = re.compile(r"`([^`]+)`")
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A station as it is shown. `steps`: (what to do, what one sees); `path`: where it
-    begins; `address`: the way there, by the sign-in page when it is an officer's; `here`: that officer is signed in in this browser."""
+    """A station as it is shown. `steps`: (what to do, what one sees); `path`: where it begins;
+    `address`: the way there, by the sign-in page when it is an officer's; `here`: that officer is signed in in this browser."""
 
     number: int
     station: Station

@@ -17,7 +17,7 @@ from motcua.demo import services
 CODE, PASSPHRASE, RESULT, SAMPLE = "{code}", "{passphrase}", "{result}", "{sample}"
 """What a station takes from elsewhere: the code of the visitor's own dossier, the passphrase that `make run` prints, the result downloaded
 before, the paper offered on the page."""
-ONLY_IF_CODE = "/viec-can-lam/"
+WITHOUT_CODE = "/viec-can-lam/"
 """Where a station that works on the dossier begins while its code is not known: it lies on that officer's worklist."""
 MINUTES = 10
 
@@ -69,7 +69,7 @@ class Station:
         """Where the station begins, for the visitor whose dossier has this code."""
         if CODE not in self.address:
             return self.address
-        return self.address.replace(CODE, code) if code else ONLY_IF_CODE
+        return self.address.replace(CODE, code) if code else WITHOUT_CODE
 
 
 COMMUNE = "17170"
@@ -413,7 +413,7 @@ STATIONS = (
             Step(
                 gettext_noop("Bấm “Đối chiếu ngay”."),
                 (Move("press", "Đối chiếu ngay"),),
-                gettext_noop("“Mọi số liệu khớp với nhật ký.”: mọi con số vừa được cộng lại từ nhật ký của mọi hồ sơ."),
+                gettext_noop("“Mọi số liệu khớp với nhật ký.” Mọi con số vừa được cộng lại từ nhật ký của mọi hồ sơ."),
             ),
             Step(
                 gettext_noop(
