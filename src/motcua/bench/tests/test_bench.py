@@ -16,9 +16,9 @@ from motcua.casework.opening import statement
 from motcua.dossiers.intake import kind_ctes
 
 SIZES = {
-    "intake": ("--seconds", "2"),
-    "lookup": ("--seconds", "2", "--dossiers", "80"),
-    "worklist": ("--seconds", "2", "--dossiers", "40"),
+    "intake": ("--seconds", "5"),
+    "lookup": ("--seconds", "4", "--dossiers", "80"),
+    "worklist": ("--seconds", "5", "--dossiers", "40"),
     "due": ("--seconds", "0.1"),
     "import": ("--dossiers", "60"),
     "signatures": ("--seconds", "0.6"),
