@@ -17,6 +17,7 @@ NAMES = {
     "lookup": "tra cứu hồ sơ qua HTTP, so với đọc một dòng bằng pgbench",
     "worklist": "danh sách việc của chuyên viên khi cơ quan có 10.000 hồ sơ mở",
     "due": "tính hạn giải quyết, so với phép cộng thời gian trần",
+    "scale": "việc thường ngày khi tỉnh có 1.000.000 hồ sơ mở, so với khi có 10.000",
     "import": "nạp hàng loạt hồ sơ đã có, so với COPY thuần",
     "signatures": "ký PDF có hình chữ ký, so với RSA-2048 trần",
     "forms": "dựng giấy tiếp nhận (mẫu 01), so với typst trần",
@@ -41,7 +42,9 @@ def register(subparsers: Any) -> None:
     command.add_argument("--list", action="store_true", help="liệt kê các phép đo")
     command.add_argument("--json", action="store_true")
     command.add_argument("--seconds", type=float, default=None, help="số giây của mỗi phép đo qua HTTP")
-    command.add_argument("--dossiers", type=int, default=None, help="số hồ sơ của phép đo lookup, worklist, import")
+    command.add_argument(
+        "--dossiers", type=int, default=None, help="số hồ sơ của phép đo lookup, worklist, scale, import"
+    )
     command.set_defaults(run=bench, needs="nothing")
 
 
@@ -72,6 +75,7 @@ TAKES = {
     "intake": ("seconds",),
     "lookup": ("seconds", "dossiers"),
     "worklist": ("seconds", "dossiers"),
+    "scale": ("seconds", "dossiers"),
     "due": ("seconds",),
     "import": ("dossiers",),
     "signatures": ("seconds",),
