@@ -175,7 +175,7 @@ def _commune(commune_code: str, code: str, province: Agency, hashed: str) -> lis
         "service_centre": "Trung tâm Phục vụ hành chính công",
     }
     divisions = {kind: _division(agency, kind, name) for kind, name in names.items()}
-    _till(agency, commune_code)
+    till(agency, commune_code)
     return [
         _officer(
             f"{post.login}.{SUFFIX[commune_code]}",
@@ -199,7 +199,7 @@ def _agency(code: str, kind: str, name: str, parent: Agency | None, commune: str
     )[0]
 
 
-def _till(agency: Agency, commune: str) -> None:
+def till(agency: Agency, commune: str) -> None:
     """A book of receipts and an account, both made up: no bank has this BIN, no tax office these symbols."""
     year = clock.now().year
     if not ReceiptBook.objects.filter(agency=agency).exists():

@@ -44,20 +44,20 @@ class Proof:
 
 def verify(province_id: int, period: Period) -> Proof:
     """Inside the worker's scope at one moment (`verification.at_one_moment`), with the clock stopped: both ways must mean the same "now"."""
-    watcher = _watcher(province_id)
+    overseer = watcher(province_id)
     proof = Proof(drift=recount.drift(province_id))
-    province = queries_figures.unit(watcher)
-    for unit in [province, *queries_figures.below(watcher, province)]:
+    province = queries_figures.unit(overseer)
+    for unit in [province, *queries_figures.below(overseer, province)]:
         proof.units += 1
-        counts = queries_figures.counts(watcher, unit, period)
+        counts = queries_figures.counts(overseer, unit, period)
         if unit.kind == "agency" and not any(counts.values()):
             continue  # that nothing is opened there either is seen by procedure below
         for key in COUNTS:
-            opened = queries_register.count(watcher, **queries_figures.listed(key, unit, period))
+            opened = queries_register.count(overseer, **queries_figures.listed(key, unit, period))
             proof.hold(unit.code, key, "", counts[key], opened)
         if unit.kind == "agency":
-            _holders(proof, watcher, unit, period)
-    _procedures(proof, watcher, province, period)
+            _holders(proof, overseer, unit, period)
+    _procedures(proof, overseer, province, period)
     return proof
 
 
@@ -92,7 +92,7 @@ def _procedures(proof: Proof, watcher: Principal, province: Unit, period: Period
                 proof.hold(code, key, subject, told.get(subject, {}).get(key, 0), cells[agency, subject])
 
 
-def _watcher(province_id: int) -> Principal:
+def watcher(province_id: int) -> Principal:
     """Who would see the whole province, for counting only: it is nobody, and can sign and change nothing."""
     return Principal(
         account_id=NOBODY,
