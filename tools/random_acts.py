@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from motcua.casework.rules import Applicant
-    from motcua.organisation.principal import Principal, Serving
+    from motcua.organisation.principal import Serving
 
 BIRTH, COPY, PERMIT = "1.001193", "2.000815", "1.013225"
 PARTS = {BIRTH: 3, COPY: 1, PERMIT: 5}
