@@ -91,7 +91,6 @@ def _result(there: World, small: Times, large: Times, more: dict[str, Any]) -> R
                 + ("" if grown[name] <= MOST else "  !")
                 for name in grown
             },
-            "grown": grown,
             "within": all(quotient <= MOST for quotient in grown.values()),
             "open_dossiers": f"{small.dossiers:,} -> {large.dossiers:,}",
             "database_mb": f"{small.megabytes:.0f} -> {large.megabytes:.0f}",

@@ -162,9 +162,16 @@ def _conditions(principal: Principal, asked: Filters) -> tuple[list[str], dict[s
     if asked.role:
         where("c.role = %(role)s", role=asked.role)
     if asked.q.strip():
-        where(
-            "(c.id = ANY (%(found)s) OR c.code = %(code)s)",
-            found=casework.find(asked.q, limit=200),
-            code=asked.q.strip().upper(),
-        )
+        # An empty array, or this OR the code, leads the planner astray into whole indexes.
+        sought = _sought(principal, asked.q.strip())
+        if not sought:
+            return None
+        where("c.id = ANY (%(found)s)", found=sought)
     return conditions, parameters
+
+
+def _sought(principal: Principal, text: str) -> list[UUID]:
+    """The dossier with that code, else those that its words find."""
+    if exact := casework.case_by_code(text.upper()):
+        return [exact[0]]
+    return casework.find(text, limit=200, agencies=principal.scope.agencies)
