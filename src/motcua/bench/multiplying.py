@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 import psycopg
 from psycopg import sql
@@ -33,7 +34,7 @@ SELECT c.id AS original,
   FROM casework_case c JOIN organisation_agency a ON a.id = c.origin_agency_id
   LEFT JOIN casework_counter n ON n.province_id = c.province_id AND n.agency_id = c.origin_agency_id AND n.day = c.day AND n.scheme = c.kind
  CROSS JOIN generate_series(1, {more}) k CROSS JOIN LATERAL (SELECT md5(c.id::text || '/' || k) AS x) m
- WHERE c.closed_at IS NULL ORDER BY 2
+ WHERE c.closed_at IS NULL AND c.entered_at < '{before}' ORDER BY 2
 """
 COUNTED = (
     "UPDATE casework_counter n SET value = x.value FROM (SELECT origin_agency_id, day, max(number) AS value FROM copies GROUP BY 1, 2) x"
@@ -52,15 +53,16 @@ OF_CASE = {
 }
 
 
-def multiply(owner_url: str, more: int, version: int) -> int:
-    """Adds `more` copies of every open dossier; how many in all. `version`: the server's number. Ends with statistics as a settled house has them."""
+def multiply(owner_url: str, more: int, version: int, before: datetime) -> int:
+    """Adds `more` copies of every open dossier that was entered `before`; how many in all. `version`: the server's number. Ends with statistics
+    as a settled house has them."""
     fresh = "uuidv7()" if version >= 180000 else "gen_random_uuid()"
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute("SET maintenance_work_mem = '256MB'")
         owner.execute("SET work_mem = '128MB'")
         with owner.transaction():
             owner.execute("SELECT setseed(0.36)")
-            owner.execute(COPIES.format(more=int(more), days=SPREAD_DAYS).encode())
+            owner.execute(COPIES.format(more=int(more), days=SPREAD_DAYS, before=before.isoformat()).encode())
             owner.execute("ANALYZE copies")
             with bare(owner, (COPY_OF, *OWNED)):
                 made = _copy(owner, COPY_OF, "id", OF_CASE)
