@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from motcua.casework.models import Entry
-from motcua.casework.rules import CaseState, rebuild
+from motcua.casework.rules import CaseState, rebuild, whole_name
 from motcua.organisation.principal import Principal
 from motcua.places.text import fold
 
@@ -191,20 +191,28 @@ def find(text: str, limit: int = 50, *, agencies: Collection[UUID] = ()) -> list
     """Ids of visible cases that have every word of `text` as a beginning of one of their tokens, newest first.
 
     `agencies`: those of the caller's scope, none when it is wide. The policy keeps others' tokens out in any case, but only a condition of the
-    query's own is looked up in the index; without it a common name is read through the whole province.
+    query's own is looked up in the index; without it a common name is read through the whole province. In a wide scope a full name, or its
+    beginning, finds those who bear it; only when nobody does, cases with all the words anywhere: a million dossiers have too many of each word.
     """
     words = sorted(set(fold(text).split()), key=len, reverse=True)[:6]
     if not words:
         return []
+    if not agencies and (name := whole_name(text)) and (bearers := _find([name], limit)):
+        return bearers
+    return _find(words, limit, agencies)
+
+
+def _find(beginnings: Sequence[str], limit: int, agencies: Collection[UUID] = ()) -> list[UUID]:
     own = " AND agency_id = ANY (%s)" if agencies else ""
-    ranges = " INTERSECT ".join(
-        [f"SELECT case_id FROM casework_casetoken WHERE token >= %s AND token < %s{own}"] * len(words)
-    )
+    one = f"SELECT case_id FROM casework_casetoken WHERE token >= %s AND token < %s{own}"
     bounds = [
         value
-        for word in words
+        for word in beginnings
         for value in (word[:64], word[:64] + "\U0010ffff", *([list(agencies)] if agencies else []))
     ]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT case_id FROM ({ranges}) hit ORDER BY case_id DESC LIMIT %s", (*bounds, limit))
+        cursor.execute(
+            f"SELECT DISTINCT case_id FROM ({' INTERSECT '.join([one] * len(beginnings))}) hit ORDER BY case_id DESC LIMIT %s",
+            (*bounds, limit),
+        )
         return [row[0] for row in cursor.fetchall()]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from motcua.organisation.errors import Conflict, Forbidden
 from motcua.organisation.principal import Principal
+from motcua.places.text import fold
 from motcua.worktime import clock
 
 Holder = Literal["anybody", "origin", "lead", "division", "holder"]
@@ -202,3 +203,10 @@ def refuse(transition: Transition, actor: Actor, case: CaseState, facts: Any) ->
 def allowed(table: Mapping[str, Transition], actor: Actor, case: CaseState, facts: Any) -> list[Transition]:
     """The acts open to this actor now, in the table's order."""
     return [t for t in table.values() if refuse(t, actor, case, facts) is None]
+
+
+def whole_name(text: str) -> str:
+    """A name of several words as one word to be found by, empty for any other text: "Đặng Ngọc Ước" -> "=dangngocuoc". No word that people
+    type begins with that sign, so whole names and words do not meet in the index."""
+    words = fold(text).split()
+    return ("=" + "".join(words))[:64] if len(words) > 1 else ""

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from motcua.casework.rules import whole_name
 from motcua.catalogue.rules import VersionFacts
 from motcua.dossiers import parties
 from motcua.organisation.errors import FieldError
@@ -140,10 +141,12 @@ def check_components(
 
 
 def search_words(applicant: Mapping[str, Any], authorised: Mapping[str, Any] | None, subject: str) -> list[str]:
-    """Folded words a clerk will look for: names, numbers, telephone, subject; at most 64 letters each."""
+    """Folded words a clerk will look for: names, whole and word by word, numbers, telephone, subject; at most 64 letters each."""
     texts = [applicant.get(k, "") for k in ("full_name", "citizen_number", "passport", "tax_code", "phone")]
     texts += [(authorised or {}).get(k, "") for k in ("full_name", "citizen_number", "phone")]
-    return [word[:64] for text in (*texts, subject) for word in fold(text).split()]
+    names = [one.get("full_name", "") for one in (applicant, authorised or {})]
+    whole = [word for name in names if (word := whole_name(name))]
+    return [*whole, *(word[:64] for text in (*texts, subject) for word in fold(text).split())]
 
 
 def title_of(version: VersionFacts, applicant: Mapping[str, Any]) -> str:
