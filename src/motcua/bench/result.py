@@ -46,7 +46,11 @@ class Result:
         ]
         if self.p50_ms is not None:
             lines.append(f"  p50/p95/p99      {self.p50_ms:.1f} / {self.p95_ms:.1f} / {self.p99_ms:.1f} ms")
-        lines += [f"  {name:<16} {rounded(value)}" for name, value in self.details.items()]
+        for name, value in self.details.items():
+            if isinstance(value, dict):
+                lines += [f"  {name}", *(f"    {key:<24} {told(inner)}" for key, inner in value.items())]
+            else:
+                lines.append(f"  {name:<16} {told(value)}")
         return "\n".join(lines)
 
 
@@ -67,12 +71,19 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.2f}"
 
 
+def told(value: Any) -> str:
+    """A value as people read it; of a list, one after the other."""
+    return " -> ".join(map(str, rounded(value))) if isinstance(value, list) else str(rounded(value))
+
+
 def rounded(value: Any) -> Any:
     """Floats to what a measurement can tell, everywhere inside `value`."""
     if isinstance(value, float):
         return round(value, 2) if abs(value) >= 1 else float(f"{value:.3g}")
     if isinstance(value, dict):
         return {name: rounded(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [rounded(inner) for inner in value]
     return value
 
 

@@ -87,14 +87,11 @@ def _result(there: World, small: Times, large: Times, more: dict[str, Any]) -> R
         own_peak_mb(),
         "the measuring process, peak resident size",
         details={
-            **{
-                name: f"{small.ms[name]:.2f} -> {large.ms[name]:.2f} ms, x {grown[name]:.2f}"
-                + ("" if grown[name] <= MOST else "  !")
-                for name in grown
-            },
-            "within": all(quotient <= MOST for quotient in grown.values()),
-            "open_dossiers": f"{small.dossiers:,} -> {large.dossiers:,}",
-            "database_mb": f"{small.megabytes:.0f} -> {large.megabytes:.0f}",
+            "ms": {name: [small.ms[name], large.ms[name]] for name in grown},
+            "times": grown,
+            "too_slow": [name for name in grown if grown[name] > MOST],
+            "open_dossiers": [small.dossiers, large.dossiers],
+            "database_mb": [small.megabytes, large.megabytes],
             **more,
             **there.durability,
             "server": there.server,
@@ -117,12 +114,12 @@ def _settle() -> None:
 
 
 def _measure(there: World, seconds: float) -> Times:
-    ms = {name: _median(operation, seconds, more) for name, operation, more in _operations(there)}
     with scope.enter(scope.worker()), connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), pg_database_size(current_database()) FROM casework_case WHERE closed_at IS NULL"
         )
         dossiers, size = cursor.fetchone()
+    ms = {name: _median(operation, seconds, more) for name, operation, more in _operations(there)}
     return Times(dossiers, ms, size / 1e6)
 
 

@@ -19,6 +19,7 @@ SIZES = {
     "intake": ("--seconds", "5"),
     "lookup": ("--seconds", "4", "--dossiers", "80"),
     "worklist": ("--seconds", "5", "--dossiers", "40"),
+    "scale": ("--seconds", "0.1", "--dossiers", "400"),
     "due": ("--seconds", "0.1"),
     "import": ("--dossiers", "60"),
     "signatures": ("--seconds", "0.6"),
@@ -63,6 +64,19 @@ def test_each_prints_a_rate_its_ceiling_their_ratio_and_the_memory(name: str, ho
     if name not in ("due", "signatures", "forms"):
         settings = ("fsync", "synchronous_commit", "full_page_writes")
         assert [found["details"][setting] for setting in settings] == ["on", "on", "on"]
+
+
+@pytest.mark.slow
+def test_the_larger_province_is_whole_and_every_everyday_call_was_made_in_both(home: Path) -> None:
+    found = json.loads(motcua(home, "scale", "--json", *SIZES["scale"]))["details"]
+    assert set(found["ms"]) == {
+        *("worklist", "register", "search_full_name", "search_common_name", "search_name_in_province", "search_code"),
+        *("lookup", "figures_of_commune", "figures_of_province", "intake", "act"),
+    }
+    assert all(min(few, many) > 0 for few, many in found["ms"].values())
+    few, many = found["open_dossiers"]
+    assert few == 130, "one for each commune"
+    assert many >= 100 * few
 
 
 def test_the_list_names_them_all() -> None:
