@@ -7,7 +7,7 @@ from motcua.bench.ceiling import CLIENTS, Rounds, pgbench_of, rounds, script
 from motcua.bench.pgbench import with_variables
 from motcua.bench.result import Result
 from motcua.bench.world import World, world
-from motcua.casework.queries import FIRST, WORKLIST
+from motcua.casework.queries import FIRST, worklist_statement
 from motcua.dossiers import bulk
 
 SMALL = 10  # the comparison: an agency with a tenth
@@ -41,15 +41,12 @@ def _measure(there: World, seconds: float, clients: int) -> Rounds:
     principal = commune.officers["specialist"]
     values = {
         "roles": sorted(principal.roles),
-        "kind": None,
-        "subjects": None,
-        "before": None,
         "after": FIRST[0],
         "after_id": FIRST[1],
         "limit": PAGE + 1,
     }
     each = {"agency": ":agency", "division": ":division", "officers": "ARRAY[:officer]::uuid[]"}
-    statement, variables = with_variables(WORKLIST, values, each)
+    statement, variables = with_variables(worklist_statement(), values, each)
     text = script(statement, 1, division="office", role="specialist")
 
     def serve(address: str, part: float) -> load.Load:

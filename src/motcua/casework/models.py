@@ -61,6 +61,16 @@ class Case(Owned):
             models.Index(
                 fields=["province_id", "must_start_by", "id"], name="worklist_of_province", condition=Q(closed_at=None)
             ),
+            models.Index(
+                fields=["agency", "division", "role", "must_start_by", "id"],
+                name="worklist_of_division",
+                condition=Q(closed_at=None, officer=None),
+            ),
+            models.Index(
+                fields=["officer", "must_start_by", "id"],
+                name="worklist_of_officer",
+                condition=Q(closed_at=None, officer__isnull=False),
+            ),
             models.Index(fields=["lead_agency", "received_at", "id"], name="register_of_lead_agency"),
             models.Index(fields=["origin_agency", "received_at", "id"], name="register_of_origin_agency"),
             models.Index(fields=["province_id", "received_at", "id"], name="register_of_province"),

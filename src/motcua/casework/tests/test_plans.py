@@ -38,12 +38,20 @@ FILL = (
     " SELECT gen_random_uuid(), 40, 'dossier', 'G-' || n, 'Hồ sơ ' || n, '1.001193', c.id, 'specialist', c.id, c.id, 'in_progress', 2,"
     " now() - n * interval '10 minutes', current_date - n / 144, now() + (n % 5000 - 2500) * interval '1 hour',"
     f" CASE WHEN n % 5 > 0 THEN now() END, 3 FROM generate_series(1, {CASES}) n JOIN communes c ON c.turn = n % {COMMUNES}",
+    # What one office has before it, three quarters of it with another role, and all of that more urgent.
+    "INSERT INTO casework_case (id, province_id, kind, code, title, subject, agency_id, division_id, role, lead_agency_id, origin_agency_id, state,"
+    " step, received_at, day, must_start_by, version)"
+    " SELECT gen_random_uuid(), 40, 'dossier', 'T-' || n, 'Hồ sơ ' || n, '1.001193', a.id, d.id,"
+    " CASE WHEN n % 4 > 0 THEN 'records_clerk' ELSE 'specialist' END, a.id, a.id, 'in_progress', 2, now(), current_date,"
+    " now() + CASE WHEN n % 4 > 0 THEN interval '1 hour' ELSE interval '9 days' END, 3 FROM generate_series(1, 4000) n,"
+    " organisation_agency a JOIN organisation_division d ON d.agency_id = a.id AND d.kind = 'office' WHERE a.code = 'H41.170'",
     "INSERT INTO casework_entry (id, province_id, subject_kind, subject_id, case_id, seq, act, actor_kind, happened_at, payload, xid)"
     " SELECT gen_random_uuid(), 40, 'dossier', c.id, c.id, s, 'advance', 'system', now(), '{}', row_number() OVER () - 1000000"
     " FROM casework_case c, generate_series(1, 3) s WHERE c.code LIKE 'G-%'",
     "INSERT INTO casework_casetoken (id, province_id, token, case_id, agency_id)"
     " SELECT gen_random_uuid(), 40, w, c.id, c.agency_id FROM casework_case c,"
-    " LATERAL (VALUES ('nguyen'), ('van'), ('uoc' || substr(c.code, 3)), ('0912' || lpad(substr(c.code, 3), 6, '0'))) AS t(w) WHERE c.code LIKE 'G-%'",
+    " LATERAL (VALUES ('nguyen'), ('van'), ('=nguyenvanuoc'),"
+    " ('uoc' || substr(c.code, 3)), ('0912' || lpad(substr(c.code, 3), 6, '0'))) AS t(w) WHERE c.code LIKE 'G-%'",
     "INSERT INTO casework_leaf (id, province_id, position, entry_id, hash)"
     " SELECT gen_random_uuid(), 40, 1000000 + row_number() OVER (), id, sha256('') FROM casework_entry WHERE xid < 0",
     "INSERT INTO documents_storedfile (id, province_id, sha256, media_type, size, state, created_at, pages, preview, finding)"
@@ -77,21 +85,18 @@ def officer(crowded: str) -> Principal:
 
 
 def plans(ask: Callable[[], Any]) -> list[dict[str, Any]]:
-    """The plan of every query that `ask` sends, made in the same transaction and scope with the same values."""
-    asked: list[tuple[str, Any]] = []
+    """The plan of every query that `ask` sends, made just before it in the same transaction, scope and settings with the same values."""
+    found: list[dict[str, Any]] = []
 
     def note(execute: Any, statement: str, values: Any, many: bool, context: Any) -> Any:
-        asked.append((statement, values))
+        with connection.cursor() as cursor:
+            cursor.cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", values)
+            ((plan,),) = cursor.fetchall()
+        found.append((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
         return execute(statement, values, many, context)
 
     with connection.execute_wrapper(note):
         ask()
-    found = []
-    with connection.cursor() as cursor:
-        for statement, values in asked:
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", values)
-            plan = cursor.fetchone()[0]
-            found.append((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
     return found
 
 
@@ -129,6 +134,14 @@ def test_the_tables_are_as_large_as_the_question_needs(crowded: str) -> None:
 def test_an_officer_s_worklist(officer: Principal) -> None:
     with scope.enter(officer.scope):
         assert read_whole(lambda: queries.worklist(officer)) == []
+
+
+def test_a_worklist_is_read_in_its_order_and_left_after_a_page_whatever_lies_with_others(officer: Principal) -> None:
+    with scope.enter(officer.scope):
+        found = [node for plan in plans(lambda: queries.worklist(officer)) for node in nodes(plan)]
+    read = [node for node in found if "division_id = '" in node.get("Index Cond", "")]
+    assert {(node["Node Type"], node["Index Name"]) for node in read} == {("Index Scan", "worklist_of_division")}, found
+    assert [n for n in found if n.get("Index Name") == "worklist_of_agency"] == [], "nothing of other roles is read"
 
 
 def test_the_worklist_of_the_whole_province(crowded: str) -> None:
@@ -173,6 +186,24 @@ def test_a_case_by_its_code(officer: Principal) -> None:
 def test_a_search_by_beginnings_of_words(officer: Principal, text: str) -> None:
     with scope.enter(officer.scope):
         assert read_whole(lambda: queries.find(text)) == []
+
+
+def test_a_common_name_is_looked_up_in_the_officer_s_agency_alone(officer: Principal) -> None:
+    with scope.enter(officer.scope):
+        found = [n for p in plans(lambda: dossiers.register(officer, q="Nguyễn Văn")) for n in nodes(p)]
+    read = [node["Index Cond"] for node in found if node.get("Index Name") == "case_token_in_index"]
+    assert len(read) == 2, "one for each word"
+    assert all("agency_id" in condition for condition in read)
+
+
+@pytest.mark.parametrize("text", ["Nguyễn Văn", "Nguyễn Văn Ước"])
+def test_a_whole_name_is_one_look_up_in_the_province(crowded: str, text: str) -> None:
+    principal = principal_of("theodoi.nghean")
+    with scope.enter(principal.scope):
+        found = [n for p in plans(lambda: queries.find(text)[:0]) for n in nodes(p)]
+    read = [node["Index Cond"] for node in found if node.get("Index Name") == "case_token_in_index"]
+    assert len(read) == 1, "those who bear it are found, and no word is looked up by itself"
+    assert "'=nguyenvan" in read[0]
 
 
 def test_the_journal_of_a_case(officer: Principal) -> None:
