@@ -194,9 +194,9 @@ def worklist(
 
     `before`: only what must be started before that moment. `after`: the (must_start_by, id) of the last item already seen.
     """
-    narrowing = {"kind": kind, "before": before, "subjects": sorted(principal.subjects) or None}
+    narrowing: dict[str, Any] = {"kind": kind, "before": before, "subjects": sorted(principal.subjects) or None}
     asked = {name: value for name, value in narrowing.items() if value is not None}
-    values = {
+    values: dict[str, Any] = {
         "agency": principal.agency_id,
         "division": principal.division_id,
         "officers": [principal.officer_id, *sorted(principal.represents - {principal.officer_id})],
@@ -237,7 +237,7 @@ def find(text: str, limit: int = 50, *, agencies: Collection[UUID] = ()) -> list
 def _find(beginnings: Sequence[str], limit: int, agencies: Collection[UUID] = ()) -> list[UUID]:
     own = " AND agency_id = ANY (%s)" if agencies else ""
     one = f"SELECT case_id FROM casework_casetoken WHERE token >= %s AND token < %s{own}"
-    bounds = [
+    bounds: list[Any] = [
         value
         for word in beginnings
         for value in (word[:64], word[:64] + "\U0010ffff", *([list(agencies)] if agencies else []))
