@@ -12,7 +12,7 @@ from django.db.utils import Error as DatabaseError
 from procrastinate.contrib.django import app
 from prometheus_client import Gauge
 
-from motcua.casework import recount, sealing, services
+from motcua.casework import recount, sealing, services, standing
 from motcua.organisation import scope
 
 log = structlog.get_logger(__name__)
@@ -52,6 +52,14 @@ def watch_sealing(timestamp: int) -> float:
     if lag > STALLED_AFTER_SECONDS:
         log.error("sealing_stalled", seconds=round(lag))
     return lag
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="casework.settle_standing")
+def settle_standing(timestamp: int) -> int:
+    """Keeps what stands now short to read: one row a key instead of one a change."""
+    with scope.enter(scope.worker()):
+        return standing.settle(settings.MOTCUA_PROVINCE)
 
 
 @app.periodic(cron="17 2 * * *")

@@ -71,6 +71,12 @@ class Case(Owned):
                 name="worklist_of_officer",
                 condition=Q(closed_at=None, officer__isnull=False),
             ),
+            # What of today's promises has passed; the days before and after are counted in Standing.
+            models.Index(
+                fields=["lead_agency", "promised_at"],
+                name="promised_of_lead_agency",
+                condition=Q(closed_at=None, finished_at=None),
+            ),
             models.Index(fields=["lead_agency", "received_at", "id"], name="register_of_lead_agency"),
             models.Index(fields=["origin_agency", "received_at", "id"], name="register_of_origin_agency"),
             models.Index(fields=["province_id", "received_at", "id"], name="register_of_province"),
@@ -208,6 +214,30 @@ class Tally(Owned):
             )
         ]
         indexes = [models.Index(fields=["province_id", "kind", "day"], name="tally_by_day")]
+
+
+class Standing(Owned):
+    """How many open, unfinished cases an agency answers for, by state, turn (`signing`: a signatory's) and promised day; never a case itself.
+
+    A trigger of `casework_case` appends what each statement changed, so nothing that writes cases can forget it and no two acts wait for
+    each other; `standing.settle` sums it up. The count of a key is the sum of its rows' `n`.
+    """
+
+    kind = models.CharField(max_length=20)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    state = models.CharField(max_length=40)
+    signing = models.BooleanField()
+    promised_day = models.DateField(null=True)
+    n = models.IntegerField()
+    settled = models.BooleanField(default=False, db_default=False)
+
+    GRANTS = "SELECT, INSERT, DELETE"
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["province_id", "kind", "agency"], name="standing_of_agency"),
+            models.Index(fields=["province_id"], name="standing_unsettled", condition=Q(settled=False)),
+        ]
 
 
 class Recount(Owned):

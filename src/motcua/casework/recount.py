@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from django.db import connection
 from uuid_utils.compat import uuid7
 
+from motcua.casework import standing
 from motcua.casework.models import Recount, Tally
 from motcua.casework.services import TALLY_COLUMNS
 from motcua.organisation import registers
@@ -56,10 +57,14 @@ NAMES = ("kind", "agency", "subject", "day", "measure", "kept", "journal")
 
 
 def drift(province: int) -> list[dict[str, Any]]:
-    """Every figure that differs, inside the caller's worker scope: {kind, agency, subject, day, measure, kept, journal}."""
+    """Every figure that differs, inside the caller's worker scope: {kind, agency, subject, day, measure, kept, journal}.
+
+    What stands now (`measure` "standing_STATE") is compared with the cases, not with the journal.
+    """
     with connection.cursor() as cursor:
         cursor.execute(DRIFT, {"province": province})
-        return [dict(zip(NAMES, row, strict=True)) for row in cursor.fetchall()]
+        found = [dict(zip(NAMES, row, strict=True)) for row in cursor.fetchall()]
+    return found + standing.drift(province)
 
 
 def record(province: int) -> Recount:
@@ -89,19 +94,23 @@ def mend(province: int, principal: Principal | None, reason: str) -> list[dict[s
     if not reason.strip():
         raise RuleBroken.of("reason", "Ghi lý do sửa số liệu.")
     with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE casework_tally IN SHARE ROW EXCLUSIVE MODE")
+        # Acts write the case first: in this order none can wait for us while we wait for it.
+        cursor.execute("LOCK TABLE casework_case, casework_tally, casework_standing IN SHARE ROW EXCLUSIVE MODE")
         lines = drift(province)
+        if any(line["measure"].startswith("standing_") for line in lines):
+            standing.rebuild(province)
         for line in lines:
             column = line["measure"]
-            if column not in TALLY_COLUMNS:
+            if column in TALLY_COLUMNS:
+                cursor.execute(
+                    f"INSERT INTO casework_tally (id, province_id, kind, agency_id, subject, day, {', '.join(TALLY_COLUMNS)})"
+                    f" VALUES (%(id)s, %(province)s, %(kind)s, %(agency)s, %(subject)s, %(day)s,"
+                    f" {', '.join('%(journal)s' if name == column else '0' for name in TALLY_COLUMNS)})"
+                    f" ON CONFLICT (province_id, kind, agency_id, subject, day) DO UPDATE SET {column} = excluded.{column}",
+                    {**line, "id": uuid7(), "province": province},
+                )
+            elif not column.startswith("standing_"):
                 raise ValueError(f"the journal tells a figure that no tally keeps: {column}")
-            cursor.execute(
-                f"INSERT INTO casework_tally (id, province_id, kind, agency_id, subject, day, {', '.join(TALLY_COLUMNS)})"
-                f" VALUES (%(id)s, %(province)s, %(kind)s, %(agency)s, %(subject)s, %(day)s,"
-                f" {', '.join('%(journal)s' if name == column else '0' for name in TALLY_COLUMNS)})"
-                f" ON CONFLICT (province_id, kind, agency_id, subject, day) DO UPDATE SET {column} = excluded.{column}",
-                {**line, "id": uuid7(), "province": province},
-            )
             registers.record(
                 province, principal, SUBJECT, uuid5(NAMESPACE, str(province)), "mend", {**line, "reason": reason}
             )

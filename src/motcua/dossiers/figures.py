@@ -155,10 +155,30 @@ def values(start: date | None, end: date | None, now: datetime | None = None) ->
         "start": start_of(max(start or date(1900, 1, 1), date(1900, 1, 1))),
         "end": start_of(min(end or LAST_DAY, LAST_DAY) + timedelta(days=1)),
         "now": moment,
+        "today": today,
+        "midnight": start_of(today),
         "tomorrow": start_of(today + timedelta(days=1)),
         "after": start_of(today + timedelta(days=2)),
         "satisfied": list(ratings.satisfied()),
     }
+
+
+# What stands now, from the counts that the kernel keeps (`casework.models.Standing`, as `s`): the days before and after today are sums of
+# them; of today's promises the cases say which have passed (`PASSED_TODAY`), and of supplements asked for which were declared (`DECLARED_NOW`).
+WORKED = f"s.promised_day IS NOT NULL AND s.state NOT IN ({PAUSED})"
+STANDING: Mapping[str, str] = {
+    "open": "s.promised_day IS NOT NULL",
+    "overdue_now": f"{WORKED} AND s.promised_day < %(today)s",
+    "due_today": f"{WORKED} AND s.promised_day = %(today)s",
+    "due_tomorrow": f"{WORKED} AND s.promised_day = %(today)s + 1",
+    "waiting_signature": "s.promised_day IS NOT NULL AND s.state = 'in_progress' AND s.signing",
+    "waiting_citizen": "s.state IN ('awaiting_payment', 'awaiting_supplement')",
+    "filed": "s.state = 'filed'",
+}
+PASSED_TODAY = f"{AT_WORK} AND c.promised_at >= %(midnight)s AND c.promised_at < %(now)s"
+DECLARED_NOW = (
+    "c.closed_at IS NULL AND c.finished_at IS NULL AND c.state = 'awaiting_supplement' AND d.declared_at IS NOT NULL"
+)
 
 
 def condition(key: str, *, period: bool) -> str:

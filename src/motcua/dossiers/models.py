@@ -66,6 +66,9 @@ class Dossier(models.Model):
     class Meta:
         verbose_name = "hồ sơ"
         constraints = [models.UniqueConstraint(fields=["province_id", "case"], name="dossier_replica_identity")]
+        indexes = [
+            models.Index(fields=["province_id"], name="declared_dossiers", condition=Q(declared_at__isnull=False))
+        ]
 
 
 class Component(Owned):

@@ -33,14 +33,12 @@ def _rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 def _values(principal: Principal) -> dict[str, Any]:
     now = clock.now()
-    today = now.astimezone(clock.TZ).date()
     return {
         **figures.values(None, None, now),
         "province": principal.province_id,
         "agency": principal.agency_id,
         "division": principal.division_id,
         "officers": [principal.officer_id, *sorted(principal.represents)],
-        "today": figures.start_of(today),
         "waiting": list(rules.PAUSED),
         "top": TOP,
     }
@@ -67,7 +65,7 @@ SELECT count(*) FILTER (WHERE c.state = 'received' AND c.division_id = %(divisio
   {OPEN_HERE}
 """
 RECEIVED_TODAY = (
-    "SELECT count(*) FROM casework_case WHERE origin_agency_id = %(agency)s AND received_at >= %(today)s AND kind = 'dossier'"
+    "SELECT count(*) FROM casework_case WHERE origin_agency_id = %(agency)s AND received_at >= %(midnight)s AND kind = 'dossier'"
     " AND state <> 'filed'"
 )
 

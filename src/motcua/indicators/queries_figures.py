@@ -1,7 +1,7 @@
 """Figures of any unit of the tree in any period, inside the caller's scope.
 
-What happens on days comes from the tallies, what stands now from the open cases, ratings from their rows; of a division or an officer all
-comes from case rows and their journal. Every count is the number of dossiers that `listed` names to the register.
+What happens on days comes from the tallies, what stands now from the counts that the kernel keeps of it, ratings from their rows; of a division,
+an officer or a procedure's stock all comes from case rows and their journal. Every count is the number of dossiers that `listed` names to the register.
 """
 
 from __future__ import annotations
@@ -116,14 +116,32 @@ def listed(key: str, of: Unit, period: Period | None, **more: Any) -> dict[str, 
 By = Literal["all", "agency", "subject", "day"]
 OF_TALLY = {"all": "NULL", "agency": "t.agency_id", "subject": "t.subject", "day": "t.day"}
 OF_RATING = {"all": "NULL", "agency": "r.agency_id"}
-OF_CASE = {"all": "NULL", "agency": "c.lead_agency_id", "subject": "c.subject"}
+OF_CASE = {"all": "NULL", "agency": "c.lead_agency_id"}
 FLOWS = """
 SELECT {by}, {sums} FROM casework_tally t
  WHERE t.province_id = %(province)s::smallint AND t.kind = %(kind)s::text AND t.day BETWEEN %(from)s::date AND %(to)s::date {agency}
  GROUP BY 1
 """
-STOCK = """
-SELECT {by}, {counts} FROM casework_case c
+OF_STANDING = {"all": "NULL", "agency": "s.agency_id"}
+STANDING = """
+SELECT {by}, {counts} FROM casework_standing s
+ WHERE s.province_id = %(province)s::smallint AND s.kind = %(kind)s::text {agency}
+ GROUP BY 1
+"""
+# Agency by agency, so that the index of promised days is asked for today's alone.
+PASSED_TODAY = """
+SELECT {by}, count(*) FROM casework_case c
+ WHERE c.province_id = %(province)s::smallint AND c.kind = %(kind)s::text AND {condition}
+   AND c.lead_agency_id IN (SELECT a.id FROM organisation_agency a WHERE a.province_id = %(province)s::smallint {agency})
+ GROUP BY 1
+"""
+DECLARED = """
+SELECT {by}, count(*) FROM dossiers_dossier d JOIN casework_case c ON c.id = d.case_id
+ WHERE d.province_id = %(province)s::smallint AND {condition} {agency}
+ GROUP BY 1
+"""
+OF_SUBJECT = """
+SELECT c.subject, {counts} FROM casework_case c
  WHERE c.province_id = %(province)s::smallint AND c.closed_at IS NULL AND c.kind = %(kind)s::text {agency}
  GROUP BY 1
 """
@@ -172,15 +190,29 @@ def flows(province_id: int, period: Period, by: By = "all", agency_id: UUID | No
 
 
 def stock(province_id: int, by: By = "all", agency_id: UUID | None = None) -> Table:
-    """What stands now, by the key asked for, of the agency that answers for it."""
-    statement = STOCK.format(
-        by=OF_CASE[by],
-        counts=", ".join(f"count(*) FILTER (WHERE {figures.condition(key, period=False)})" for key in NOW),
-        agency="AND c.lead_agency_id = %(agency)s" if agency_id else "",
-    )
+    """What stands now, by the key asked for, of the agency that answers for it: from the counts kept of it; by subject, from the cases."""
+    values = _values(province_id, None, agency_id)
     found: Table = defaultdict(Counter)
-    for key, *counts in _rows(statement, _values(province_id, None, agency_id)):
+    if by == "subject":
+        statement = OF_SUBJECT.format(
+            counts=", ".join(f"count(*) FILTER (WHERE {figures.condition(key, period=False)})" for key in NOW),
+            agency="AND c.lead_agency_id = %(agency)s" if agency_id else "",
+        )
+        for key, *counts in _rows(statement, values):
+            found[key] = Counter(dict(zip(NOW, counts, strict=True)))
+        return found
+    sums = ", ".join(f"coalesce(sum(s.n) FILTER (WHERE {figures.STANDING[key]}), 0)::int" for key in NOW)
+    agency = "AND s.agency_id = %(agency)s" if agency_id else ""
+    for key, *counts in _rows(STANDING.format(by=OF_STANDING[by], counts=sums, agency=agency), values):
         found[key] = Counter(dict(zip(NOW, counts, strict=True)))
+    agency = "AND a.id = %(agency)s" if agency_id else ""
+    passed = PASSED_TODAY.format(by=OF_CASE[by], condition=figures.PASSED_TODAY, agency=agency)
+    for key, number in _rows(passed, values):
+        found[key].update({"overdue_now": number, "due_today": -number})
+    agency = "AND c.lead_agency_id = %(agency)s" if agency_id else ""
+    declared = DECLARED.format(by=OF_CASE[by], condition=figures.DECLARED_NOW, agency=agency)
+    for key, number in _rows(declared, values):
+        found[key].update({"waiting_citizen": -number})
     return found
 
 

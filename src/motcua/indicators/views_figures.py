@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.casework import recount
 from motcua.catalogue import queries as catalogue
+from motcua.dossiers.rules import STATES
 from motcua.indicators import presenting, queries_figures
 from motcua.indicators.forms import FiguresForm, MendForm
 from motcua.indicators.glossary import COUNTS, SHARES
@@ -205,7 +206,7 @@ def drift(request: HttpRequest, principal: Principal) -> HttpResponse:
                     **line,
                     "agency": names.get(line["agency"], line["agency"]),
                     "on": date.fromisoformat(line["day"]),
-                    "words": MEASURES.get(line["measure"], line["measure"]),
+                    "words": _words(line["measure"]),
                 }
                 for line in lines
             ],
@@ -213,6 +214,12 @@ def drift(request: HttpRequest, principal: Principal) -> HttpResponse:
         },
         status=status,
     )
+
+
+def _words(measure: str) -> str:
+    if (state := measure.removeprefix("standing_")) != measure:
+        return _("Đang ở trạng thái “%(state)s”") % {"state": _(STATES.get(state, state))}
+    return str(MEASURES.get(measure, measure))
 
 
 def _ordered(request: HttpRequest, principal: Principal, form: MendForm) -> None:
