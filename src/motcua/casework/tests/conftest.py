@@ -12,6 +12,7 @@ import pytest
 from django.db import connections
 from psycopg import sql
 
+from motcua.casework.tests.communes import furnish
 from motcua.casework.tests.world import Town, seal_all, town
 from motcua.config import postgres
 from motcua.demo.fixtures import Api, forget
@@ -68,13 +69,41 @@ def built(template: str, django_db_setup: None, django_db_blocker) -> Iterator[t
             drop(name)
 
 
-@pytest.fixture
-def sealed(built: tuple[str, Town], django_db_blocker) -> Iterator[Town]:
-    """The town, in a database of the test's own."""
-    name = f"{built[0]}_{uuid.uuid4().hex[:6]}"
+@pytest.fixture(scope="session")
+def furnished(built: tuple[str, Town], django_db_blocker) -> Iterator[tuple[str, Town]]:
+    """The town after its two communes got something in every table that is guarded; see `two`."""
+    name = f"{built[0]}_furnished"
     with django_db_blocker.unblock():
         try:
             with database(name, built[0]):
-                yield Town(Api(tokens=dict(built[1].api.tokens)), deepcopy(built[1].dossiers))
+                found = of(built)
+                furnish(found.api)
+            yield name, found
+        finally:
+            drop(name)
+
+
+@pytest.fixture
+def sealed(built: tuple[str, Town], django_db_blocker) -> Iterator[Town]:
+    """The town, in a database of the test's own."""
+    yield from _own(built, django_db_blocker)
+
+
+@pytest.fixture
+def two(furnished: tuple[str, Town], django_db_blocker) -> Iterator[Town]:
+    """The town with both communes furnished, in a database of the test's own."""
+    yield from _own(furnished, django_db_blocker)
+
+
+def of(made: tuple[str, Town]) -> Town:
+    return Town(Api(tokens=dict(made[1].api.tokens)), deepcopy(made[1].dossiers))
+
+
+def _own(made: tuple[str, Town], django_db_blocker) -> Iterator[Town]:
+    name = f"{made[0]}_{uuid.uuid4().hex[:6]}"
+    with django_db_blocker.unblock():
+        try:
+            with database(name, made[0]):
+                yield of(made)
         finally:
             drop(name)

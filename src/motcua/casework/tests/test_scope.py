@@ -8,7 +8,6 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from psycopg.types.json import Jsonb
 
-from motcua.casework.tests.communes import furnish
 from motcua.casework.tests.world import PROVINCE, Town, done, one, sql, walk
 from motcua.demo.fixtures import PERMIT, PHUONG, XA
 from motcua.organisation import scope
@@ -63,13 +62,6 @@ BY_AGENCY = {
     "payments_till",
     "payments_transfer",
 }
-
-
-@pytest.fixture
-def two(sealed: Town) -> Town:
-    """Both communes have something in every table that is guarded by case."""
-    furnish(sealed.api)
-    return sealed
 
 
 def owned() -> list[str]:
