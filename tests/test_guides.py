@@ -6,6 +6,7 @@ In a guide, **[Tiếp nhận hồ sơ]** is what stands on a page, letter for le
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -42,6 +43,7 @@ def named(path: Path) -> str:
     return str(path.relative_to(PROJECT))
 
 
+@functools.cache
 def keys() -> set[tuple[str, str]]:
     """Every (label, letter) that a page gives to Alt: buttons and boxes of the templates, entries of the menu, and the act a dossier waits for."""
     found = {(entry.label, entry.key.upper()) for entry in navigation.ENTRIES if entry.key}

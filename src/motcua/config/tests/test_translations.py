@@ -4,6 +4,7 @@ The msgids are found here without gettext's tools, so that a string added withou
 """
 
 import ast
+import functools
 import gettext
 import re
 from pathlib import Path
@@ -47,6 +48,7 @@ def of_template(source: str) -> set[str]:
     return {ast.literal_eval(call) for call in calls}
 
 
+@functools.cache
 def msgids() -> dict[str, str]:
     """Every marked string, with the file that has it."""
     found = {}
