@@ -16,8 +16,8 @@ from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motcua.casework import sealing
 from motcua.casework.recount import drift
+from motcua.casework.tests.world import seal_all
 from motcua.casework.verification import verify
 from motcua.demo import commands, marking
 from motcua.demo.fixtures import PASSWORD, Api
@@ -68,9 +68,8 @@ def test_simulated_dossiers_verify_clean_and_their_figures_do_not_drift(fresh_de
     with clock.freeze(NOW):
         report = simulate(60)
     assert report.dossiers == 60
+    seal_all()
     with scope.enter(scope.worker()):
-        while sealing.seal(PROVINCE):
-            pass
         found = verify(PROVINCE)
         assert (found.broken, found.cases, drift(PROVINCE)) == ([], 60, [])
         assert found.sealed == found.entries
@@ -244,10 +243,9 @@ def test_signed_results_are_real_and_the_ledger_stays_at_zero(
     logins = services.load(PASSWORD)
     made = signed.make(logins, certificates.load(logins), "thu")
     assert (made.results, made.receipts) == (4, 4)
+    seal_all()
     with scope.enter(scope.worker()):
         assert SignedDocument.objects.count() == 4
-        while sealing.seal(PROVINCE):
-            pass
         assert (verify(PROVINCE).broken, drift(PROVINCE)) == ([], [])
     assert rows("SELECT count(*) FROM documents_signature") == [(8,)]
     assert rows("SELECT state, count(*) FROM casework_case GROUP BY 1 ORDER BY 1") == [("finished", 2), ("returned", 6)]
