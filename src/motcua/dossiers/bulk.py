@@ -6,7 +6,6 @@ refuse is reported and nothing of it is written. Afterwards `motcua verify` find
 
 from __future__ import annotations
 
-import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -43,7 +42,6 @@ from motcua.payments.services import Subject
 from motcua.worktime import CalendarNotKnown, clock
 
 BATCH = 2000
-TURN = 0.0002  # seconds
 InForce = tuple[VersionFacts, ProcessFacts]
 # A correction or the cancelling of a mistaken entry belongs to the system in which the mistake was made.
 NOT_IMPORTED = frozenset({"correct", "cancel_entry"})
@@ -180,16 +178,12 @@ def _writer(
         finish()
         pending.append(thread.submit(_written, ready, done))
 
-    # Writing gives Python away some hundred times a batch, and would get it back 5 ms later each time.
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(TURN)
     with ThreadPoolExecutor(1, "import") as thread:
         try:
             yield write
             finish()
         finally:
             thread.submit(connections.close_all)
-            sys.setswitchinterval(usual)
 
 
 def _batches(records: Iterable[PastDossier], size: int) -> Iterator[list[PastDossier]]:
