@@ -63,15 +63,11 @@ def _end(process: subprocess.Popen[bytes], patience: float = 5) -> None:
 
 
 def _family(root: int) -> list[int]:
-    parents = {int(path.name): int(_stat(int(path.name))[1]) for path in Path("/proc").glob("[0-9]*") if _alive(path)}
+    parents = {int(path.name): int(stat[1]) for path in Path("/proc").glob("[0-9]*") if (stat := _stat(int(path.name)))}
     found = [root]
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid]
     return found
-
-
-def _alive(path: Path) -> bool:
-    return bool(_stat(int(path.name)))
 
 
 def _stat(pid: int) -> list[str]:
