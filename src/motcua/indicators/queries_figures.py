@@ -130,13 +130,13 @@ SELECT {by}, {counts} FROM casework_standing s
 """
 # Agency by agency, so that the index of promised days is asked for today's alone.
 PASSED_TODAY = """
-SELECT {by}, count(*) FROM casework_case c
+SELECT {by}, {counts} FROM casework_case c
  WHERE c.province_id = %(province)s::smallint AND c.kind = %(kind)s::text AND {condition}
    AND c.lead_agency_id IN (SELECT a.id FROM organisation_agency a WHERE a.province_id = %(province)s::smallint {agency})
  GROUP BY 1
 """
 DECLARED = """
-SELECT {by}, count(*) FROM dossiers_dossier d JOIN casework_case c ON c.id = d.case_id
+SELECT {by}, {counts} FROM dossiers_dossier d JOIN casework_case c ON c.id = d.case_id
  WHERE d.province_id = %(province)s::smallint AND {condition} {agency}
  GROUP BY 1
 """
@@ -201,18 +201,28 @@ def stock(province_id: int, by: By = "all", agency_id: UUID | None = None) -> Ta
         for key, *counts in _rows(statement, values):
             found[key] = Counter(dict(zip(NOW, counts, strict=True)))
         return found
+    own = dict.fromkeys(("s.", "c.", "a."), "")
+    if agency_id:
+        own = {
+            "s.": "AND s.agency_id = %(agency)s",
+            "c.": "AND c.lead_agency_id = %(agency)s",
+            "a.": "AND a.id = %(agency)s",
+        }
     sums = ", ".join(f"coalesce(sum(s.n) FILTER (WHERE {figures.STANDING[key]}), 0)::int" for key in NOW)
-    agency = "AND s.agency_id = %(agency)s" if agency_id else ""
-    for key, *counts in _rows(STANDING.format(by=OF_STANDING[by], counts=sums, agency=agency), values):
-        found[key] = Counter(dict(zip(NOW, counts, strict=True)))
-    agency = "AND a.id = %(agency)s" if agency_id else ""
-    passed = PASSED_TODAY.format(by=OF_CASE[by], condition=figures.PASSED_TODAY, agency=agency)
-    for key, number in _rows(passed, values):
-        found[key].update({"overdue_now": number, "due_today": -number})
-    agency = "AND c.lead_agency_id = %(agency)s" if agency_id else ""
-    declared = DECLARED.format(by=OF_CASE[by], condition=figures.DECLARED_NOW, agency=agency)
-    for key, number in _rows(declared, values):
-        found[key].update({"waiting_citizen": -number})
+    passed, declared = (
+        ", ".join(f"({sign[key]} * count(*))::int" if key in sign else "0" for key in NOW)
+        for sign in ({"overdue_now": 1, "due_today": -1}, {"waiting_citizen": -1})
+    )
+    # One statement sees one moment: an act between two would be counted on one side only.
+    statement = " UNION ALL ".join(
+        (
+            STANDING.format(by=OF_STANDING[by], counts=sums, agency=own["s."]),
+            PASSED_TODAY.format(by=OF_CASE[by], counts=passed, condition=figures.PASSED_TODAY, agency=own["a."]),
+            DECLARED.format(by=OF_CASE[by], counts=declared, condition=figures.DECLARED_NOW, agency=own["c."]),
+        )
+    )
+    for key, *counts in _rows(statement, values):
+        found[key].update(dict(zip(NOW, counts, strict=True)))
     return found
 
 
