@@ -118,8 +118,8 @@ def test_the_kind_of_the_page_is_opened_seen_done_sealed_and_counted(fresh_demo:
         (line,) = [line for line in lines_of(queries.worklist(head)) if line.item.code == code]
         assert (line.address, line.what) == (f"/nhiem-vu/{code}/", "Làm và báo cáo kết quả")
         with pytest.raises(RuleBroken):
-            casework.perform("task", code, "complete", head, version=1)
-        done = casework.perform("task", code, "complete", head, version=1, note="Đã rà 12 hồ sơ.")
+            casework.perform("chore", code, "complete", head, version=1)
+        done = casework.perform("chore", code, "complete", head, version=1, note="Đã rà 12 hồ sơ.")
         assert (done.state.state, done.seq) == ("done", 2)
         assert code not in [item.code for item in queries.worklist(head)]
     with scope.enter(outsider.scope):
@@ -136,7 +136,7 @@ def test_a_task_is_given_by_a_director_and_done_by_a_head(api: Api, task: Any) -
         task.give(counter, "Nhiệm vụ", head.division_id, due())
     code = task.give(director, "Nhiệm vụ", head.division_id, due())
     with scope.enter(counter.scope), pytest.raises(Forbidden):
-        casework.perform("task", code, "complete", counter, version=1, note="Xong.")
+        casework.perform("chore", code, "complete", counter, version=1, note="Xong.")
 
 
 # --- every path and name -----------------------------------------------------------------------------------------------

@@ -202,10 +202,10 @@ def objects() -> dict[str, str]:
     import walk_world
     from django.urls import reverse
 
+    from motcua.casework.secrets import secret_of
     from motcua.demo.fixtures import COPY
     from motcua.demo.services import COMMUNES
     from motcua.dossiers.models import Dossier
-    from motcua.dossiers.secrets import secret_of
     from motcua.organisation import scope
 
     world = walk_world.World(next(iter(COMMUNES.values())))
@@ -214,7 +214,7 @@ def objects() -> dict[str, str]:
         copy = cases.filter(case__state="received", case__kind="dossier", case__subject=COPY)[:1]
         held = cases.filter(case__state="in_progress", case__officer__account__login=f"xaydung.{AT}")[:1]
         found = {"copy": copy[0].case.code, "specialist": held[0].case.code}
-        slip = {"code": held[0].case.code, "secret": secret_of(held[0].pk, held[0].secret_version)}
+        slip = {"code": held[0].case.code, "secret": secret_of("dossier", held[0].pk, held[0].secret_version)}
     citizen = next(v for v in walk_world.visitors() if v.identity == CITIZEN)
     return found | {
         "filing_draft": str(walk_world.drafts_of(world, citizen)[0].values["draft_id"]),

@@ -202,14 +202,14 @@ class World:
     @cached_property
     def citizens(self) -> list[Sample]:
         """A look-up opened for one dossier of each state."""
-        from motcua.dossiers.secrets import secret_of
+        from motcua.casework.secrets import secret_of
 
         one_each = {one["state"]: one for one in self.dossiers}
         return [
             Sample(
                 before=reverse("dossiers:track")
                 + "?"
-                + urlencode({"code": one["code"], "secret": secret_of(one["id"], one["secret"])}),
+                + urlencode({"code": one["code"], "secret": secret_of("dossier", one["id"], one["secret"])}),
                 label=state,
             )
             for state, one in one_each.items()

@@ -10,8 +10,8 @@ from motcua.bench.ceiling import CLIENTS, pgbench_of, rounds, script
 from motcua.bench.result import Result
 from motcua.bench.world import World, world
 from motcua.casework.queries import SELECT_CASE
+from motcua.casework.secrets import secret_of
 from motcua.dossiers import bulk
-from motcua.dossiers.secrets import secret_of
 from motcua.organisation import scope
 
 # A public address may track 60 times in five minutes and a code 20 times (services.TRACK_LIMIT): citizens come from many addresses.
@@ -58,7 +58,7 @@ def _codes() -> list[tuple[str, str]]:
         cursor.execute(
             "SELECT code, id FROM casework_case WHERE province_id = %s ORDER BY id", (settings.MOTCUA_PROVINCE,)
         )
-        return [(code, secret_of(id)) for code, id in cursor.fetchall()]
+        return [(code, secret_of("dossier", id)) for code, id in cursor.fetchall()]
 
 
 def _ceiling(there: World, code: str, numbers: int) -> tuple[str, dict[str, str]]:

@@ -22,6 +22,7 @@ from django.db import connection
 from pydantic_core import to_json as dump_json
 from uuid_utils.compat import uuid7
 
+from motcua.casework import kinds
 from motcua.casework.opening import token_rows
 from motcua.casework.rules import FIELDS, Actor, CaseState, TallyDelta, to_json
 from motcua.casework.services import COLUMNS, TALLY_COLUMNS, actor_columns, merged
@@ -51,7 +52,7 @@ CASE = (
         "original_promised_at",
         "clock",
     ),
-    *("must_start_by", "finished_at", "closed_at", "version"),
+    *("must_start_by", "finished_at", "closed_at", "participants", "version"),
 )
 ENTRY = (
     *(
@@ -173,11 +174,12 @@ def row_id() -> str:
 
 
 def _numbers(province: int, kind: str, cases: Sequence[PastCase]) -> list[str]:
-    """Codes from one block per (agency, day)."""
+    """Codes from one block per agency and sequence of the kind's numbering."""
+    numbering = kinds.kind(kind).numbering
     order = sorted(range(len(cases)), key=lambda i: (cases[i].state.received_at, cases[i].id))
     blocks: dict[tuple[UUID, date], list[int]] = defaultdict(list)
     for i in order:
-        blocks[cases[i].state.origin_agency, cases[i].state.day].append(i)
+        blocks[cases[i].state.origin_agency, numbering.begins(cases[i].state.day)].append(i)
     with connection.cursor() as cursor:
         cursor.execute(
             COUNTERS,
@@ -194,13 +196,14 @@ def _numbers(province: int, kind: str, cases: Sequence[PastCase]) -> list[str]:
     codes = [""] * len(cases)
     for (agency, day), found in blocks.items():
         for number, i in enumerate(found, start=last[agency, day] - len(found) + 1):
-            codes[i] = f"{cases[i].agency_code}-{day:%y%m%d}-{number:04}"
+            codes[i] = numbering.code(cases[i].agency_code, day, number)
     return codes
 
 
 def _row(province: int, case: PastCase, code: str) -> Sequence[Any]:
     values = {column: getattr(case.state, name) for column, name in OF_STATE.items()}
     values |= {"id": case.id, "province_id": province, "code": code, "title": case.title, "version": len(case.entries)}
+    values["participants"] = list(case.state.participants)
     values["clock"] = dumped(case.state.clock) if case.state.clock is not None else None
     return [values[name] for name in CASE]
 
@@ -211,6 +214,8 @@ def _entry(
     after = to_json(entry.after)
     if code is not None:
         after["code"] = code
+        if not after["participants"]:
+            del after["participants"]
     payload = {**entry.payload, "after": after}
     if deltas:
         payload["tallies"] = [[str(d.agency), d.day.isoformat(), d.column, d.amount] for d in deltas]

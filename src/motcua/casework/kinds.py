@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from motcua.casework.rules import Actor, CaseState, Change, Transition
+from motcua.casework.rules import Actor, CaseState, Change, Numbering, Transition
 from motcua.organisation.principal import Principal
 
 
@@ -28,12 +28,18 @@ class Door:
     label: str
     address: str
     key: str = ""
+    hint: str = ""
 
 
 class Kind(Protocol):
     """What each kind of case brings: its transition table, how to read its own facts, and how to write its own tables."""
 
     code: str
+    noun: str
+    """What people call one, in lower case ("hồ sơ"): for sentences about any kind."""
+    applicant: str
+    """What the journal calls a citizen who acts with the case's secret ("Người nộp hồ sơ")."""
+    numbering: Numbering
     transitions: Mapping[str, Transition]
     states: Mapping[str, str]
     """Vietnamese name of each state."""

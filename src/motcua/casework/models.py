@@ -16,7 +16,8 @@ ENDED_OTHERWISE = Q(finished_at__isnull=True, closed_at__isnull=False)
 class Case(Owned):
     """`agency`, `division`, `officer`: who holds it now. `lead_agency`: who answers for it. `origin_agency`: where it came in.
 
-    `role`: the role whose turn it is. `clock`: the inputs both dates were computed from (worktime.Inputs); every earlier one is in the journal.
+    `participants`: agencies that see it beside these. `role`: the role whose turn it is.
+    `clock`: the inputs both dates were computed from (worktime.Inputs); every earlier one is in the journal.
     `must_start_by`: the due date less the allowance of the steps still to come, so "worst risk first" is an index, not a computation.
     """
 
@@ -42,6 +43,7 @@ class Case(Owned):
     must_start_by = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    participants = ArrayField(models.UUIDField(), default=list, db_default=[], blank=True)
     version = models.IntegerField(default=1)
 
     class Meta:
@@ -175,7 +177,8 @@ class TreeHead(Owned):
 
 
 class Counter(Owned):
-    """The last number given by an agency on a day (Circular 03/2025/TT-VPCP art. 13: the sequence restarts each day)."""
+    """The last number given by an agency in the sequence that began on `day`: of a dossier each day anew (Circular 03/2025/TT-VPCP art. 13),
+    of other kinds as their numbering says; `scheme` is the kind."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, db_index=False)
     scheme = models.CharField(max_length=20)
@@ -291,7 +294,7 @@ class CaseToken(Owned):
 
 
 class ReadLog(Owned):
-    """Who looked at whose dossier (Law 91/2025/QH15). Committed asynchronously: under a second of it may be lost with the power."""
+    """Who looked at whose case (Law 91/2025/QH15). Committed asynchronously: under a second of it may be lost with the power."""
 
     at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, db_index=False)

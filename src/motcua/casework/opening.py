@@ -16,7 +16,8 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
-from motcua.casework.rules import CaseState, to_json
+from motcua.casework import kinds
+from motcua.casework.rules import CaseState, opening_json
 
 MAX_TOKENS = 24
 
@@ -41,17 +42,16 @@ WITH keyed AS (
   ON CONFLICT (province_id, account_id, key) DO NOTHING RETURNING case_id
 ), numbered AS (
   INSERT INTO casework_counter (id, province_id, agency_id, scheme, day, value)
-  SELECT %(row_id)s::uuid, %(province)s::smallint, %(origin_agency)s::uuid, %(kind)s::varchar, %(day)s::date, 1 FROM keyed
+  SELECT %(row_id)s::uuid, %(province)s::smallint, %(origin_agency)s::uuid, %(kind)s::varchar, %(counted_from)s::date, 1 FROM keyed
   ON CONFLICT (province_id, agency_id, scheme, day) DO UPDATE SET value = casework_counter.value + 1
-  RETURNING %(agency_code)s::text || '-' || to_char(day, 'YYMMDD') || '-'
-         || CASE WHEN value < 10000 THEN lpad(value::text, 4, '0') ELSE value::text END AS code
+  RETURNING %(prefix)s::text || CASE WHEN value < 10000 THEN lpad(value::text, 4, '0') ELSE value::text END AS code
 ), opened AS (
   INSERT INTO casework_case (id, province_id, kind, code, title, subject, agency_id, division_id, officer_id, role, lead_agency_id,
-         origin_agency_id, state, step, received_at, day, legal_due_at, promised_at, original_promised_at, clock, must_start_by, version)
+         origin_agency_id, state, step, received_at, day, legal_due_at, promised_at, original_promised_at, clock, must_start_by, participants, version)
   SELECT %(case_id)s::uuid, %(province)s::smallint, %(kind)s::varchar, code, %(title)s::varchar, %(subject)s::varchar, %(agency)s::uuid,
          %(division)s::uuid, %(officer)s::uuid, %(role)s::varchar, %(lead_agency)s::uuid, %(origin_agency)s::uuid, %(state)s::varchar,
          %(step)s::smallint, %(received_at)s::timestamptz, %(day)s::date, %(legal_due_at)s::timestamptz, %(promised_at)s::timestamptz,
-         %(promised_at)s::timestamptz, %(clock)s::jsonb, %(must_start_by)s::timestamptz, 1
+         %(promised_at)s::timestamptz, %(clock)s::jsonb, %(must_start_by)s::timestamptz, %(participants)s::uuid[], 1
     FROM numbered RETURNING id, code, entered_at
 ), tallied AS (
   INSERT INTO casework_tally (id, province_id, kind, agency_id, subject, day, received, received_online, finished_early, finished_on_time,
@@ -98,13 +98,14 @@ def open_case(
     kind_ctes: str,
     kind_parameters: Mapping[str, Any],
 ) -> Opened | None:
-    """Opens the case described by `case` (its `code` is given here). Returns None when `key` was used before: ask `replay`.
+    """Opens the case described by `case` (its `code` is given here, by the numbering of its kind). Returns None when `key` was used before: ask `replay`.
 
     `words`: folded words it will be found by. `account_id`: None when the applicant opens it.
     `received`: 1 when it counts as received now, 0 while it is only filed.
     """
     tokens = token_rows(words, (case.lead_agency, case.origin_agency))
-    after = to_json({name: getattr(case, name) for name in CaseState.__dataclass_fields__})
+    after = opening_json(case)
+    numbering = kinds.kind(case.kind).numbering
     tallies = [[str(case.lead_agency), case.day.isoformat(), "received", received]] if received else []
     parameters: dict[str, Any] = {
         "province": province_id,
@@ -129,7 +130,9 @@ def open_case(
         "act": act,
         "account": account_id,
         "position": position_id,
-        "agency_code": agency_code,
+        "prefix": numbering.prefix(agency_code, case.day),
+        "counted_from": numbering.begins(case.day),
+        "participants": list(case.participants),
         "key": key or f"none:{case_id}",
         "body_hash": body_hash,
         "payload": Jsonb({**payload, "after": after, "tallies": tallies}),

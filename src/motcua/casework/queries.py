@@ -14,14 +14,17 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from motcua.casework import kinds
 from motcua.casework.models import Entry
 from motcua.casework.rules import CaseState, rebuild, whole_name
+from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
 from motcua.places.text import fold
+from motcua.worktime import Explanation, Inputs, explain
 
 SELECT_CASE = (
     "SELECT id, version, kind, code, subject, state, step, agency_id, division_id, officer_id, role, lead_agency_id, origin_agency_id,"
-    " received_at, day, must_start_by, legal_due_at, promised_at, original_promised_at, clock, finished_at, closed_at FROM casework_case"
+    " received_at, day, must_start_by, legal_due_at, promised_at, original_promised_at, clock, finished_at, closed_at, participants FROM casework_case"
 )
 
 
@@ -50,13 +53,15 @@ FIELD_ORDER = (
         "finished_at",
     ),
     "closed_at",
+    "participants",
 )
 
 
 def read_case(row: Sequence[Any]) -> tuple[UUID, int, CaseState]:
     """(id, version, state) of a row of SELECT_CASE."""
     values = dict(zip(FIELD_ORDER, row[2:], strict=True))
-    return row[0], row[1], CaseState(**{**values, "clock": plain_json(values["clock"])})
+    plain = {"clock": plain_json(values["clock"]), "participants": tuple(values["participants"])}
+    return row[0], row[1], CaseState(**(values | plain))
 
 
 def plain_json(value: Any) -> Any:
@@ -69,6 +74,14 @@ def case_by_code(code: str) -> tuple[UUID, int, CaseState] | None:
         cursor.execute(SELECT_CASE + " WHERE province_id = %s AND code = %s", (settings.MOTCUA_PROVINCE, code))
         row = cursor.fetchone()
     return read_case(row) if row else None
+
+
+def explanation(case: CaseState) -> Explanation | None:
+    """Both dates told again from their stored inputs, under the calendar edition they were computed with; None before any is fixed."""
+    if case.clock is None:
+        return None
+    inputs = Inputs.from_dict(case.clock)
+    return explain(inputs, organisation.calendar(inputs.calendar, inputs.edition))
 
 
 def state_at(case_id: UUID, seq: int) -> CaseState | None:
@@ -96,7 +109,7 @@ def journal_of(case_id: UUID, after: int = 0) -> list[Line]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.seq, e.act, coalesce(o.full_name, ''), coalesce(p.title || ', ' || d.name, ''), e.actor_kind, e.happened_at,"
-            " e.recorded_at, e.payload, coalesce(n.text, '') FROM casework_entry e"
+            " e.recorded_at, e.payload, coalesce(n.text, ''), e.subject_kind FROM casework_entry e"
             " LEFT JOIN organisation_officer o ON o.account_id = e.account_id"
             " LEFT JOIN organisation_position p ON p.id = e.position_id LEFT JOIN organisation_division d ON d.id = p.division_id"
             " LEFT JOIN casework_note n ON n.case_id = e.case_id AND n.seq = e.seq"
@@ -104,12 +117,14 @@ def journal_of(case_id: UUID, after: int = 0) -> list[Line]:
             (case_id, after),
         )
         return [
-            Line(seq, act, name or ACTORS.get(kind, kind), position, happened, recorded, plain_json(payload), note)
-            for seq, act, name, position, kind, happened, recorded, payload, note in cursor.fetchall()
+            Line(seq, act, name or _actor(actor, kind), position, happened, recorded, plain_json(payload), note)
+            for seq, act, name, position, actor, happened, recorded, payload, note, kind in cursor.fetchall()
         ]
 
 
-ACTORS = {"applicant": "Người nộp hồ sơ", "system": "Hệ thống", "officer": "Cán bộ"}
+def _actor(actor: str, kind: str) -> str:
+    """Who acts without being named."""
+    return {"applicant": kinds.kind(kind).applicant, "system": "Hệ thống"}.get(actor, "Cán bộ")
 
 
 def changes_since(case_id: UUID, version: int) -> dict[str, Any]:
@@ -219,17 +234,18 @@ def in_order_of_the_index(cursor: Any) -> Iterator[None]:
     cursor.execute(BITMAPS, ("on",))
 
 
-def find(text: str, limit: int = 50, *, agencies: Collection[UUID] = ()) -> list[UUID]:
+def find(text: str, limit: int = 50, *, agencies: Collection[UUID] = (), mark: str = "") -> list[UUID]:
     """Ids of visible cases that have every word of `text` as a beginning of one of their tokens, newest first.
 
     `agencies`: those of the caller's scope, none when it is wide. The policy keeps others' tokens out in any case, but only a condition of the
     query's own is looked up in the index; without it a common name is read through the whole province. In a wide scope a full name, or its
     beginning, finds those who bear it; only when nobody does, cases with all the words anywhere: a million dossiers have too many of each word.
+    `mark`: what stands before the words of kinds that are looked for apart, so that they are not lost among a million dossiers' names.
     """
-    words = sorted(set(fold(text).split()), key=len, reverse=True)[:6]
+    words = [mark + word for word in sorted(set(fold(text).split()), key=len, reverse=True)[:6]]
     if not words:
         return []
-    if not agencies and (name := whole_name(text)) and (bearers := _find([name], limit)):
+    if not mark and not agencies and (name := whole_name(text)) and (bearers := _find([name], limit)):
         return bearers
     return _find(words, limit, agencies)
 

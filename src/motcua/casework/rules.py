@@ -13,14 +13,38 @@ from motcua.organisation.principal import Principal
 from motcua.places.text import fold
 from motcua.worktime import clock
 
-Holder = Literal["anybody", "origin", "lead", "division", "holder"]
-"""Who, beyond the role, an act belongs to: anybody in scope; the agency where the case came in; the agency that answers for it; the
-division that holds it; the officer who holds it (or, while nobody does, any officer of the division with the role whose turn it is)."""
+Holder = Literal["anybody", "origin", "lead", "participant", "agency", "division", "holder"]
+"""Who, beyond the role, an act belongs to: anybody in scope; the agency where the case came in; the agency that answers for it; one that
+takes part in it; the agency that holds it; the division that holds it; the officer who holds it (or, while nobody does, any officer of the
+division with the role whose turn it is)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How a kind of case is numbered: per agency and day, as the code of a dossier is prescribed, or per agency and year (`yearly`), as a book
+    of letters is kept. `mark` tells kinds apart, since a code is unique over all of them."""
+
+    mark: str = ""
+    yearly: bool = False
+
+    def begins(self, day: date) -> date:
+        """The day from which the sequence that `day` belongs to is counted."""
+        return date(day.year, 1, 1) if self.yearly else day
+
+    def prefix(self, agency_code: str, day: date) -> str:
+        """What stands before the number: "H41.170-260226-", "H41.170-KN-2026-"."""
+        marked = f"{agency_code}-{self.mark}-" if self.mark else f"{agency_code}-"
+        return f"{marked}{day:%Y}-" if self.yearly else f"{marked}{day:%y%m%d}-"
+
+    def code(self, agency_code: str, day: date, number: int) -> str:
+        """Padded to four digits below 10,000, as the SQL of `opening` does."""
+        return f"{self.prefix(agency_code, day)}{number:04}"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """What the journal can rebuild of a case. Moments are aware; ids are UUIDs; `clock` is worktime.Inputs as JSON."""
+    """What the journal can rebuild of a case. Moments are aware; ids are UUIDs; `clock` is worktime.Inputs as JSON. `participants`: agencies
+    that see the case beside those that hold, answer for or brought it (coordinating departments, the members of a task force)."""
 
     kind: str
     code: str
@@ -42,6 +66,7 @@ class CaseState:
     clock: dict[str, Any] | None = None
     finished_at: datetime | None = None
     closed_at: datetime | None = None
+    participants: tuple[UUID, ...] = ()
 
 
 FIELDS = tuple(f.name for f in fields(CaseState))
@@ -67,9 +92,19 @@ def to_json(changes: Mapping[str, Any]) -> dict[str, Any]:
             plain[name] = value.isoformat()
         elif isinstance(value, UUID):
             plain[name] = str(value)
+        elif name == "participants":
+            plain[name] = [str(one) for one in value]
         else:
             plain[name] = value
     return plain
+
+
+def opening_json(case: CaseState) -> dict[str, Any]:
+    """All of a case for its first entry; nobody taking part is left out, as in entries from before anybody could."""
+    after = to_json({name: getattr(case, name) for name in FIELDS})
+    if not case.participants:
+        del after["participants"]
+    return after
 
 
 def from_json(plain: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,6 +119,8 @@ def from_json(plain: Mapping[str, Any]) -> dict[str, Any]:
             changes[name] = datetime.fromisoformat(value)
         elif name == "day":
             changes[name] = date.fromisoformat(value)
+        elif name == "participants":
+            changes[name] = tuple(UUID(one) for one in value)
     return changes
 
 
@@ -101,7 +138,7 @@ def rebuild(payloads: Iterable[Mapping[str, Any]]) -> CaseState | None:
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """The citizen or organisation of the case itself, known by the dossier's secret."""
+    """The citizen or organisation of the case itself, known by the case's secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +208,10 @@ def holds(actor: Principal, case: CaseState, holder: Holder) -> bool:
             return case.origin_agency == actor.agency_id
         case "lead":
             return case.lead_agency == actor.agency_id
+        case "participant":
+            return actor.agency_id in case.participants
+        case "agency":
+            return case.agency == actor.agency_id
         case "division":
             return in_division
         case "holder":
@@ -183,7 +224,7 @@ def deny_role(transition: Transition, actor: Actor) -> Forbidden | None:
         case Principal() if not actor.has(*transition.roles):
             return Forbidden(f"Việc “{transition.label}” không thuộc vai trò của bạn.")
         case Applicant() if not transition.by_applicant:
-            return Forbidden(f"Người nộp hồ sơ không tự làm được việc “{transition.label}”.")
+            return Forbidden(f"Người dân không tự làm được việc “{transition.label}”.")
     return None
 
 
@@ -192,11 +233,11 @@ def refuse(transition: Transition, actor: Actor, case: CaseState, facts: Any) ->
     if denied := deny_role(transition, actor):
         return denied
     if case.state not in transition.sources or not transition.possible(case, facts):
-        return Conflict(f"Hồ sơ đang ở trạng thái không làm được việc “{transition.label}”.")
+        return Conflict(f"Trạng thái hiện nay không cho làm việc “{transition.label}”.")
     if isinstance(actor, Principal) and not actor.handles(case.subject):
-        return Forbidden("Ủy quyền của bạn không gồm thủ tục này.")
+        return Forbidden("Ủy quyền của bạn không gồm việc này.")
     if isinstance(actor, Principal) and not holds(actor, case, transition.holder):
-        return Forbidden(f"Hồ sơ đang do bộ phận hoặc người khác giữ, bạn không làm được việc “{transition.label}”.")
+        return Forbidden(f"Bộ phận hoặc người khác đang giữ, bạn không làm được việc “{transition.label}”.")
     return None
 
 

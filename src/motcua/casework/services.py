@@ -97,8 +97,10 @@ def perform(
     if row is None:
         if key and account_id and (done := _replay_of_what_left(account_id, key, body_hash)):
             return done
-        raise NotFound("Không tìm thấy hồ sơ này trong phạm vi của bạn.")
+        raise not_found(kind_code)
     case_id, found_version, case = queries.read_case(row)
+    if case.kind != kind_code:
+        raise not_found(kind_code)
     if key and account_id and (done := replay(account_id, key, body_hash)):
         return done
     if transition is None:
@@ -109,7 +111,7 @@ def perform(
         raise denied
     if version is not None and version != found_version:
         raise Conflict(
-            "Hồ sơ đã được người khác xử lý sau khi bạn mở. Tải lại để xem thay đổi.",
+            "Người khác đã xử lý sau khi bạn mở. Tải lại để xem thay đổi.",
             queries.changes_since(case_id, min(version, found_version)),
         )
     facts = kind.load(case_id, case, act, params, actor)
@@ -127,6 +129,11 @@ def perform(
     return Performed(case_id, seq, replace(case, **change.after))
 
 
+def not_found(kind_code: str) -> NotFound:
+    """What lies outside the caller's scope and what is not there at all are told alike."""
+    return NotFound(f"Không tìm thấy {kinds.kind(kind_code).noun} này trong phạm vi của bạn.")
+
+
 def _remember_key(account_id: UUID, key: str, body_hash: bytes, case_id: UUID, seq: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -136,6 +143,14 @@ def _remember_key(account_id: UUID, key: str, body_hash: bytes, case_id: UUID, s
         )
         if not cursor.rowcount:  # the same key, at the same moment, on another case
             raise Conflict(KEY_USED)
+
+
+def replayed(account_id: UUID, key: str, body_hash: bytes) -> Performed:
+    """The earlier answer of a write that found its key used, in whatever scope it lies now. Raises Conflict when the body differs."""
+    done = replay(account_id, key, body_hash) or _replay_of_what_left(account_id, key, body_hash)
+    if done is None:
+        raise NotFound("Không tìm thấy việc này trong phạm vi của bạn.")
+    return done
 
 
 def replay(account_id: UUID, key: str, body_hash: bytes) -> Performed | None:
@@ -151,7 +166,7 @@ def replay(account_id: UUID, key: str, body_hash: bytes) -> Performed | None:
         raise Conflict(KEY_USED)
     state = queries.state_at(row[1], row[2])
     if state is None:
-        raise NotFound("Không tìm thấy hồ sơ này trong phạm vi của bạn.")
+        raise NotFound("Không tìm thấy việc này trong phạm vi của bạn.")
     return Performed(row[1], row[2], state, replayed=True)
 
 
@@ -160,16 +175,17 @@ def _replay_of_what_left(account_id: UUID, key: str, body_hash: bytes) -> Perfor
     with scope.enter(scope.worker()):
         done = replay(account_id, key, body_hash)
     if done:
-        _widen(done.state.agency)
+        widen(done.state.agency)
     return done
 
 
 def _write(kind: kinds.Kind, case_id: UUID, province: int, seq: int, act: str, s: Situation, change: Change) -> None:
     if leaving := {change.after.get(name, s.case.agency) for name in ("agency", "lead_agency")} - {s.case.agency}:
-        _widen(*leaving)
+        widen(*leaving)
     assignments = "".join(f", {COLUMNS.get(name, name)} = %({name})s" for name in change.after)
     values: dict[str, Any] = {
-        name: Jsonb(value) if isinstance(value, dict) else value for name, value in change.after.items()
+        name: Jsonb(value) if isinstance(value, dict) else list(value) if isinstance(value, tuple) else value
+        for name, value in change.after.items()
     }
     deltas = merged(change.tallies)
     payload = {**change.payload, "after": to_json(change.after)}
@@ -194,7 +210,7 @@ def _write(kind: kinds.Kind, case_id: UUID, province: int, seq: int, act: str, s
     kind.apply(case_id, province, seq, s.facts, change)
 
 
-def _widen(*agencies: UUID) -> None:
+def widen(*agencies: UUID) -> None:
     """Takes agencies into the scope for the rest of this transaction, whose rights are already checked.
 
     A case handed to another agency leaves the giver's scope by its own act, and PostgreSQL checks the new row against the policy too.
@@ -275,7 +291,7 @@ def _tally(cursor: Any, province: int, kind: str, case_id: UUID, deltas: list[Ta
 
 def move_words(province: int, case_id: UUID, old: Findable, new: Findable) -> None:
     """Lets a case be found by the words and in the agencies of `new` instead of those of `old`."""
-    _widen(*old.agencies)
+    widen(*old.agencies)
     fresh = token_rows(new.words, new.agencies)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -63,7 +63,7 @@ def worklist(request: HttpRequest, principal: Principal) -> HttpResponse:
             "now": now,
             "next": encode(last.must_start_by, last.id) if last else "",
             "further": bool(cursor),
-            "searches": [kind.search() for kind in kinds.kinds()],
+            "searches": list(dict.fromkeys(kind.search() for kind in kinds.kinds())),
             "doors": [door for kind in kinds.kinds() for door in kind.doors(principal)],
         },
     )

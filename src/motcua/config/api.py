@@ -13,6 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from motcua import __version__
+from motcua.casepages.api import router as cases
 from motcua.casework.api import router as worklist
 from motcua.catalogue.api import router as procedures
 from motcua.config import openapi, problems
@@ -25,6 +26,7 @@ from motcua.dossiers.api_results import public as tracked_results
 from motcua.dossiers.api_results import router as results
 from motcua.indicators.api import router as indicators
 from motcua.organisation.errors import FieldError, RuleBroken
+from motcua.oversight.api import router as oversight
 from motcua.payments.api import bank
 from motcua.payments.api import router as payments
 from motcua.places.api import router as places
@@ -95,6 +97,8 @@ api.add_router("", places)
 api.add_router("", dossiers)
 api.add_router("", results)
 api.add_router("", worklist)
+api.add_router("", cases)
+api.add_router("", oversight)
 api.add_router("", payments)
 api.add_router("", bank)
 api.add_router("", uploads)

@@ -9,7 +9,19 @@ from motcua.config import health
 from motcua.config.api import api
 
 APPS = (
-    *("web", "organisation", "places", "catalogue", "casework", "documents", "payments", "identity", "dossiers"),
+    *(
+        "web",
+        "organisation",
+        "places",
+        "catalogue",
+        "casework",
+        "documents",
+        "payments",
+        "identity",
+        "casepages",
+        "dossiers",
+    ),
+    *("oversight", "letters"),
     *("board", "indicators", "demo"),
 )
 

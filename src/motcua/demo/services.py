@@ -103,10 +103,18 @@ POSTS = (
         {"17170": "Thái Thị Ơn", "17128": "Võ Sỹ Đô"},
     ),
     Post(
+        "tonghop",
+        "office",
+        "Chuyên viên tổng hợp",
+        ("coordinator", "letters", "denunciation"),
+        "cong_chuc",
+        {"17170": "Nguyễn Thị Hoài Ân", "17128": "Hồ Hữu Nghĩa"},
+    ),
+    Post(
         "chutich",
         "leadership",
         "Chủ tịch Ủy ban nhân dân",
-        ("signatory",),
+        ("signatory", "denunciation"),
         "can_bo",
         {"17170": "Hồ Sỹ Ái", "17128": "Trương Văn Ích"},
     ),
@@ -116,9 +124,24 @@ PROVINCIAL = (
     ("theodoi.nghean", "Chuyên viên theo dõi toàn tỉnh", ("overseer",), "Đinh Thị Oanh"),
     ("danhmuc.nghean", "Quản lý danh mục thủ tục", ("catalogue_manager",), "Lương Văn Ẩn"),
     ("quantri.nghean", "Quản trị hệ thống", ("administrator", "auditor"), "Mạc Thị Ỷ"),
+    ("dieuphoi.nghean", "Chuyên viên điều phối", ("coordinator", "overseer"), "Lô Văn Ôn"),
+)
+LEADERS = (("phochutich.nghean", "Phó Chủ tịch Ủy ban nhân dân tỉnh", ("signatory", "overseer"), "Phan Đình Ưng"),)
+"""Leaders of the province, who see it whole."""
+DEPARTMENTS = {
+    "H41.05": ("snnmt", "Sở Nông nghiệp và Môi trường", ("Trương Thị Ấm", "Kha Văn Ích", "Lữ Thị Oanh", "Vi Văn Ế")),
+    "H41.02": ("snv", "Sở Nội vụ", ("Ngô Xuân Ấn", "Thái Thị Út", "Dương Văn Ơn", "Cao Thị Ý")),
+}
+"""Code -> suffix of logins, name, people on DEPARTMENT_POSTS: two of the departments that answer what communes raise."""
+DEPARTMENT_POSTS = (
+    ("giamdoc", "leadership", "Lãnh đạo sở", "Giám đốc sở", ("signatory",)),
+    ("truongphong", "department", "Phòng chuyên môn", "Trưởng phòng", ("division_head",)),
+    ("chuyenvien", "department", "Phòng chuyên môn", "Chuyên viên", ("specialist",)),
+    ("vanphong", "office", "Văn phòng sở", "Chánh Văn phòng sở", ("division_head", "coordinator")),
 )
 PRINCIPAL = (
-    *(f"{login}.nghean" for login in ("theodoi", "danhmuc", "quantri")),
+    *(f"{login}.nghean" for login in ("theodoi", "danhmuc", "quantri", "dieuphoi", "phochutich")),
+    *(f"{login}.snnmt" for login in ("giamdoc", "truongphong", "chuyenvien")),
     *(f"{post.login}.quynhson" for post in POSTS),
     "tiepnhan.tanmai",
 )
@@ -141,6 +164,13 @@ def load(password: str | None = None, *, whole: bool = False) -> list[Login]:
             _officer(login, name, title, roles, "cong_chuc", province, office, hashed)
             for login, title, roles, name in PROVINCIAL
         ]
+        leaders = _division(province, "leadership", "Lãnh đạo Ủy ban nhân dân tỉnh")
+        logins += [
+            _officer(login, name, title, roles, "can_bo", province, leaders, hashed)
+            for login, title, roles, name in LEADERS
+        ]
+        for code in DEPARTMENTS:
+            logins += _department(code, province, hashed)
         for commune, code in COMMUNES.items():
             logins += _commune(commune, code, province, hashed)
         if whole:
@@ -188,6 +218,15 @@ def _commune(commune_code: str, code: str, province: Agency, hashed: str) -> lis
             hashed,
         )
         for post in POSTS
+    ]
+
+
+def _department(code: str, province: Agency, hashed: str) -> list[tuple[str, str]]:
+    suffix, name, people = DEPARTMENTS[code]
+    agency = _agency(code, "department", name, province, None)
+    return [
+        _officer(f"{login}.{suffix}", person, title, roles, "cong_chuc", agency, _division(agency, kind, room), hashed)
+        for (login, kind, room, title, roles), person in zip(DEPARTMENT_POSTS, people, strict=True)
     ]
 
 

@@ -75,7 +75,7 @@ class Station:
 COMMUNE = "17170"
 NAMES = {
     **{f"{post.login}.{services.SUFFIX[COMMUNE]}": post.names[COMMUNE] for post in services.POSTS},
-    **{login: name for login, _title, _roles, name in services.PROVINCIAL},
+    **{login: name for login, _title, _roles, name in (*services.PROVINCIAL, *services.LEADERS)},
 }
 
 STATIONS = (

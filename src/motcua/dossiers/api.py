@@ -12,6 +12,7 @@ from ninja import Path, Query, Router, Status
 
 from motcua.casework import services as casework
 from motcua.casework.cursors import decode, encode
+from motcua.casework.secrets import secret_of
 from motcua.documents.api_uploads import file_out
 from motcua.dossiers import (
     clocks,
@@ -43,7 +44,6 @@ from motcua.dossiers.schemas import (
     TrackActIn,
     TrackingOut,
 )
-from motcua.dossiers.secrets import secret_of
 from motcua.dossiers.services import Summary
 from motcua.identity.authentication import scope_of
 from motcua.identity.rules import Identity
@@ -347,7 +347,9 @@ def track_act(request: HttpRequest, code: Code, body: TrackActIn) -> dict[str, A
     if (caller := citizen_of(request)) is not None:
         case_id = queries_filing.own_case(caller, code)
         with scope.enter(scope.tracking(code)):
-            secret = secret_of(case_id, Dossier.objects.values_list("secret_version", flat=True).get(case_id=case_id))
+            secret = secret_of(
+                "dossier", case_id, Dossier.objects.values_list("secret_version", flat=True).get(case_id=case_id)
+            )
     params = {"level": body.level, "remark": body.remark, "about_conduct": body.about_conduct}
     with scope.enter(scope.tracking(code)):
         found = queries.track(code, secret)

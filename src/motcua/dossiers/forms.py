@@ -10,77 +10,17 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from motcua.casepages.forms import LINES, ActForm, Choices, ReasonForm
 from motcua.dossiers import figures, queries, rules
 from motcua.dossiers.models import RETURN_METHODS
 from motcua.dossiers.queries import DossierView
 from motcua.organisation import queries as organisation
-from motcua.organisation.errors import FieldError
 from motcua.organisation.models import ROLES
 from motcua.organisation.principal import Principal
 from motcua.payments.forms import Amount
 from motcua.places.forms import AddressField, Typed
 from motcua.places.placing import Address
 from motcua.worktime import clock
-
-LINES = {"rows": 4}
-Choices = list[tuple[str, Any]]
-
-
-class ActForm(forms.Form):
-    """One act on one dossier as its officer sees it now. Made with the dossier and who acts, so that only possible choices are offered."""
-
-    note_label: Any = _("Ghi chú")
-    note_required = False
-    version = forms.IntegerField(
-        min_value=0, error_messages={"invalid": _("Mở lại hồ sơ rồi gửi lại.")}, widget=forms.HiddenInput
-    )
-    note = forms.CharField(required=False, max_length=4000, widget=forms.Textarea(attrs=LINES))
-
-    def __init__(self, view: DossierView, principal: Principal, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, initial={"version": view.version})
-        self.view, self.principal = view, principal
-        self.choices: dict[str, Choices] = {}
-        note = self.fields["note"]
-        note.label, note.required = self.note_label, self.note_required
-        note.error_messages["required"] = _("Ghi %(what)s") % {"what": str(self.note_label).lower()}
-        self.order_fields([name for name in self.fields if name != "note"])
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fills choices from the dossier."""
-
-    def offer(self, name: str, choices: Choices) -> None:
-        """What there is to choose from."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - the forms below declare them so
-        field.choices = choices
-        self.choices[name] = choices
-
-    @property
-    def offered(self) -> bool:
-        """Whether the act can be done at all: one that names an officer needs one to name."""
-        return all(self.choices.values())
-
-    def params(self) -> dict[str, Any]:
-        """What the service takes besides the note."""
-        return {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if name not in ("version", "note") and value not in ("", None)
-        }
-
-    def refuse(self, errors: list[FieldError]) -> None:
-        """Puts the service's refusals beside the fields they speak of, the others above the form."""
-        for error in errors:
-            name = error.field.rsplit(".", 1)[-1]
-            self.add_error(name if name in self.fields else None, error.message)
-
-
-class ReasonForm(ActForm):
-    """An act that must say why."""
-
-    note_label = _("Lý do")
-    note_required = True
 
 
 class WithdrawForm(ReasonForm):

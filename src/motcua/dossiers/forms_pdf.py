@@ -13,6 +13,7 @@ from django.conf import settings
 
 from motcua.casework.queries import Line
 from motcua.casework.rules import Applicant
+from motcua.casework.secrets import secret_of
 from motcua.documents import queries as stored
 from motcua.documents import rules as documents
 from motcua.documents import services as issuing
@@ -20,7 +21,6 @@ from motcua.documents import slips
 from motcua.dossiers import results, rules
 from motcua.dossiers.models import RETURN_METHODS
 from motcua.dossiers.queries import DossierView
-from motcua.dossiers.secrets import secret_of
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import Conflict, Forbidden, NotFound
 from motcua.organisation.models import Division
@@ -263,7 +263,7 @@ def _heading(view: DossierView, form: str, line: Line, more: str = "") -> slips.
 
 def receipt(view: DossierView, base_url: str) -> documents.Receipt:
     """Form 01 of the dossier. `base_url` is the public address of this installation, for the look-up and its QR code."""
-    secret = secret_of(view.id, view.row.secret_version)
+    secret = secret_of("dossier", view.id, view.row.secret_version)
     applicant, authorised = view.row.applicant, view.row.authorised
     taken = next((line for line in view.journal if line.act in ("receive", "accept")), view.journal[0])
     case = view.case

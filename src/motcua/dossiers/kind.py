@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from motcua.casework import services as casework
 from motcua.casework.kinds import Door, Waiting
-from motcua.casework.rules import Actor, CaseState, Change, Transition
+from motcua.casework.rules import Actor, CaseState, Change, Numbering, Transition
 from motcua.casework.services import Findable
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers import attachments, certification, clocks, intake, parties, ratings, rules
@@ -62,6 +62,10 @@ CORRECTABLE = ("applicant", "authorised", "content", "return_method")
 
 class DossierKind:
     code = "dossier"
+    noun = "hồ sơ"
+    applicant = "Người nộp hồ sơ"
+    # The form of a dossier's code is prescribed: Circular 03/2025/TT-VPCP art. 13.
+    numbering = Numbering()
     transitions: Mapping[str, Transition] = rules.TRANSITIONS
     states: Mapping[str, str] = rules.STATES
 
@@ -176,7 +180,8 @@ class DossierKind:
         }
 
     def search(self) -> Door:
-        return Door(_("Tìm hồ sơ"), reverse("dossiers:list"))
+        hint = _("Mã, họ tên, số định danh, điện thoại; có dấu hay không")
+        return Door(_("Tìm hồ sơ"), reverse("dossiers:list"), "s", hint)
 
     def doors(self, principal: Principal) -> list[Door]:
         return [Door(_("Tiếp nhận hồ sơ"), reverse("dossiers:receive"), "n")] if principal.has("receiver") else []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from motcua.organisation.models import ROLES
 from motcua.organisation.principal import Principal
 from motcua.payments import queries as money
 from motcua.places.placing import written
-from motcua.worktime import Deadline, clock
+from motcua.worktime import clock
 
 # Acts by which the process goes on: the page offers them first and whole.
 STEP_ACTS = (
@@ -284,43 +283,6 @@ def _moment(iso: str | None) -> str:
     return f"{datetime.fromisoformat(iso).astimezone(clock.TZ):%H:%M %d/%m/%Y}" if iso else ""
 
 
-# --- why a date is what it is --------------------------------------------------------------------------------------------
-
-
-WEEKDAYS = (
-    gettext_lazy("Thứ hai"),
-    gettext_lazy("Thứ ba"),
-    gettext_lazy("Thứ tư"),
-    gettext_lazy("Thứ năm"),
-    gettext_lazy("Thứ sáu"),
-    gettext_lazy("Thứ bảy"),
-    gettext_lazy("Chủ nhật"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class DayTold:
-    weekday: str
-    date: Any
-    counted: str
-    counts: bool
-    reason: str
-    source: str
-
-
-def days(deadline: Deadline) -> list[DayTold]:
-    return [
-        DayTold(str(WEEKDAYS[s.date.weekday()]), s.date, _counted(s.counted), bool(s.counted), s.reason, s.source)
-        for s in deadline.explanation
-    ]
-
-
-def _counted(value: bool | Decimal) -> str:
-    if isinstance(value, bool):
-        return _("Tính") if value else _("Không tính")
-    return _("Tính %(part)s ngày") % {"part": f"{value.normalize():f}".replace(".", ",")}
-
-
 # --- when somebody else was quicker --------------------------------------------------------------------------------------
 
 
@@ -330,19 +292,3 @@ def changes(current: Mapping[str, Any]) -> list[dict[str, Any]]:
         {"title": act_name(c["act"]), "at": datetime.fromisoformat(c["at"]), "actor": c["by"]}
         for c in current.get("changes", ())
     ]
-
-
-def typed(form: ActForm) -> list[tuple[str, str]]:
-    """What the officer had written, so that nothing is lost when the act is no longer theirs to do."""
-    rows = []
-    for bound in form.visible_fields():
-        value = bound.data
-        labels = dict(getattr(bound.field, "choices", ()) or ())
-        text = (
-            ", ".join(str(labels.get(v, v)) for v in value)
-            if isinstance(value, list)
-            else str(labels.get(value, value or ""))
-        )
-        if text:
-            rows.append((str(bound.label), text))
-    return rows

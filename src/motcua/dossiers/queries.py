@@ -14,20 +14,20 @@ from django.utils.translation import gettext as _
 from motcua.casework import queries as casework
 from motcua.casework.queries import Line
 from motcua.casework.rules import Actor, Applicant, CaseState, Transition, allowed
+from motcua.casework.secrets import matches
 from motcua.catalogue.rules import ComponentFacts, ProcessFacts, VersionFacts
 from motcua.dossiers import rules
 from motcua.dossiers.attachments import Files, files_of
 from motcua.dossiers.kind import DossierKind
 from motcua.dossiers.models import Component, Dossier, Supplement
 from motcua.dossiers.rules import DossierFacts
-from motcua.dossiers.secrets import matches
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import NotFound
 from motcua.organisation.models import Agency, Division, Officer
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import AgencyFacts, OfficerFacts
 from motcua.places.text import sort_key
-from motcua.worktime import Explanation, Inputs, clock, explain
+from motcua.worktime import Explanation, clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +131,9 @@ def view(actor: Actor, code: str) -> DossierView:
         steps=_steps(facts, case),
         journal=casework.journal_of(case_id),
         acts=allowed(rules.TRANSITIONS, actor, case, facts),
-        explanation=explanation(case),
+        explanation=casework.explanation(case),
         files=files_of(case_id),
     )
-
-
-def explanation(case: CaseState) -> Explanation | None:
-    """Both dates told again from their stored inputs, under the calendar edition they were computed with; None before any is fixed."""
-    if case.clock is None:
-        return None
-    inputs = Inputs.from_dict(case.clock)
-    return explain(inputs, organisation.calendar(inputs.calendar, inputs.edition))
 
 
 def holder(case: CaseState) -> tuple[str, str, str]:
@@ -286,7 +278,7 @@ def track(code: str, secret: str) -> Tracking:
     # A wrong code costs the same queries and the same computation as a wrong secret, so that time tells nothing about existence.
     case_id = found[0] if found else UUID(int=0)
     row = Dossier.objects.filter(case_id=case_id).first()
-    right = matches(case_id, row.secret_version if row else 1, secret)
+    right = matches("dossier", case_id, row.secret_version if row else 1, secret)
     if found is None or row is None or not right:
         raise NotFound("Không tìm thấy hồ sơ với mã và mã bí mật này. Kiểm tra lại trên giấy hẹn.")
     case = found[2]

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import Q
 
 from motcua.casework.rules import Actor, CaseState
+from motcua.casework.secrets import matches
 from motcua.catalogue.rules import ProcessFacts, VersionFacts
 from motcua.documents import queries as stored
 from motcua.documents import queries_certificates as register
@@ -25,7 +26,6 @@ from motcua.dossiers import attachments, rules
 from motcua.dossiers.models import Dossier, ResultDraft, ResultTemplate, SigningRun
 from motcua.dossiers.results import TemplateFacts, Written
 from motcua.dossiers.rules import FilesGiven, PaperFacts
-from motcua.dossiers.secrets import matches
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
 from motcua.organisation.errors import NotFound, RuleBroken
@@ -325,7 +325,7 @@ def handed_over_document(code: str, secret: str) -> UUID | None:
     """The document handed over under a dossier's code and secret, for the public check; None for a wrong one of either."""
     with scope.enter(scope.tracking(code.strip().upper())):
         row = Dossier.objects.select_related("case").filter(case__code=code.strip().upper()).first()
-        if row is None or not matches(row.case_id, row.secret_version, secret):
+        if row is None or not matches("dossier", row.case_id, row.secret_version, secret):
             return None
         return handed_over(row.case_id, row.case.state)
 

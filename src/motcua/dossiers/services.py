@@ -15,13 +15,13 @@ from uuid_utils.compat import uuid7
 from motcua.casework import opening
 from motcua.casework import services as casework
 from motcua.casework.rules import Actor, Applicant, CaseState
+from motcua.casework.secrets import secret_of
 from motcua.casework.services import Performed
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.rules import ProcessFacts, VersionFacts
 from motcua.dossiers import attachments, fees, intake, rules
 from motcua.dossiers.intake import Checked, IntakeRequest
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.secrets import secret_of
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError, Forbidden, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
@@ -119,7 +119,7 @@ def _received(principal: Principal, request: IntakeRequest, key: str | None, bod
         replace(case, code=opened.code),
         1,
         opened.entered_at,
-        secret_of(opened.case_id),
+        secret_of("dossier", opened.case_id),
         tuple(checked.doubts),
     )
 
@@ -129,7 +129,9 @@ def _again(done: Performed, request: IntakeRequest) -> Summary:
     version_id, case = Dossier.objects.values_list("version_id", "procedure_case").get(case_id=done.case_id)
     version = catalogue.version(version_id, case or None)
     doubts = intake.check(request, version, rules.local_day(done.state.received_at)).doubts
-    return Summary(done.case_id, done.state, done.seq, None, secret_of(done.case_id), tuple(doubts), replayed=True)
+    return Summary(
+        done.case_id, done.state, done.seq, None, secret_of("dossier", done.case_id), tuple(doubts), replayed=True
+    )
 
 
 def opening_payload(request: IntakeRequest, version: VersionFacts, process: ProcessFacts) -> dict[str, Any]:

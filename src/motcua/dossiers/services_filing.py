@@ -23,6 +23,7 @@ from uuid_utils.compat import uuid7
 
 from motcua.casework import opening
 from motcua.casework import queries as casework
+from motcua.casework.secrets import secret_of
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.online import OnlineDoor
 from motcua.catalogue.rules import ProcessFacts, VersionFacts
@@ -33,7 +34,6 @@ from motcua.documents.refusals import rejected_sentence
 from motcua.dossiers import attachments, fees, intake, rules, services
 from motcua.dossiers.intake import Checked, ComponentGiven, IntakeRequest
 from motcua.dossiers.models import Filing, FilingDraft
-from motcua.dossiers.secrets import secret_of
 from motcua.dossiers.services import Summary
 from motcua.identity.authentication import key_of
 from motcua.identity.rules import Identity
@@ -258,7 +258,7 @@ def _standing(case_id: UUID, code: str) -> Summary:
         found = casework.case_by_code(code)
     if found is None:
         raise NotFound("Không tìm thấy hồ sơ này.")
-    return Summary(case_id, found[2], found[1], secret=secret_of(case_id), replayed=True)
+    return Summary(case_id, found[2], found[1], secret=secret_of("dossier", case_id), replayed=True)
 
 
 def file(
@@ -330,7 +330,12 @@ def file(
             subject_kind=attachments.KIND, subject_id=case_id, attached_at=now
         )
     return Summary(
-        case_id, replace(case, code=opened.code), 1, opened.entered_at, secret_of(case_id), tuple(checked.doubts)
+        case_id,
+        replace(case, code=opened.code),
+        1,
+        opened.entered_at,
+        secret_of("dossier", case_id),
+        tuple(checked.doubts),
     )
 
 

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from motcua.casepages.forms import typed
+from motcua.casepages.presenting import days
 from motcua.casework import queries as cases
 from motcua.casework import services as casework
 from motcua.casework.cursors import decode, encode
@@ -136,8 +138,8 @@ def dossier(request: HttpRequest, principal: Principal, code: str) -> HttpRespon
             **presenting.files(view),
             "steps": presenting.steps(view),
             "journal": presenting.journal(view, queries.given_to(view.journal)),
-            "promise_days": presenting.days(view.explanation.promise) if view.explanation else [],
-            "legal_days": presenting.days(view.explanation.legal) if view.explanation else [],
+            "promise_days": days(view.explanation.promise) if view.explanation else [],
+            "legal_days": days(view.explanation.legal) if view.explanation else [],
         },
     )
 
@@ -266,7 +268,7 @@ def conflict_page(
         "detail": conflict.detail,
         "changes": presenting.changes(current),
         "still": still,
-        "typed": presenting.typed(form) if form is not None and still is None else [],
+        "typed": typed(form) if form is not None and still is None else [],
         "fresh_key": uuid4(),
     }
     return render(request, "dossiers/dossier_conflict.html", context, status=409)

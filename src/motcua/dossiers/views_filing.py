@@ -14,13 +14,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from motcua.casework.secrets import secret_of
 from motcua.catalogue.rules import VersionFacts
 from motcua.documents import queries as documents
 from motcua.documents.models import Attachment
 from motcua.dossiers import presenting, queries_filing, services_filing
 from motcua.dossiers.forms_filing import FilingForm, typed
 from motcua.dossiers.models import RETURN_METHODS, Dossier, FilingDraft
-from motcua.dossiers.secrets import secret_of
 from motcua.dossiers.services import COMPETENT_KIND
 from motcua.dossiers.views_tracking import open_tracking
 from motcua.dossiers.wording import spoken
@@ -332,7 +332,7 @@ def done(request: HttpRequest, identity: Identity, draft_id: UUID) -> HttpRespon
             {
                 "dossier": row,
                 "code": found.code,
-                "secret": secret_of(row.case_id, row.secret_version),
+                "secret": secret_of("dossier", row.case_id, row.secret_version),
                 "filed": spoken(row.case.entered_at),
                 "decide": spoken(row.case.must_start_by) if row.case.state == "filed" else "",
                 "identity": identity,

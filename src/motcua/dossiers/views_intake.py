@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.casework import services as casework
 from motcua.casework.models import Tally
+from motcua.casework.secrets import secret_of
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.queries import Listed
 from motcua.catalogue.rules import VersionFacts
@@ -36,7 +37,6 @@ from motcua.dossiers.forms_intake import ASSISTED, AUTHORISED, IntakeForm, count
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.dossiers.looking import CardRead, Former
 from motcua.dossiers.queries import DossierView
-from motcua.dossiers.secrets import secret_of
 from motcua.dossiers.wording import spoken
 from motcua.organisation import queries as organisation
 from motcua.organisation.authentication import officer_page
@@ -451,7 +451,7 @@ def received(request: HttpRequest, principal: Principal, code: str) -> HttpRespo
         "dossiers/intake_received.html",
         {
             "dossier": view,
-            "secret": secret_of(view.id, view.row.secret_version),
+            "secret": secret_of("dossier", view.id, view.row.secret_version),
             "doubts": doubts(view),
             **presenting.fees(view, principal),
             "promise_spoken": spoken(view.case.promised_at) if view.case.promised_at else "",

@@ -23,13 +23,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.casework import queries as casework
 from motcua.casework.rules import Applicant
+from motcua.casework.secrets import secret_of
 from motcua.dossiers import attachments, forms_pdf, queries, queries_results, ratings, rules, services
 from motcua.dossiers.forms_tracking import LookUpForm
 from motcua.dossiers.limits import limits_on
 from motcua.dossiers.models import RETURN_METHODS, Dossier, Rating
 from motcua.dossiers.queries import PUBLIC_ACTS, Tracking
 from motcua.dossiers.queries_reappointing import payload_days
-from motcua.dossiers.secrets import secret_of
 from motcua.dossiers.wording import spoken
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
@@ -126,7 +126,7 @@ def opened(view: Callable[Concatenate[HttpRequest, Tracking, P], HttpResponse]) 
         with scope.enter(scope.tracking(code)):
             try:
                 # The secret computed anew: a dossier whose secret was changed since is closed to the old proof.
-                found = queries.track(code, secret_of(case_id, version))
+                found = queries.track(code, secret_of("dossier", case_id, version))
             except NotFound:
                 return _closed(redirect("dossiers:track"))
             return view(request, found, *args, **kwargs)

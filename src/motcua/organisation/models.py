@@ -20,11 +20,17 @@ ROLES = {
     "signatory": gettext_noop("Lãnh đạo ký"),
     "records_clerk": gettext_noop("Văn thư"),
     "centre_director": gettext_noop("Giám đốc trung tâm"),
+    "coordinator": gettext_noop("Điều phối, giao và theo dõi nhiệm vụ"),
+    "letters": gettext_noop("Tiếp công dân, xử lý đơn thư"),
+    "denunciation": gettext_noop("Giải quyết tố cáo (ngăn riêng)"),
     "overseer": gettext_noop("Theo dõi toàn tỉnh"),
     "catalogue_manager": gettext_noop("Quản lý danh mục thủ tục"),
     "administrator": gettext_noop("Quản trị hệ thống"),
     "auditor": gettext_noop("Kiểm toán nhật ký"),
 }
+COMPARTMENTS = {"denunciation": "denunciation"}
+"""Role -> the kind of case that is seen with it alone, in one's own agency alone (Law on Denunciations 2018: the denouncer's identity and what
+could give it away are kept secret)."""
 DIVISION_KINDS = {
     "leadership": gettext_noop("Lãnh đạo Ủy ban nhân dân"),
     "office": gettext_noop("Văn phòng HĐND và UBND"),
@@ -37,6 +43,8 @@ DIVISION_KINDS = {
 AGENCY_KINDS = {
     "people_committee_province": gettext_noop("Ủy ban nhân dân tỉnh"),
     "department": gettext_noop("Sở, ban, ngành"),
+    "party_committee_province": gettext_noop("Tỉnh ủy"),
+    "fatherland_front_province": gettext_noop("Ủy ban Mặt trận Tổ quốc tỉnh"),
     "service_centre_province": gettext_noop("Trung tâm Phục vụ hành chính công tỉnh"),
     "service_centre_branch": gettext_noop("Chi nhánh Trung tâm Phục vụ hành chính công tỉnh"),
     "land_registration": gettext_noop("Văn phòng đăng ký đất đai"),

@@ -15,6 +15,7 @@ from django.db import connection
 
 from motcua.organisation import scope
 from motcua.organisation.errors import Forbidden, NotAuthenticated
+from motcua.organisation.models import COMPARTMENTS
 from motcua.organisation.scope import Scope
 from motcua.worktime import clock
 
@@ -99,7 +100,8 @@ class Principal:
     def scope(self) -> Scope:
         if self.roles & {"overseer", "auditor"}:
             return Scope("province", self.province_id)
-        return Scope("agencies", self.province_id, agencies=(self.agency_id,))
+        opened = tuple(sorted(kind for role, kind in COMPARTMENTS.items() if role in self.roles))
+        return Scope("agencies", self.province_id, agencies=(self.agency_id,), compartments=opened)
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)

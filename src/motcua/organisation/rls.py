@@ -22,12 +22,20 @@ def enable(table: str) -> migrations.RunSQL:
 
 
 def policy(
-    table: str, name: str, *, command: str = "ALL", using: str | None = None, check: str | None = None
+    table: str,
+    name: str,
+    *,
+    command: str = "ALL",
+    using: str | None = None,
+    check: str | None = None,
+    restrictive: bool = False,
 ) -> migrations.RunSQL:
-    """One CREATE POLICY for `command` (ALL, SELECT, INSERT, UPDATE); `using` filters what is seen, `check` what is written."""
+    """One CREATE POLICY for `command` (ALL, SELECT, INSERT, UPDATE); `using` filters what is seen, `check` what is written. Rows must pass
+    one of the others and every `restrictive` one."""
     clauses = (f" USING ({using})" if using else "") + (f" WITH CHECK ({check})" if check else "")
+    mode = " AS RESTRICTIVE" if restrictive else ""
     return migrations.RunSQL(
-        f"CREATE POLICY {name} ON {table} FOR {command}{clauses}", f"DROP POLICY {name} ON {table}"
+        f"CREATE POLICY {name} ON {table}{mode} FOR {command}{clauses}", f"DROP POLICY {name} ON {table}"
     )
 
 
@@ -36,8 +44,39 @@ def by_province(*tables: str) -> list[migrations.RunSQL]:
     return [op for table in tables for op in (enable(table), policy(table, "province", using=PROVINCE, check=PROVINCE))]
 
 
-def by_case(table: str, column: str = "case_id") -> list[migrations.RunSQL]:
+def by_agency(*tables: str, column: str = "agency_id") -> list[migrations.RunSQL]:
+    """Rows of the scope's agencies; of all for whoever oversees the province."""
+
+    def seen(table: str) -> str:
+        return f"{PROVINCE} AND ({WIDE} OR {table}.{column} = ANY ({AGENCIES}))"
+
+    return [
+        op
+        for table in tables
+        for op in (enable(table), policy(table, "of_agency", using=seen(table), check=seen(table)))
+    ]
+
+
+def compartment(table: str, kind: str, *, column: str = "kind") -> migrations.RunSQL:
+    """Rows of a confidential kind of case are seen with its compartment open alone, by no overseer: the other policies say of which agency."""
+    opened = "coalesce(nullif(current_setting('motcua.compartments', true), ''), '{}')::text[]"
+    seen = f"{column} <> '{kind}' OR current_setting('motcua.scope', true) = 'worker' OR '{kind}' = ANY ({opened})"
+    return policy(table, f"compartment_{kind}", using=seen, check=seen, restrictive=True)
+
+
+def by_case(table: str, column: str = "case_id", *, confidential: bool = False) -> list[migrations.RunSQL]:
     """Rows that belong to a case are seen exactly when the case is. The check names the province only: rows written by the same
-    statement as their case are invisible to each other (design §10)."""
-    seen = f"{PROVINCE} AND ({WIDE} OR EXISTS (SELECT 1 FROM casework_case c WHERE c.id = {table}.{column}))"
+    statement as their case are invisible to each other (design §10). `confidential`: cases of a compartment may be among them, so that an
+    overseer's look is asked for each; otherwise a wide scope sees all without asking."""
+    wide = "current_setting('motcua.scope', true) = 'worker'" if confidential else WIDE
+    seen = f"{PROVINCE} AND ({wide} OR EXISTS (SELECT 1 FROM casework_case c WHERE c.id = {table}.{column}))"
     return [enable(table), policy(table, "of_visible_case", using=seen, check=PROVINCE)]
+
+
+def of_visible_case(table: str, column: str = "case_id") -> migrations.RunSQL:
+    """Besides what its other policies say, a row is read only when its case is seen: for tables of the kernel that hold cases of a compartment."""
+    seen = (
+        f"current_setting('motcua.scope', true) = 'worker'"
+        f" OR EXISTS (SELECT 1 FROM casework_case c WHERE c.id = {table}.{column})"
+    )
+    return policy(table, "not_beyond_its_case", command="SELECT", using=seen, restrictive=True)

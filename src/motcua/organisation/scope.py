@@ -14,7 +14,7 @@ from django.db import connection, transaction
 SET_SCOPE = (
     "SELECT set_config('motcua.province', %s, true), set_config('motcua.scope', %s, true),"
     " set_config('motcua.agencies', %s, true), set_config('motcua.track', %s, true),"
-    " set_config('motcua.identity', %s, true)"
+    " set_config('motcua.identity', %s, true), set_config('motcua.compartments', %s, true)"
 )
 
 
@@ -22,21 +22,25 @@ SET_SCOPE = (
 class Scope:
     """`agencies`: an officer's agencies; `province`: an overseer; `worker`: background work; `tracking`: one dossier code of a citizen;
     `directory`: only what an agency shows to everybody (names, calendars), used before anybody is known.
-    `identity`: beside any of these, the pseudonym of a signed-in citizen or organisation: their own drafts and filings."""
+    `identity`: beside any of these, the pseudonym of a signed-in citizen or organisation: their own drafts and filings.
+    `compartments`: kinds of case kept in a compartment of their own that this scope may see among its agencies' (`rls.compartment`); a wide
+    scope has none, only the worker sees all."""
 
     kind: Literal["agencies", "province", "worker", "tracking", "directory"]
     province_id: int
     agencies: tuple[UUID, ...] = ()
     track: str = ""
     identity: str = ""
+    compartments: tuple[str, ...] = ()
 
     @property
     def wide(self) -> bool:
         return self.kind in ("province", "worker")
 
-    def parameters(self) -> tuple[str, str, str, str, str]:
+    def parameters(self) -> tuple[str, ...]:
         agencies = "{" + ",".join(map(str, self.agencies)) + "}"
-        return (str(self.province_id), self.kind, agencies, self.track, self.identity)
+        compartments = "{" + ",".join(self.compartments) + "}"
+        return (str(self.province_id), self.kind, agencies, self.track, self.identity, compartments)
 
 
 def worker() -> Scope:
@@ -61,7 +65,7 @@ def enter(scope: Scope) -> Iterator[Scope]:
             cursor.execute(
                 "SELECT coalesce(current_setting('motcua.province', true), ''), coalesce(current_setting('motcua.scope', true), ''),"
                 " coalesce(current_setting('motcua.agencies', true), ''), coalesce(current_setting('motcua.track', true), ''),"
-                " coalesce(current_setting('motcua.identity', true), '')"
+                " coalesce(current_setting('motcua.identity', true), ''), coalesce(current_setting('motcua.compartments', true), '')"
             )
             before = cursor.fetchone() or ()
         cursor.execute(SET_SCOPE, scope.parameters())

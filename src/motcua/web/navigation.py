@@ -43,6 +43,11 @@ ENTRIES = (
     Entry(gettext_noop("Chờ ký"), "dossiers:to_sign", frozenset({"signatory"})),
     Entry(gettext_noop("Chờ đóng dấu"), "dossiers:to_seal", frozenset({"records_clerk"})),
     Entry(gettext_noop("Hồ sơ"), "dossiers:list", key="h"),
+    Entry(
+        gettext_noop("Kiến nghị"),
+        "oversight:recommendations",
+        frozenset({"coordinator", "signatory", "centre_director", "division_head", "specialist", "overseer"}),
+    ),
     Entry(gettext_noop("Thu phí"), "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry(
         gettext_noop("Bàn giao giấy"),

@@ -14,7 +14,8 @@ FLOORS = [
     {"places", "worktime"},
     {"organisation"},
     {"catalogue", "casework", "documents", "payments", "identity"},
-    {"dossiers"},
+    {"casepages"},
+    {"dossiers", "oversight", "letters"},
     {"board", "indicators"},
     {"web", "config", "demo", "bench"},
 ]

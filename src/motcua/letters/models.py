@@ -1,0 +1,275 @@
+"""Letters of citizens: the register, each step's legal clock, the compartment of denunciations, the reception of citizens, field feedback."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+from motcua.casepages.models import OfCase
+from motcua.casework.models import Case
+from motcua.organisation.models import Agency, Officer, Owned
+
+TYPES = {
+    "complaint": gettext_noop("Khiếu nại"),
+    "petition": gettext_noop("Kiến nghị"),
+    "feedback": gettext_noop("Phản ánh"),
+    "request": gettext_noop("Đề nghị"),
+}
+VIA = {
+    "counter": gettext_noop("Trực tiếp"),
+    "reception": gettext_noop("Tiếp công dân"),
+    "post": gettext_noop("Bưu chính"),
+    "online": gettext_noop("Trực tuyến"),
+    "forwarded": gettext_noop("Cơ quan khác chuyển đến"),
+}
+SENDER_KINDS = {
+    "person": gettext_noop("Cá nhân"),
+    "group": gettext_noop("Nhiều người"),
+    "organisation": gettext_noop("Tổ chức"),
+    "anonymous": gettext_noop("Không rõ người gửi"),
+}
+
+
+class Letter(OfCase):
+    """A letter as a case (`kind` "letter"): complaint, petition, feedback or request. Numbers run through the year and are never used again.
+
+    `sender`: {"kind", "full_name", "address", "phone", "citizen_number", "count"}, no more than was written. `stage`: 1 or 2, of a complaint's
+    settlement. `complex`, `remote`: what lengthens its terms. `answer*`: the answer or decision that settled it.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    type = models.CharField("loại đơn", max_length=12, choices=TYPES.items())
+    via = models.CharField("nguồn đến", max_length=12, choices=VIA.items())
+    received_on = models.DateField("ngày nhận")
+    sender = models.JSONField("người gửi")
+    sender_key = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """Digest of who the sender is: letters of one person find each other."""
+    field = models.CharField("lĩnh vực", max_length=40)
+    summary = models.CharField("trích yếu", max_length=500)
+    text = models.TextField("nội dung")
+    content_key = models.CharField(max_length=64, blank=True, default="", db_default="")
+    forwarded_by = models.CharField("cơ quan chuyển", max_length=200, blank=True)
+    duplicate_of = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
+    earlier = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
+    """The first settlement's case, when this is the second."""
+    stage = models.SmallIntegerField(default=1, db_default=1)
+    complex = models.BooleanField(default=False, db_default=False)
+    remote = models.BooleanField(default=False, db_default=False)
+    accepted_on = models.DateField(null=True)
+    decided_on = models.DateField(null=True)
+    answer_number = models.CharField(max_length=60, blank=True)
+    answer = models.TextField(blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    published_on = models.DateField(null=True)
+    task = models.UUIDField(null=True)
+    exported_at = models.DateTimeField(null=True)
+
+    GRANTS = "SELECT, INSERT, UPDATE"
+
+    class Meta:
+        verbose_name = "đơn thư"
+        indexes = [
+            models.Index(fields=["province_id", "agency", "received_on"], name="letters_by_day"),
+            models.Index(fields=["agency", "sender_key"], name="letters_of_sender", condition=~Q(sender_key="")),
+            models.Index(fields=["agency", "content_key"], name="letters_alike", condition=~Q(content_key="")),
+        ]
+
+
+class Denunciation(OfCase):
+    """A denunciation as a case (`kind` "denunciation"), seen with its compartment open alone. Who denounced and who is denounced lie here and
+    nowhere else; the case's title names neither, and no word of it is in the common index of words.
+
+    `pseudonym`: what reports outside call it, of no meaning and in no order ("TC-7F3K"). `words`: folded words it is found by inside.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    pseudonym = models.CharField(max_length=12)
+    via = models.CharField(max_length=12, choices=VIA.items())
+    received_on = models.DateField()
+    denouncer = models.JSONField("người tố cáo")
+    denounced = models.JSONField("người bị tố cáo")
+    sender_key = models.CharField(max_length=64, blank=True, default="", db_default="")
+    field = models.CharField("lĩnh vực", max_length=40)
+    summary = models.CharField(max_length=500)
+    text = models.TextField()
+    words = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    places = models.SmallIntegerField(default=1, db_default=1)
+    """At how many places it must be verified: more than one lengthens the term of acceptance."""
+    complexity = models.SmallIntegerField(default=0, db_default=0)
+    """0 ordinary, 1 complex, 2 especially complex: how often the term may be lengthened."""
+    protection = models.TextField("đề nghị bảo vệ", blank=True)
+    accepted_on = models.DateField(null=True)
+    decided_on = models.DateField(null=True)
+    conclusion_number = models.CharField(max_length=60, blank=True)
+    conclusion = models.TextField(blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    withdrawn_on = models.DateField(null=True)
+    published_on = models.DateField(null=True)
+    exported_at = models.DateTimeField(null=True)
+
+    GRANTS = "SELECT, INSERT, UPDATE"
+
+    class Meta:
+        verbose_name = "tố cáo"
+        constraints = [
+            models.UniqueConstraint(fields=["province_id", "pseudonym"], name="denunciation_pseudonym_once"),
+        ]
+        indexes = [models.Index(fields=["agency", "received_on"], name="denunciations_by_day")]
+
+
+class Clock(Owned):
+    """One legal term of a letter or a denunciation: from when, how long in the law's own unit, until when, by which article, when it was met.
+    `inputs`: worktime.Inputs, from which the date is told again. `stopped_at`: suspended since then."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    term = models.CharField(max_length=40)
+    round = models.SmallIntegerField(default=1, db_default=1)
+    length = models.CharField(max_length=40)
+    instrument = models.CharField(max_length=300)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    inputs = models.JSONField()
+    met_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    void = models.BooleanField(default=False, db_default=False)
+
+    GRANTS = "SELECT, INSERT, UPDATE (length, due_at, inputs, met_at, stopped_at, void)"
+
+    class Meta:
+        verbose_name = "thời hạn"
+        constraints = [
+            models.UniqueConstraint(fields=["province_id", "case", "term", "round"], name="clock_once_a_round")
+        ]
+        indexes = [models.Index(fields=["case", "due_at"], name="clocks_of_case")]
+
+
+class Paper(Owned):
+    """A notice, decision or conclusion that was issued about a letter or a denunciation: its form, number, day, signer, addressee; the
+    signed document lies with the act of that `seq`."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    seq = models.IntegerField()
+    form = models.CharField(max_length=40)
+    number = models.CharField(max_length=60)
+    dated_on = models.DateField()
+    signer = models.CharField(max_length=120, blank=True)
+    addressee = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+
+    GRANTS = "SELECT, INSERT"
+
+    class Meta:
+        verbose_name = "văn bản ban hành"
+        constraints = [models.UniqueConstraint(fields=["province_id", "case", "seq", "form"], name="paper_once")]
+
+
+class ReceptionDay(Owned):
+    """A day on which an agency receives citizens: who receives, where, in person or online, until it is held or put off."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField("ngày")
+    begins = models.TimeField("từ")
+    ends = models.TimeField("đến")
+    head = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    is_head = models.BooleanField("người đứng đầu tiếp", default=True)
+    place = models.CharField("địa điểm", max_length=300)
+    online = models.BooleanField("trực tuyến", default=False)
+    note = models.CharField(max_length=300, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_why = models.CharField(max_length=300, blank=True)
+    version = models.IntegerField(default=1, db_default=1)
+
+    GRANTS = "SELECT, INSERT, UPDATE"
+
+    class Meta:
+        verbose_name = "lịch tiếp công dân"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province_id", "agency", "day", "begins"],
+                condition=Q(cancelled_at=None),
+                name="reception_day_once",
+            )
+        ]
+
+
+class Reception(Owned):
+    """A line of the book of reception: who came, about what, what they were told; `number` runs through the year and is never used again.
+    `case`: the letter that came of it; never a denunciation, which leaves no trace here but that somebody was received."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    year = models.SmallIntegerField()
+    number = models.IntegerField()
+    day = models.ForeignKey(ReceptionDay, null=True, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    citizen = models.JSONField("công dân")
+    people = models.SmallIntegerField("số người", default=1)
+    summary = models.TextField("nội dung")
+    result = models.CharField("kết quả", max_length=20)
+    answer = models.TextField("trả lời, hướng dẫn", blank=True)
+    online = models.BooleanField(default=False)
+    recording = models.UUIDField(null=True)
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
+    answer_due_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    GRANTS = "SELECT, INSERT, UPDATE (result, answer, case_id, answered_at)"
+
+    class Meta:
+        verbose_name = "lượt tiếp công dân"
+        constraints = [
+            models.UniqueConstraint(fields=["province_id", "agency", "year", "number"], name="reception_number_once")
+        ]
+        indexes = [models.Index(fields=["agency", "received_at"], name="receptions_by_time")]
+
+
+class FieldReport(OfCase):
+    """Field feedback (phản ánh hiện trường) as a case (`kind` "field_report"): what a citizen saw, where, with photos. Private until a
+    moderator shows it. `conduct`: about an officer's manner, in no figure that leaves the commune. Two clocks: `classify_by` set when it
+    comes, the resolution's (the case's date) when it is classified."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    field = models.CharField("lĩnh vực", max_length=40, blank=True)
+    text = models.TextField("nội dung")
+    place = models.CharField("địa điểm", max_length=300)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    reporter = models.JSONField("người phản ánh")
+    conduct = models.BooleanField(default=False)
+    public = models.BooleanField(default=False, db_default=False)
+    classify_by = models.DateTimeField()
+    classified_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    result = models.TextField(blank=True)
+    stars = models.SmallIntegerField(null=True)
+    stars_why = models.TextField(blank=True)
+    reopened = models.SmallIntegerField(default=0, db_default=0)
+
+    GRANTS = "SELECT, INSERT, UPDATE"
+
+    class Meta:
+        verbose_name = "phản ánh hiện trường"
+        constraints = [
+            models.CheckConstraint(condition=Q(stars=None) | Q(stars__gte=1, stars__lte=5), name="field_report_stars"),
+        ]
+        indexes = [models.Index(fields=["province_id", "agency", "classify_by"], name="field_reports_by_time")]
+
+
+class Export(Owned):
+    """A file made for the national database on reception, complaints, denunciations and petitions (Decree 55/2022/NĐ-CP): when, of what
+    period, how many of each, its SHA-256."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    period_from = models.DateField()
+    period_to = models.DateField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    counts = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+
+    GRANTS = "SELECT, INSERT"
+
+    class Meta:
+        verbose_name = "lần kết xuất"

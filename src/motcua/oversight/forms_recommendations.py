@@ -1,0 +1,207 @@
+"""What the acts on a recommendation ask, and raising one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from motcua.casepages.forms import ActForm, NoteForm, ReasonForm
+from motcua.organisation import queries as organisation
+from motcua.organisation.principal import Principal
+from motcua.oversight import dictionary, queries
+from motcua.oversight.models_recommendations import SOURCES, URGENCIES
+from motcua.worktime import clock
+
+DAY = _("Ngày chưa đúng. Nhập dd/mm/yyyy.")
+
+
+def day(label: Any, required: bool = False, help_text: Any = "", missing: Any = "") -> forms.DateField:
+    return forms.DateField(
+        label=label, required=required, help_text=help_text, error_messages={"invalid": DAY, "required": missing or DAY}
+    )
+
+
+class AssignForm(ActForm):
+    lead = forms.ChoiceField(label=_("Cơ quan chủ trì trả lời"), error_messages={"required": _("Chọn cơ quan chủ trì")})
+    coordinating = forms.MultipleChoiceField(
+        label=_("Cơ quan phối hợp"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    document = forms.CharField(
+        label=_("Văn bản giao"),
+        max_length=200,
+        help_text=_("Số, ký hiệu thông báo kết luận hoặc văn bản giao"),
+        error_messages={"required": _("Nhập số, ký hiệu văn bản giao")},
+    )
+    document_on = day(_("Ngày văn bản"), True, missing=_("Nhập ngày văn bản"))
+    due_on = day(_("Hạn trả lời"), help_text=_("Bỏ trống nếu văn bản không nêu: 30 ngày."))
+    note_label = _("Ý kiến chỉ đạo")
+    takes_files = True
+
+    def prepare(self) -> None:
+        listed = [(a.code, a.name) for a in queries.departments(self.principal.province_id)]
+        self.offer("lead", [("", _("Chọn cơ quan")), *listed])
+        self.offer("coordinating", listed)
+        found = queries.route(self.principal.province_id, self.view.case.subject)
+        self.initial.update(
+            lead=found.lead.code if found.lead else "", coordinating=[a.code for a in found.coordinating]
+        )
+
+
+class GiveForm(ActForm):
+    officer = forms.ChoiceField(
+        label=_("Giao cho"), error_messages={"required": _("Chọn người được giao")}, widget=forms.RadioSelect
+    )
+    note_label = _("Ý kiến chỉ đạo")
+
+    def prepare(self) -> None:
+        able = organisation.officers_of(self.view.case.lead_agency, clock.now().date(), role="specialist")
+        self.offer("officer", [(o.login, o.described) for o in able if o.login and o.id != self.view.case.officer])
+
+
+class AnswerForm(ActForm):
+    number = forms.CharField(
+        label=_("Số, ký hiệu văn bản"),
+        max_length=60,
+        error_messages={"required": _("Nhập số, ký hiệu văn bản trả lời")},
+    )
+    dated_on = day(_("Ngày văn bản"), True, missing=_("Nhập ngày văn bản"))
+    signer = forms.CharField(
+        label=_("Người ký"), max_length=120, error_messages={"required": _("Nhập người ký văn bản")}
+    )
+    text = forms.CharField(
+        label=_("Nội dung trả lời"),
+        max_length=20_000,
+        help_text=_("Đánh giá, căn cứ, việc sẽ làm, ai làm, đến khi nào; hoặc vì sao không làm được."),
+        error_messages={"required": _("Nhập nội dung trả lời")},
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    category = forms.ChoiceField(
+        label=_("Phân loại kết quả"),
+        choices=lambda: list(dictionary.names("answer_classes").items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Chọn phân loại kết quả")},
+    )
+    promised_on = day(_("Thời hạn hoàn thành"), help_text=_("Bắt buộc khi đang hoặc sẽ giải quyết."))
+    takes_files = files_required = True
+    files_label = _("Văn bản đã ký")
+
+
+class ReferForm(ActForm):
+    document = forms.CharField(
+        label=_("Văn bản báo cáo"), max_length=200, error_messages={"required": _("Nhập số, ký hiệu văn bản báo cáo")}
+    )
+    document_on = day(_("Ngày văn bản"), True, missing=_("Nhập ngày văn bản"))
+    note_label = _("Vì sao vượt thẩm quyền, vướng ở đâu")
+    note_required = True
+    takes_files = True
+
+
+class ReferUpForm(ReferForm):
+    to = forms.CharField(
+        label=_("Báo cáo cơ quan"), max_length=200, error_messages={"required": _("Nhập cơ quan được báo cáo")}
+    )
+
+
+class ReturnForm(ReasonForm):
+    note_label = _("Điểm nào chưa đạt, đề nghị gì")
+
+
+class FulfilForm(NoteForm):
+    note_label = _("Kết quả đã thực hiện")
+    note_required = True
+
+
+class OpinionForm(NoteForm):
+    note_label = _("Ý kiến phối hợp")
+    note_required = True
+
+
+class RemindForm(ActForm):
+    number = forms.CharField(label=_("Số văn bản đôn đốc"), max_length=60, required=False)
+    dated_on = day(_("Ngày văn bản"))
+    note_label = _("Nội dung đôn đốc")
+
+
+class MoveDueForm(ActForm):
+    due_on = day(_("Hạn mới"), True, missing=_("Nhập hạn mới"))
+    document = forms.CharField(
+        label=_("Văn bản cho lùi hạn"), max_length=200, error_messages={"required": _("Nhập văn bản cho lùi hạn")}
+    )
+    note_label = _("Lý do")
+
+
+class ClarifyForm(NoteForm):
+    note_label = _("Nội dung đã làm rõ, theo biên bản")
+    note_required = True
+
+
+FORMS: Mapping[str, type[ActForm]] = {
+    "assign": AssignForm,
+    "give": GiveForm,
+    "answer": AnswerForm,
+    "decide": AnswerForm,
+    "refer": ReferForm,
+    "refer_up": ReferUpForm,
+    "return_answer": ReturnForm,
+    "fulfil": FulfilForm,
+    "opine": OpinionForm,
+    "give_back": ReasonForm,
+    "move_due": MoveDueForm,
+    "remind": RemindForm,
+    "clarify": ClarifyForm,
+    "withdraw": ReasonForm,
+}
+
+
+class RaiseForm(forms.Form):
+    """A new recommendation. Of a province's coordinator it names the commune that makes it."""
+
+    agency = forms.ChoiceField(label=_("Nơi kiến nghị"), error_messages={"required": _("Chọn nơi kiến nghị")})
+    sector = forms.ChoiceField(label=_("Lĩnh vực"), error_messages={"required": _("Chọn lĩnh vực")})
+    topic = forms.ChoiceField(label=_("Vấn đề"), error_messages={"required": _("Chọn vấn đề")})
+    urgency = forms.ChoiceField(
+        label=_("Mức độ"), choices=URGENCIES.items(), widget=forms.RadioSelect(attrs={"row": True})
+    )
+    source = forms.ChoiceField(label=_("Nguồn"), choices=SOURCES.items())
+    text = forms.CharField(
+        label=_("Nội dung kiến nghị"),
+        max_length=20_000,
+        help_text=_("Một kiến nghị một việc: đang vướng gì, đã làm gì, đề nghị cơ quan nào làm gì."),
+        error_messages={"required": _("Nhập nội dung kiến nghị")},
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+    def __init__(self, principal: Principal, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"urgency": "normal", "source": "report"})
+        agencies = (
+            [("", _("Chọn xã, phường")), *((a.code, a.name) for a in queries.communes(principal.province_id))]
+            if principal.scope.wide
+            else [(principal.agency_code, principal.agency_name)]
+        )
+        for name, choices in (
+            ("agency", agencies),
+            ("sector", [("", _("Chọn lĩnh vực")), *dictionary.names("sectors").items()]),
+            ("topic", [("", _("Chọn vấn đề")), *dictionary.names("topics").items()]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101
+            field.choices = choices
+        if not principal.scope.wide:
+            self.fields["agency"].initial = principal.agency_code
+
+
+class ListForm(forms.Form):
+    """What the list of recommendations is narrowed by."""
+
+    mark_optional = False
+    side = forms.ChoiceField(label=_("Phạm vi"), required=False)
+    state = forms.ChoiceField(label=_("Trạng thái"), required=False)
+    sector = forms.ChoiceField(label=_("Lĩnh vực"), required=False)
+    topic = forms.ChoiceField(label=_("Vấn đề"), required=False)
+    lead = forms.ChoiceField(label=_("Chủ trì"), required=False)
+    received_from = day(_("Từ ngày"))
+    received_to = day(_("Đến ngày"))
+    late = forms.BooleanField(label=_("Chỉ quá hạn"), required=False)

@@ -1,0 +1,123 @@
+"""Reads that the kinds of oversight share, inside the caller's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from motcua.organisation import queries as organisation
+from motcua.organisation.errors import NotFound
+from motcua.organisation.models import Agency
+from motcua.organisation.queries import AgencyFacts
+from motcua.oversight import dictionary
+from motcua.oversight.models import Answer, SectorRoute, Team
+from motcua.worktime import clock
+
+
+def people_committee(province_id: int) -> AgencyFacts:
+    """The province's People's Committee, which assigns what communes raise. Raises NotFound where there is none."""
+    id = (
+        Agency.objects.filter(province_id=province_id, kind="people_committee_province")
+        .order_by("code")
+        .values_list("id", flat=True)
+        .first()
+    )
+    found = organisation.agency(province_id, id=id) if id else None
+    if found is None:
+        raise NotFound(_("Tỉnh chưa có Ủy ban nhân dân tỉnh trong danh sách cơ quan."))
+    return found
+
+
+def overseer_of(province_id: int, team_id: UUID | None) -> UUID:
+    """The body that assigns: the one that set the team up, the People's Committee where it is a department's or no team's."""
+    team = Team.objects.filter(id=team_id).values_list("owner", "owner_agency_id").first() if team_id else None
+    if team and team[0] in ("party", "front"):
+        return team[1]
+    return people_committee(province_id).id
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who leads and who coordinates for a sector. `instrument` empty: the starting table, which no document of the province confirms."""
+
+    sector: str
+    lead: AgencyFacts | None
+    coordinating: Sequence[AgencyFacts]
+    instrument: str = ""
+    since: date | None = None
+
+
+def routes(province_id: int) -> list[Route]:
+    """The table of sectors as it holds today, in the dictionary's order."""
+    today = clock.now().date()
+    decided: dict[str, SectorRoute] = {}
+    for kept in SectorRoute.objects.filter(province_id=province_id, valid_from__lte=today).order_by("valid_from"):
+        decided[kept.sector] = kept
+    named = _by_name(province_id)
+    found = []
+    for sector in dictionary.facts()["sectors"]:
+        if row := decided.get(sector["code"]):
+            lead = organisation.agency(province_id, id=row.lead_agency_id)
+            shared = [a for id in row.coordinating if (a := organisation.agency(province_id, id=id))]
+            found.append(Route(sector["code"], lead, shared, row.instrument, row.valid_from))
+        else:
+            shared = [named[name] for name in sector["coordinating"] if name in named]
+            found.append(Route(sector["code"], named.get(sector["lead"]), shared))
+    return found
+
+
+def route(province_id: int, sector: str) -> Route:
+    return next((r for r in routes(province_id) if r.sector == sector), Route(sector, None, ()))
+
+
+def _by_name(province_id: int) -> dict[str, AgencyFacts]:
+    """Agencies of the province's level by their name and, where there is one, by their kind."""
+    rows = (
+        Agency.objects.filter(province_id=province_id, commune=None).order_by("code").values_list("id", "name", "kind")
+    )
+    found: dict[str, AgencyFacts] = {}
+    for id, name, kind in rows:
+        facts = organisation.agency(province_id, id=id)
+        if facts is not None:
+            found.setdefault(name, facts)
+            found.setdefault("people_committee" if kind == "people_committee_province" else kind, facts)
+    return found
+
+
+def departments(province_id: int) -> list[AgencyFacts]:
+    """Who may be given something at the province's level, by name: departments, its service centre, the People's Committee itself."""
+    kinds = (
+        "department",
+        "service_centre_province",
+        "people_committee_province",
+        "land_registration",
+        "tax",
+        "social_insurance",
+    )
+    rows = Agency.objects.filter(province_id=province_id, kind__in=kinds, valid_to=None).order_by("code")
+    return [a for id in rows.values_list("id", flat=True) if (a := organisation.agency(province_id, id=id))]
+
+
+def communes(province_id: int) -> list[AgencyFacts]:
+    """People's Committees of communes, by name."""
+    rows = Agency.objects.filter(province_id=province_id, kind="people_committee_commune", valid_to=None).order_by(
+        "name"
+    )
+    return [a for id in rows.values_list("id", flat=True) if (a := organisation.agency(province_id, id=id))]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    row: Answer
+    category: str
+    agency: str
+
+
+def answers(case_id: UUID) -> list[AnswerView]:
+    """Newest first."""
+    rows = Answer.objects.select_related("agency").filter(case_id=case_id).order_by("-seq")
+    return [AnswerView(row, dictionary.name("answer_classes", row.category), row.agency.name) for row in rows]
