@@ -30,6 +30,11 @@ class Door:
     key: str = ""
     hint: str = ""
 
+    @property
+    def id(self) -> str:
+        """Of its box on a page that has several."""
+        return "q_" + "".join(letter for letter in self.address if letter.isalnum())
+
 
 class Kind(Protocol):
     """What each kind of case brings: its transition table, how to read its own facts, and how to write its own tables."""

@@ -80,8 +80,7 @@ ANSWER = {
 }
 
 
-@pytest.mark.django_db
-def test_from_the_commune_to_the_answer_it_takes(api: Api) -> None:
+def test_from_the_commune_to_the_answer_it_takes(fresh_demo: Api) -> None:
     commune, office, head, director = (Desk(login) for login in (COMMUNE, COORDINATOR, HEAD, DIRECTOR))
     with clock.freeze("2026-02-26T09:00"):
         code = raised(commune)
@@ -113,7 +112,6 @@ def test_from_the_commune_to_the_answer_it_takes(api: Api) -> None:
     assert world.verified().broken == []
 
 
-@pytest.mark.django_db
 def test_another_commune_finds_it_by_no_way(api: Api) -> None:
     with clock.freeze("2026-02-26T09:00"):
         code = raised(Desk(COMMUNE))
