@@ -12,7 +12,7 @@ from motcua.casepages.forms import ActForm, NoteForm, ReasonForm
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
 from motcua.oversight import dictionary, queries
-from motcua.oversight.models_recommendations import SOURCES, URGENCIES
+from motcua.oversight.models_recommendations import SOURCES, URGENCIES, RecommendationGroup
 from motcua.worktime import clock
 
 DAY = _("Ngày chưa đúng. Nhập dd/mm/yyyy.")
@@ -133,6 +133,14 @@ class MoveDueForm(ActForm):
     note_label = _("Lý do")
 
 
+class GroupForm(ActForm):
+    group = forms.ChoiceField(label=_("Nhóm vấn đề chung"), required=False)
+
+    def prepare(self) -> None:
+        rows = RecommendationGroup.objects.filter(province_id=self.principal.province_id).order_by("-created_at")[:50]
+        self.offer("group", [("", _("Không thuộc nhóm nào")), *((str(g.id), g.title) for g in rows)] if rows else [])
+
+
 class ClarifyForm(NoteForm):
     note_label = _("Nội dung đã làm rõ, theo biên bản")
     note_required = True
@@ -149,6 +157,7 @@ FORMS: Mapping[str, type[ActForm]] = {
     "fulfil": FulfilForm,
     "opine": OpinionForm,
     "give_back": ReasonForm,
+    "group": GroupForm,
     "move_due": MoveDueForm,
     "remind": RemindForm,
     "clarify": ClarifyForm,

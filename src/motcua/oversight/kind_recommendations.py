@@ -26,7 +26,7 @@ from motcua.oversight.models_recommendations import SOURCES, URGENCIES
 from motcua.oversight.rules_recommendations import RecommendationFacts
 from motcua.worktime import clock
 
-OWN = ("assigned_by", "assigned_on", "answered_at", "referred_to", "referred_by", "referred_on", "returned")
+OWN = ("assigned_by", "assigned_on", "answered_at", "referred_to", "referred_by", "referred_on", "returned", "group_id")
 
 
 class RecommendationKind(CaseKind):
@@ -83,6 +83,7 @@ class RecommendationKind(CaseKind):
             promised_on=last.promised_on if last else None,
             named=named,
             officer=_officer(case, params) if act == "give" else None,
+            group=queries.group_named(row.province_id, params) if act == "group" else None,
         )
 
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:

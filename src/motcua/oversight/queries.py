@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from motcua.organisation.errors import NotFound
 from motcua.organisation.models import Agency
 from motcua.organisation.queries import AgencyFacts
 from motcua.oversight import dictionary
-from motcua.oversight.models import Answer, SectorRoute, Team
+from motcua.oversight.models import Answer, RecommendationGroup, SectorRoute, Team
 from motcua.worktime import clock
 
 
@@ -121,3 +122,12 @@ def answers(case_id: UUID) -> list[AnswerView]:
     """Newest first."""
     rows = Answer.objects.select_related("agency").filter(case_id=case_id).order_by("-seq")
     return [AnswerView(row, dictionary.name("answer_classes", row.category), row.agency.name) for row in rows]
+
+
+def group_named(province_id: int, params: Mapping[str, Any]) -> UUID | None:
+    """The group that the parameters name, None where they name none."""
+    try:
+        asked = UUID(str(params.get("group") or ""))
+    except ValueError:
+        return None
+    return RecommendationGroup.objects.filter(province_id=province_id, id=asked).values_list("id", flat=True).first()

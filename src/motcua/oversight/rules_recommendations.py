@@ -50,7 +50,7 @@ JUDGES = frozenset({"coordinator", "signatory", "centre_director"})
 @dataclass(frozen=True, slots=True)
 class RecommendationFacts:
     """What a decision looks at. `overseer`: the body that assigns (the province's People's Committee, the team's own); `named`: agencies that the
-    parameters name, by code; `officer`: whom a giving names; `calendar`: of the agency that answers."""
+    parameters name, by code; `officer`: whom a giving names; `group`: the one named; `calendar`: of the agency that answers."""
 
     overseer: UUID
     calendar: Calendar
@@ -59,6 +59,7 @@ class RecommendationFacts:
     promised_on: date | None
     named: Mapping[str, AgencyFacts]
     officer: OfficerFacts | None = None
+    group: UUID | None = None
 
 
 def day_of(params: Mapping[str, Any], name: str) -> date | None:
@@ -370,6 +371,14 @@ def move_due(s: Situation) -> Change:
     )
 
 
+def group(s: Situation) -> Change:
+    """Put to others of the same trouble, or taken out (no group given)."""
+    facts: RecommendationFacts = s.facts
+    if s.params.get("group") and facts.group is None:
+        raise RuleBroken.of("group", _("Không có nhóm vấn đề này."))
+    return Change(payload={"group": str(facts.group) if facts.group else None}, kind={"group_id": facts.group})
+
+
 def need_note(s: Situation, sentence: str) -> None:
     if not s.note.strip():
         raise RuleBroken.of("note", sentence)
@@ -425,6 +434,14 @@ TRANSITIONS: Mapping[str, Transition] = {
             give_back,
         ),
         _row("move_due", gettext_noop("Lùi hạn theo văn bản"), AT_WORK, COORDINATES, "anybody", move_due),
+        _row(
+            "group",
+            gettext_noop("Đưa vào nhóm vấn đề chung"),
+            OWED | frozenset({"answered", "following"}),
+            COORDINATES,
+            "anybody",
+            group,
+        ),
         _row("remind", gettext_noop("Đôn đốc"), OWED | frozenset({"following"}), COORDINATES, "anybody", remind),
         _row(
             "clarify",

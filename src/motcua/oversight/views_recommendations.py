@@ -49,6 +49,7 @@ def recommendations(request: HttpRequest, principal: Principal) -> HttpResponse:
         {
             "form": form,
             "rows": lists.told(rows),
+            "wide": principal.scope.wide,
             "may_raise": principal.has(*rules.JUDGES),
             "narrowed": any(v for k, v in form.cleaned_data.items() if k != "side"),
             "next": encode(rows[-1].received_at, rows[-1].id) if more else "",
