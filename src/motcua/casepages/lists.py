@@ -26,7 +26,7 @@ SIDES: Mapping[Side, str] = {
 }
 MARK = "~"
 """Before each word by which these cases are found."""
-OPEN = "c.closed_at IS NULL"
+OPEN = "c.closed_at IS NULL AND c.finished_at IS NULL"
 LATE = "c.closed_at IS NULL AND c.finished_at IS NULL AND c.promised_at < %(now)s"
 # The kind stands in the text: the indexes are those of one kind, and a parameter would hide from the planner that it is.
 ROWS = """
@@ -68,7 +68,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a list is narrowed by. `more`: conditions on `c` in SQL with their parameters, of the kind's own tables."""
+    """What a list is narrowed by. `open`: neither finished nor over; `late`: past its date besides.
+    `more`: conditions on `c` in SQL with their parameters, of the kind's own tables."""
 
     side: Side = "all"
     states: Collection[str] = ()

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "motcua.letters",
     "motcua.board",
     "motcua.indicators",
+    "motcua.steering",
     "motcua.web",
     "motcua.demo",
 ]

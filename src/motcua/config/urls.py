@@ -22,7 +22,7 @@ APPS = (
         "dossiers",
     ),
     *("oversight", "letters"),
-    *("board", "indicators", "demo"),
+    *("board", "indicators", "steering", "demo"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

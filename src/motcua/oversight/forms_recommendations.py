@@ -213,4 +213,5 @@ class ListForm(forms.Form):
     lead = forms.ChoiceField(label=_("Chủ trì"), required=False)
     received_from = day(_("Từ ngày"))
     received_to = day(_("Đến ngày"))
+    open = forms.BooleanField(label=_("Chỉ chưa trả lời"), required=False)
     late = forms.BooleanField(label=_("Chỉ quá hạn"), required=False)

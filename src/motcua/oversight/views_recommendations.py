@@ -90,6 +90,7 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
         states=[given["state"]] if given["state"] else (),
         subjects=[given["sector"]] if given["sector"] else (),
         lead=lead.id if lead else None,
+        open=given["open"],
         late=given["late"],
         received_from=start_of(given["received_from"]) if given["received_from"] else None,
         received_to=start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,

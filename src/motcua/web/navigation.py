@@ -44,6 +44,11 @@ ENTRIES = (
     Entry(gettext_noop("Chờ đóng dấu"), "dossiers:to_seal", frozenset({"records_clerk"})),
     Entry(gettext_noop("Hồ sơ"), "dossiers:list", key="h"),
     Entry(
+        gettext_noop("Điều hành"),
+        "steering:overview",
+        frozenset({"overseer", "coordinator", "signatory", "auditor"}),
+    ),
+    Entry(
         gettext_noop("Kiến nghị"),
         "oversight:recommendations",
         frozenset({"coordinator", "signatory", "centre_director", "division_head", "specialist", "overseer"}),

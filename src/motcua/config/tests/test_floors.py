@@ -16,7 +16,7 @@ FLOORS = [
     {"catalogue", "casework", "documents", "payments", "identity"},
     {"casepages"},
     {"dossiers", "oversight", "letters"},
-    {"board", "indicators"},
+    {"board", "indicators", "steering"},
     {"web", "config", "demo", "bench"},
 ]
 LEVEL = {app: number for number, floor in enumerate(FLOORS) for app in floor}

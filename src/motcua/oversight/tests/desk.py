@@ -48,7 +48,7 @@ class Desk:
 
 def case(code: str) -> Case:
     with scope.enter(scope.worker()):
-        return Case.objects.get(code=code)
+        return Case.objects.select_related("agency", "lead_agency", "origin_agency").get(code=code)
 
 
 def pdf(name: str = "van-ban.pdf", pages: int = 1) -> SimpleUploadedFile:

@@ -1,0 +1,109 @@
+"""The one-page brief as a Word file: what a vice-chair reads before a meeting, to be edited further by whoever prepares it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Cm, Pt
+
+from motcua.places import queries as places
+from motcua.steering.presenting import period_words
+from motcua.worktime import clock
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ROWS = 8
+"""Of each table, so that it stays one page of A4."""
+
+
+def brief(told: dict[str, Any], title: str) -> bytes:
+    """`told`: `presenting.context`. One page of A4 in Times New Roman, by the layout of Decree 30/2020/NĐ-CP as far as a brief has one."""
+    document = Document()
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = Cm(2.5), Cm(1.5), Cm(1.5), Cm(1.5)
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = "Times New Roman", Pt(11)
+    style.paragraph_format.space_after = Pt(2)
+    place = places.province(f"{settings.MOTCUA_PROVINCE:02d}")
+    head = document.add_paragraph()
+    head.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    head.add_run((place.full_name if place else "").upper()).bold = True
+    heading = document.add_paragraph()
+    heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    heading.add_run(title.upper()).bold = True
+    under = document.add_paragraph(period_words(told["start"], told["end"]))
+    under.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if settings.MOTCUA_DEMO:
+        mark = document.add_paragraph()
+        mark.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        mark.add_run(_("BẢN DEMO – dữ liệu hư cấu")).bold = True
+    document.add_paragraph("; ".join(f"{t['label']}: {t['value']}" for t in told["tiles"]) + ".")
+    _section(
+        document,
+        _("1. Vướng mắc gì"),
+        (_("Vấn đề"), _("Chưa trả lời"), _("Quá hạn"), _("Số xã")),
+        ((t["name"], t["open"].value, t["late"].value, t["communes"]) for t in told["troubles"][:ROWS]),
+    )
+    _section(
+        document,
+        _("2. Ai còn nợ"),
+        (_("Cơ quan"), _("Kiến nghị quá hạn"), _("Nhiệm vụ quá hạn"), _("Đúng hạn")),
+        (
+            (a["name"], a["recommendation_late"].value, a["task_late"].value, a["share"])
+            for a in told["agencies"][:ROWS]
+            if a["recommendation_late"].value or a["task_late"].value
+        ),
+    )
+    _section(
+        document,
+        _("3. Lâu nhất"),
+        (_("Việc"), _("Ai nợ"), _("Nợ ai"), _("Quá hạn")),
+        (
+            (d["title"][:90], d["lead"], d["origin"], _("%(days)s ngày") % {"days": d["days"]})
+            for d in told["debts"][:ROWS]
+        ),
+    )
+    _section(
+        document,
+        _("4. Chỉ tiêu chưa đạt"),
+        (_("Chỉ tiêu"), _("Kế hoạch"), _("Thực hiện"), _("Giải pháp")),
+        ((u["name"][:90], u["plan"], u["actual"], u["remedy"][:90]) for u in told["unmet"][:ROWS]),
+    )
+    if told["flashpoints"]:
+        document.add_paragraph().add_run(_("5. Điểm nóng")).bold = True
+        for point in told["flashpoints"][:5]:
+            document.add_paragraph(f"{point['agency']}: {point['title']}", style="List Bullet")
+    foot = document.add_paragraph()
+    foot.add_run(
+        _("Số liệu lúc %(at)s, từ hệ thống.") % {"at": f"{clock.now().astimezone(clock.TZ):%H:%M %d/%m/%Y}"}
+    ).italic = True
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _section(document: Any, title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    listed = list(rows)
+    document.add_paragraph().add_run(title).bold = True
+    if not listed:
+        document.add_paragraph(_("Không có."))
+        return
+    table = document.add_table(rows=1, cols=len(heads))
+    table.style = "Table Grid"
+    for cell, words in zip(table.rows[0].cells, heads, strict=True):
+        cell.paragraphs[0].add_run(words).bold = True
+    for row in listed:
+        for cell, value in zip(table.add_row().cells, row, strict=True):
+            cell.text = str(value)
+    for line in table.rows:
+        for cell in line.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.space_after = Pt(0)
+                for run in paragraph.runs:
+                    run.font.size = Pt(9)

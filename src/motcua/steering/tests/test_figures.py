@@ -1,0 +1,105 @@
+"""Every number of the province's page is the number of cases that its link lists."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from docx import Document
+
+from motcua.demo.fixtures import Api
+from motcua.organisation import scope
+from motcua.oversight.tests.desk import Desk, pdf
+from motcua.oversight.tests.test_recommendations import COMMUNE, COORDINATOR, DIRECTOR, EXPLAINED, assigned, raised
+from motcua.steering import digests
+from motcua.steering.jobs import weekly_digest
+from motcua.steering.models import Digest
+from motcua.worktime import clock
+
+
+@pytest.fixture
+def stuck(api: Api) -> list[str]:
+    """Six recommendations: two late, one answered in time, one given back up, one due today, one not assigned."""
+    with clock.freeze("2026-02-26T09:00"):
+        late = [assigned(raised()) for _n in range(2)]
+        answered, referred = assigned(raised()), assigned(raised())
+        today = assigned(raised(), due_on="25/03/2026")
+        fresh = raised(COORDINATOR, "H41.128")
+    with clock.freeze("2026-03-10T09:00"):
+        Desk(DIRECTOR).done(answered, "answer", **EXPLAINED, files=pdf())
+        Desk(DIRECTOR).done(referred, "refer", document="30/SNNMT", document_on="26/02/2026", note="Cần trung ương.")
+    return [*late, answered, referred, today, fresh]
+
+
+def numbers(page: str) -> list[tuple[int, str]]:
+    """(number, address) of every linked number."""
+    found = re.findall(r'<a href="(/[^"]+)"[^>]*>\s*(?:<[^>]+>\s*)*([\d.]+)\s*<', page)
+    return [(int(n.replace(".", "")), href.replace("&amp;", "&")) for href, n in found]
+
+
+def listed(desk: Desk, href: str) -> int:
+    return len(re.findall(r'<th role="rowheader"', desk.page(href)))
+
+
+@pytest.mark.parametrize(
+    ("at", "login"),
+    [("2026-03-25T09:00", COORDINATOR), ("2026-03-25T17:30", COORDINATOR), ("2026-03-25T17:30", DIRECTOR)],
+)
+def test_every_number_opens_exactly_its_cases(stuck: list[str], at: str, login: str) -> None:
+    with clock.freeze(at):
+        desk = Desk(login)
+        found = numbers(desk.page("/dieu-hanh/?start=01/02/2026&end=31/03/2026"))
+        assert len(found) >= 4
+        assert {href: number for number, href in found} == {href: listed(desk, href) for _number, href in found}
+
+
+def test_what_is_overdue_today_counts_from_the_minute_it_is(stuck: list[str]) -> None:
+    def late(at: str) -> int:
+        with clock.freeze(at):
+            found = numbers(Desk(COORDINATOR).page("/dieu-hanh/"))
+        return next(number for number, href in found if href == "/kien-nghi/?side=all&late=on")
+
+    assert (late("2026-03-25T16:59"), late("2026-03-25T17:01")) == (3, 4)
+
+
+def test_who_owes_whom_since_when_and_the_share_in_time(stuck: list[str]) -> None:
+    with clock.freeze("2026-03-27T09:00"):
+        page = Desk(COORDINATOR).page("/dieu-hanh/")
+    assert "Sở Nông nghiệp và Môi trường" in page and "Ủy ban nhân dân xã Quỳnh Sơn" in page
+    assert "100,0 %" in page, "one answered, in time"
+    assert "12,0 ngày" in page, "from 26/02 to 10/03"
+
+
+def test_a_department_sees_its_own_debts_and_a_specialist_none_of_it(stuck: list[str]) -> None:
+    with clock.freeze("2026-03-27T09:00"):
+        own = Desk(DIRECTOR).page("/dieu-hanh/")
+        assert "Sở Nông nghiệp" in own and stuck[5] not in own
+        assert Desk("chuyenvien.snnmt").get("/dieu-hanh/").status_code == 403
+        assert Desk(DIRECTOR).get("/dieu-hanh/tuan/").status_code == 403
+        assert COMMUNE and Desk(COORDINATOR).get("/dieu-hanh/?start=01/04/2026&end=01/03/2026").status_code == 422
+
+
+def test_the_brief_is_a_page_of_word_that_says_the_same(stuck: list[str], tmp_path: Any) -> None:
+    with clock.freeze("2026-03-27T09:00"):
+        answer = Desk(COORDINATOR).get("/dieu-hanh/tom-tat.docx")
+    (tmp_path / "b.docx").write_bytes(answer.content)
+    document = Document(str(tmp_path / "b.docx"))
+    words = "\n".join(p.text for p in document.paragraphs)
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert "TÓM TẮT ĐIỀU HÀNH" in words and "Kiến nghị chưa trả lời: 5" in words
+    assert "Sở Nông nghiệp và Môi trường" in cells and "Đất đai, cấp giấy chứng nhận, bản đồ địa chính" in cells
+
+
+def test_the_digest_of_a_week_is_told_once_and_stays_as_told(stuck: list[str]) -> None:
+    with clock.freeze("2026-03-30T06:05"):
+        weekly_digest(0)
+        weekly_digest(0)
+        with scope.enter(scope.worker()):
+            (row,) = Digest.objects.all()
+            assert row.monday.isoformat() == "2026-03-23"
+            assert digests.make(row.monday).id == row.id
+        page = Desk(COORDINATOR).page("/dieu-hanh/tuan/2026-03-23/")
+        assert "23/03/2026 – 29/03/2026" in page and "Kiến nghị chưa trả lời" in page
+        assert "2026-03-23" in Desk(COORDINATOR).page("/dieu-hanh/tuan/")
+        assert Desk(COORDINATOR).get("/dieu-hanh/tuan/2026-03-16/").status_code == 404
