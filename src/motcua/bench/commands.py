@@ -20,6 +20,7 @@ NAMES = {
     "scale": "việc thường ngày khi tỉnh có 1.000.000 hồ sơ mở, so với khi có 10.000",
     "import": "nạp hàng loạt hồ sơ đã có, so với COPY thuần",
     "signatures": "ký PDF có hình chữ ký, so với RSA-2048 trần",
+    "overview": "trang điều hành của tỉnh khi có 200.000 nhiệm vụ và kiến nghị",
     "forms": "dựng giấy tiếp nhận (mẫu 01), so với typst trần",
 }
 APART = {"scale"}
@@ -78,6 +79,7 @@ TAKES = {
     "lookup": ("seconds", "dossiers"),
     "worklist": ("seconds", "dossiers"),
     "scale": ("seconds", "dossiers"),
+    "overview": ("seconds", "dossiers"),
     "due": ("seconds",),
     "import": ("dossiers",),
     "signatures": ("seconds",),

@@ -194,7 +194,8 @@ class Counter(Owned):
 class Tally(Owned):
     """Figures of one (lead agency, subject, day), written by every act in its own transaction; the nightly recount reports drift.
 
-    `received_assisted` is a part of `received_online`: filed online with an officer's help.
+    `received_assisted` is a part of `received_online`: filed online with an officer's help. `finished_hours`: how long what was finished had
+    taken, in whole hours, of kinds that tell how many days an answer takes.
     """
 
     kind = models.CharField(max_length=20)
@@ -207,6 +208,7 @@ class Tally(Owned):
     finished_early = models.IntegerField(default=0)
     finished_on_time = models.IntegerField(default=0)
     finished_late = models.IntegerField(default=0)
+    finished_hours = models.IntegerField(default=0, db_default=0)
     ended_otherwise = models.IntegerField(default=0)
     cancelled = models.IntegerField(default=0)
 

@@ -39,6 +39,7 @@ TALLY_COLUMNS = (
     "finished_early",
     "finished_on_time",
     "finished_late",
+    "finished_hours",
     "ended_otherwise",
     "cancelled",
 )

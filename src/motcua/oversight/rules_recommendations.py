@@ -209,7 +209,7 @@ def answer(s: Situation) -> Change:
             "must_start_by": soon.must_start_by,
         },
         payload={"category": category, "number": text_of(s.params, "number", 60)},
-        tallies=(TallyDelta(lead, local_day(s.now), counted(s.case.original_promised_at, s.now)),),
+        tallies=finished(s, lead, s.now),
         kind={
             "answer": {
                 "number": text_of(s.params, "number", 60),
@@ -222,6 +222,15 @@ def answer(s: Situation) -> Change:
             },
             "answered_at": s.now,
         },
+    )
+
+
+def finished(s: Situation, lead: UUID, at: datetime, sign: int = 1) -> tuple[TallyDelta, ...]:
+    """What an answer given at a moment adds to the figures, or takes from them when it is given back."""
+    hours = int((at - s.case.received_at).total_seconds() // 3600)
+    return (
+        TallyDelta(lead, local_day(at), counted(s.case.original_promised_at, at), sign),
+        TallyDelta(lead, local_day(at), "finished_hours", sign * hours),
     )
 
 
@@ -299,12 +308,7 @@ def return_answer(s: Situation) -> Change:
     need_note(s, _("Nêu điểm nào của trả lời chưa đạt và đề nghị gì."))
     limit, source = dictionary.limit("answer")
     dates = clocks.by_limit(s.facts.calendar, s.now, limit, source)
-    finished = s.case.finished_at
-    undone = (
-        (TallyDelta(s.case.lead_agency, local_day(finished), counted(s.case.original_promised_at, finished), -1),)
-        if finished
-        else ()
-    )
+    undone = finished(s, s.case.lead_agency, s.case.finished_at, -1) if s.case.finished_at else ()
     return Change(
         {
             "state": "assigned",
@@ -334,7 +338,7 @@ def clarify(s: Situation) -> Change:
     need_note(s, _("Ghi nội dung đã làm rõ theo biên bản."))
     return Change(
         {"state": "clarified", "finished_at": s.now, "closed_at": s.now, "officer": None, "role": ""},
-        tallies=(TallyDelta(s.case.lead_agency, local_day(s.now), counted(s.case.original_promised_at, s.now)),),
+        tallies=finished(s, s.case.lead_agency, s.now),
     )
 
 

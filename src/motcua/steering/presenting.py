@@ -53,7 +53,7 @@ def listed(kind: str, *, wide: bool, **asked: str) -> str:
 def tiles(found: Overview, *, wide: bool) -> list[dict[str, Any]]:
     """The four questions of the morning, in figures."""
     recommendation, task, letter = (found.of(kind) for kind in ("recommendation", "task", "letter"))
-    answered, mean, _median = found.days
+    answered = recommendation.in_time + recommendation.done_late
     return [
         tile(_("Kiến nghị chưa trả lời"), recommendation.open, listed("recommendation", wide=wide, open="on")),
         tile(_("trong đó quá hạn"), recommendation.late, listed("recommendation", wide=wide, late="on"), "late"),
@@ -66,7 +66,7 @@ def tiles(found: Overview, *, wide: bool) -> list[dict[str, Any]]:
         },
         {
             "label": _("Từ kiến nghị đến trả lời"),
-            "value": _("%(days)s ngày") % {"days": decimal(mean)} if mean is not None else "—",
+            "value": _("%(days)s ngày") % {"days": decimal(recommendation.days)} if answered else "—",
             "note": ngettext("%(count)s kiến nghị trả lời trong kỳ", "%(count)s kiến nghị trả lời trong kỳ", answered)
             % {"count": answered},
         },
@@ -120,7 +120,7 @@ def debts(found: Overview) -> list[dict[str, Any]]:
             "kind": NOUNS[debt.kind],
             "code": debt.code,
             "title": debt.title,
-            "href": kinds.kind(debt.kind).address(debt.code),
+            "href": reverse("casepages:case", args=[debt.code]),
             "lead": agency_name(debt.lead),
             "origin": agency_name(debt.origin),
             "due": debt.due,

@@ -24,6 +24,8 @@ KINDS = ("recommendation", "task", "report", "letter", "backlog", "field_report"
 ANSWERED = ("recommendation", "task", "letter", "report")
 """Of which the share done on time is told."""
 MOST = 15
+USUAL = timedelta(days=89)
+"""How far back the page looks when nobody says: ninety days with the last."""
 OPEN_NOW = """
 SELECT s.kind, s.agency_id, sum(s.n)::int, coalesce(sum(s.n) FILTER (WHERE s.promised_day < %(today)s::date), 0)::int
   FROM casework_standing s
@@ -36,17 +38,11 @@ SELECT '{kind}', c.lead_agency_id, 0, count(*)::int FROM casework_case c
    AND c.promised_at >= %(midnight)s AND c.promised_at < %(now)s {mine_case} GROUP BY 2
 """
 DONE = """
-SELECT t.kind, t.agency_id, sum(t.received)::int, sum(t.finished_early + t.finished_on_time)::int, sum(t.finished_late)::int
+SELECT t.kind, t.agency_id, sum(t.received)::int, sum(t.finished_early + t.finished_on_time)::int, sum(t.finished_late)::int,
+       sum(t.finished_hours)::int
   FROM casework_tally t
  WHERE t.province_id = %(province)s::smallint AND t.kind = ANY (%(answered)s::text[]) AND t.day BETWEEN %(start)s AND %(end)s {mine_tally}
  GROUP BY 1, 2
-"""
-DAYS = """
-SELECT count(*)::int, extract(epoch FROM avg(c.finished_at - c.received_at))::float / 86400,
-       extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY c.finished_at - c.received_at))::float / 86400
-  FROM casework_case c
- WHERE c.province_id = %(province)s::smallint AND c.kind = 'recommendation' AND c.finished_at IS NOT NULL
-   AND c.finished_at >= %(from)s AND c.finished_at < %(until)s {mine_case}
 """
 OLDEST = """
 (SELECT c.kind, c.code, c.title, c.state, c.lead_agency_id, c.origin_agency_id, c.promised_at, c.received_at
@@ -54,16 +50,15 @@ OLDEST = """
  WHERE c.province_id = %(province)s::smallint AND c.kind = '{kind}' AND c.closed_at IS NULL AND c.finished_at IS NULL
    AND c.promised_at < %(now)s {mine_case} ORDER BY c.promised_at LIMIT {most})
 """
-STUCK = """
-SELECT r.topic, count(*)::int, count(*) FILTER (WHERE c.promised_at < %(now)s)::int, count(DISTINCT r.agency_id)::int,
-       count(*) FILTER (WHERE c.state IN ('referred', 'referred_up'))::int, min(c.received_at)
+# Of the whole province a function of the database sums up, which asks once who is looking; of one agency its open recommendations are few.
+STUCK = "SELECT * FROM oversight_troubles(%(now)s) LIMIT 12"
+STUCK_OWN = """
+SELECT topic, sum(n)::int, sum(late)::int, count(*)::int, sum(beyond)::int, min(since) FROM (
+SELECT r.topic, r.agency_id, count(*) AS n, count(*) FILTER (WHERE c.promised_at < %(now)s) AS late,
+       count(*) FILTER (WHERE c.state IN ('referred', 'referred_up')) AS beyond, min(c.received_at) AS since
   FROM casework_case c JOIN oversight_recommendation r ON r.case_id = c.id
  WHERE c.province_id = %(province)s::smallint AND c.kind = 'recommendation' AND c.closed_at IS NULL AND c.finished_at IS NULL {mine_case}
- GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 12
-"""
-STATES = """
-SELECT s.state, sum(s.n)::int FROM casework_standing s
- WHERE s.province_id = %(province)s::smallint AND s.kind = 'recommendation' {mine_standing} GROUP BY 1
+ GROUP BY 1, 2) t GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 12
 """
 UNMET = """
 SELECT t.id, t.code, t.name, t.unit, t.rising, t.agency_id, p.code, v.period, v.plan, v.actual, v.reason, v.remedy
@@ -89,13 +84,14 @@ SELECT c.code, c.title, v.planned_on, c.state FROM casework_case c JOIN oversigh
 
 @dataclass(slots=True)
 class Counts:
-    """Of one kind and agency: open and overdue now; received, in time and late in the period."""
+    """Of one kind and agency: open and overdue now; received, done in time and late in the period, and the hours that this had taken."""
 
     open: int = 0
     late: int = 0
     received: int = 0
     in_time: int = 0
     done_late: int = 0
+    hours: int = 0
 
     @property
     def share(self) -> float | None:
@@ -103,8 +99,14 @@ class Counts:
         done = self.in_time + self.done_late
         return self.in_time / done if done else None
 
+    @property
+    def days(self) -> float | None:
+        """How long what was done had taken, on the average; None where nothing was done."""
+        done = self.in_time + self.done_late
+        return self.hours / done / 24 if done else None
+
     def add(self, other: Counts) -> None:
-        for name in ("open", "late", "received", "in_time", "done_late"):
+        for name in ("open", "late", "received", "in_time", "done_late", "hours"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
@@ -152,13 +154,11 @@ class Unmet:
 
 @dataclass(slots=True)
 class Overview:
-    """`by`: counts by (kind, agency that answers); `days`: (answered recommendations, mean, median days from raised to answered)."""
+    """`by`: counts by (kind, agency that answers)."""
 
     start: date
     end: date
     by: dict[tuple[str, UUID], Counts] = field(default_factory=lambda: defaultdict(Counts))
-    states: dict[str, int] = field(default_factory=dict)
-    days: tuple[int, float | None, float | None] = (0, None, None)
     oldest: list[Debt] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     unmet: list[Unmet] = field(default_factory=list)
@@ -189,8 +189,6 @@ def overview(principal: Principal, start: date, end: date) -> Overview:
         "now": now,
         "start": start,
         "end": end,
-        "from": start_of(start),
-        "until": start_of(end + timedelta(days=1)),
         "agency": principal.agency_id,
     }
     narrowing = {
@@ -212,13 +210,11 @@ def overview(principal: Principal, start: date, end: date) -> Overview:
     standing = " UNION ALL ".join([OPEN_NOW, *(PASSED_TODAY.replace("{kind}", kind) for kind in KINDS)])
     for kind, agency, open_now, late in rows(standing):
         found.by[kind, agency].add(Counts(open=open_now, late=late))
-    for kind, agency, received, in_time, done_late in rows(DONE):
-        found.by[kind, agency].add(Counts(received=received, in_time=in_time, done_late=done_late))
-    found.states = dict(rows(STATES))
-    found.days = rows(DAYS)[0]
+    for kind, agency, *flows in rows(DONE):
+        found.by[kind, agency].add(Counts(0, 0, *flows))
     oldest = " UNION ALL ".join(OLDEST.replace("{kind}", kind).replace("{most}", str(MOST)) for kind in KINDS)
     found.oldest = [Debt(*row) for row in rows(f"{oldest} ORDER BY 7 LIMIT {MOST}")]
-    found.troubles = [Trouble(*row) for row in rows(STUCK)]
+    found.troubles = [Trouble(*row) for row in rows(STUCK_OWN if own else STUCK)]
     found.unmet = [Unmet(*row) for row in rows(UNMET)]
     found.flashpoints = rows(FLASHPOINTS)
     found.visits = rows(VISITS)

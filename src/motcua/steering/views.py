@@ -22,7 +22,6 @@ from motcua.worktime import clock
 
 private = cache_control(no_store=True, private=True)
 LEADS = ("overseer", "coordinator", "signatory", "auditor")
-USUAL = timedelta(days=89)
 
 
 class PeriodForm(forms.Form):
@@ -35,7 +34,7 @@ class PeriodForm(forms.Form):
         if not self.is_valid():
             return None
         end = self.cleaned_data["end"] or clock.now().astimezone(clock.TZ).date()
-        start = self.cleaned_data["start"] or end - USUAL
+        start = self.cleaned_data["start"] or end - queries.USUAL
         if start > end:
             self.add_error("start", _("Ngày bắt đầu phải trước ngày kết thúc."))
             return None
