@@ -141,7 +141,7 @@ def give(s: Situation) -> Change:
 def take(s: Situation) -> Change:
     """An officer of the lead takes it on."""
     assert isinstance(s.actor, Principal)  # noqa: S101 - no applicant may
-    role = next((r for r in ("specialist", "division_head", "signatory") if s.actor.has(r)), "specialist")
+    role = next((r for r in ("specialist", "division_head") if s.actor.has(r)), "specialist")
     return Change({"state": "studying", "division": s.actor.division_id, "officer": s.actor.officer_id, "role": role})
 
 
@@ -405,7 +405,14 @@ TRANSITIONS: Mapping[str, Transition] = {
             "agency",
             assign,
         ),
-        _row("take", gettext_noop("Nhận nghiên cứu"), frozenset({"assigned"}), WORKS, "lead", take),
+        _row(
+            "take",
+            gettext_noop("Nhận nghiên cứu"),
+            frozenset({"assigned"}),
+            frozenset({"division_head", "specialist"}),
+            "lead",
+            take,
+        ),
         _row("give", gettext_noop("Giao cho cán bộ"), AT_WORK, frozenset({"division_head"}), "lead", give),
         _row("answer", gettext_noop("Trả lời bằng văn bản"), AT_WORK, ANSWERS, "lead", answer),
         _row(
