@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0038_participants")]
+    dependencies = [("casework", "0039_hours")]
 
     operations = [
         migrations.AddIndex(
