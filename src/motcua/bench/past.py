@@ -39,10 +39,16 @@ def working_days(count: int, before: datetime) -> list[datetime]:
 
 
 def dossiers(
-    communes: Sequence[StaffedCommune], count: int, *, days: int = 60, acts: int | None = None, seed: int = 20261122
+    communes: Sequence[StaffedCommune],
+    count: int,
+    *,
+    days: int = 60,
+    acts: int | None = None,
+    seed: int = 20261122,
+    name: str = "",
 ) -> Iterator[PastDossier]:
     """`count` dossiers over the communes in turn and the last working days in order. `acts`: how many each has gone through (None: mostly
-    all five, a tenth still open)."""
+    all five, a tenth still open). `name`: what all applicants are called, else each by chance."""
     chance = random.Random(seed)
     starts = working_days(days, clock.now())
     templates = {c.code: DossierIn.model_validate_json(body(c.code)).request() for c in communes}
@@ -52,10 +58,10 @@ def dossiers(
             minutes=chance.randrange(240), seconds=chance.randrange(60)
         )
         template = templates[commune.code]
-        name = f"{chance.choice(FAMILY)} {chance.choice(MIDDLE)} {chance.choice(GIVEN)}"
+        by_chance = f"{chance.choice(FAMILY)} {chance.choice(MIDDLE)} {chance.choice(GIVEN)}"
         person = {
             **template.applicant,
-            "full_name": name,
+            "full_name": name or by_chance,
             "birth_date": "",
             "citizen_number": f"040{chance.randrange(2)}{chance.randrange(50, 100)}{number:06}",
         }

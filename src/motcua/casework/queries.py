@@ -234,30 +234,102 @@ def in_order_of_the_index(cursor: Any) -> Iterator[None]:
     cursor.execute(BITMAPS, ("on",))
 
 
-def find(text: str, limit: int = 50, *, agencies: Collection[UUID] = (), mark: str = "") -> list[UUID]:
-    """Ids of visible cases that have every word of `text` as a beginning of one of their tokens, newest first.
+CANDIDATES = 10_000
+"""So many cases of one word are looked at in one search, at most."""
+NEAREST = 64
+"""That word is taken for the rarer whose so-many-newest case is the older."""
+END = "\U0010ffff"  # after every letter
+# The second as it stands in its index; as a range of `token` it would be looked up in the other index, which has another order.
+IN_AGENCY, WHOLE_NAMES = "agency_id = %(agency)s", "token LIKE '=%%'"
+RARITY = """SELECT w.word,
+       (SELECT case_id FROM casework_casetoken WHERE token = w.word AND {within} ORDER BY case_id DESC OFFSET %(nearest)s LIMIT 1),
+       EXISTS (SELECT FROM casework_casetoken WHERE token > w.word AND token < w.ending AND {within})
+  FROM unnest(%(words)s::text[], %(endings)s::text[]) AS w(word, ending)"""
+# DISTINCT ON, since DISTINCT alone may be made by hashing all: a case has its words once for each of its agencies.
+BORNE = (
+    "SELECT DISTINCT ON (case_id) case_id FROM casework_casetoken WHERE token = %({word})s AND {within}"
+    " ORDER BY case_id DESC LIMIT %(candidates)s"
+)
+BEGUN = (
+    "SELECT case_id FROM casework_casetoken WHERE token > %({word})s AND token < %({word}_ending)s AND {within}"
+    " ORDER BY token DESC LIMIT %(candidates)s"
+)
+# With a limit of its own it stays a look-up for one case after the other; as a join all who bear the word would be read first.
+BEARS = "(SELECT true FROM casework_casetoken WHERE token = %({word})s AND {within} AND case_id = c.case_id LIMIT 1)"
+CHOSEN = "(SELECT case_id FROM ({candidates}) AS c{conditions} ORDER BY case_id DESC LIMIT %(limit)s)"
 
-    `agencies`: those of the caller's scope, none when it is wide. The policy keeps others' tokens out in any case, but only a condition of the
-    query's own is looked up in the index; without it a common name is read through the whole province. In a wide scope a full name, or its
-    beginning, finds those who bear it; only when nobody does, cases with all the words anywhere: a million dossiers have too many of each word.
+
+def find(text: str, limit: int = 50, *, agencies: Collection[UUID] = (), mark: str = "") -> list[UUID]:
+    """Ids of visible cases that have every word of `text` as a beginning of one of their search words, newest first, `limit` at most.
+
+    `agencies`: those of the caller's scope, none when it is wide. Whatever is found has the words. In an agency all that have them are found, and
+    in this order, as long as not more than CANDIDATES there have the word that is taken for the rarest (NEAREST), and as many a longer word that
+    a typed one begins. Where more have the rarest word, the newest CANDIDATES of them are looked at: what is missing is older than those. Where
+    more have longer ones, CANDIDATES of these are looked at, those last in the alphabet. So what is read does not grow with the dossiers
+    (before PostgreSQL 18 the other agencies' longer words are still passed over in the index).
+
+    In a wide scope a full name, or its beginning, finds those who bear it, with the same promise. Only when nobody does, cases with all the words
+    anywhere are found: all and in order, but for that all who have any of the words are read, and that grows.
     `mark`: what stands before the words of kinds that are looked for apart, so that they are not lost among a million dossiers' names.
     """
-    words = [mark + word for word in sorted(set(fold(text).split()), key=len, reverse=True)[:6]]
+    words = sorted({(mark + word)[:64] for word in fold(text).split()}, key=len, reverse=True)[:6]
     if not words:
         return []
-    if not mark and not agencies and (name := whole_name(text)) and (bearers := _find([name], limit)):
+    if agencies:
+        # A case has the same words in each of its agencies.
+        found = {case for agency in agencies for case in _newest(words, limit, IN_AGENCY, agency)}
+        return sorted(found, reverse=True)[:limit]
+    if not mark and (name := whole_name(text)) and (bearers := _newest([name], limit, WHOLE_NAMES)):
         return bearers
-    return _find(words, limit, agencies)
+    return _anywhere(words, limit)
 
 
-def _find(beginnings: Sequence[str], limit: int, agencies: Collection[UUID] = ()) -> list[UUID]:
-    own = " AND agency_id = ANY (%s)" if agencies else ""
-    one = f"SELECT case_id FROM casework_casetoken WHERE token >= %s AND token < %s{own}"
-    bounds: list[Any] = [
-        value
-        for word in beginnings
-        for value in (word[:64], word[:64] + "\U0010ffff", *([list(agencies)] if agencies else []))
-    ]
+def _newest(words: Sequence[str], limit: int, within: str, agency: UUID | None = None) -> list[UUID]:
+    """`within`: the condition under which an index has each word's cases in order."""
+    values: dict[str, Any] = {"agency": agency, "limit": limit, "candidates": CANDIDATES, "nearest": NEAREST - 1}
+    asked = {"words": list(words), "endings": [word + END for word in words]}
+    with connection.cursor() as cursor, in_order_of_the_index(cursor):
+        cursor.execute(RARITY.format(within=within), values | asked)
+        found = sorted(cursor.fetchall(), key=lambda row: row[1] or UUID(int=0))
+        for number, (word, _, _) in enumerate(found):
+            values |= {f"word{number}": word, f"word{number}_ending": word + END}
+        cursor.execute(newest_statement(within, tuple(begins for _, _, begins in found)), values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+@cache
+def newest_statement(within: str, begin: tuple[bool, ...]) -> str:
+    """The query for cases with all of `word0`, `word1` … (the rarest first), of which those with true in `begin` are beginnings of other words.
+
+    First the cases that have all the words themselves: those of the rarest, newest first, each looked up for the others until there are enough.
+    Then those that have a longer one for some word; where there is no longer one, which is usual of a name's words, this part is not there.
+    """
+    words = [f"word{number}" for number in range(len(begin))]
+    longer = [word for word, begins in zip(words, begin, strict=True) if begins]
+    bears = {word: BEARS.format(word=word, within=within) for word in words}
+    parts = [_chosen(BORNE.format(word=words[0], within=within), [bears[word] for word in words[1:]])]
+    if longer:
+        begun = " UNION ".join(f"SELECT DISTINCT case_id FROM longer_{word}" for word in longer)
+        candidates = f"SELECT case_id FROM ({begun}) AS b ORDER BY case_id DESC OFFSET 0"
+        has = [
+            f"(case_id IN (SELECT case_id FROM longer_{word}) OR {bears[word]})" if word in longer else bears[word]
+            for word in words
+        ]
+        parts.append(_chosen(candidates, has if len(words) > 1 else []))
+    read = ", ".join(f"longer_{word} AS MATERIALIZED ({BEGUN.format(word=word, within=within)})" for word in longer)
+    head = f"WITH {read} " if read else ""
+    both = " UNION ALL ".join(parts)
+    return f"{head}SELECT DISTINCT case_id FROM ({both}) AS f ORDER BY case_id DESC LIMIT %(limit)s"
+
+
+def _chosen(candidates: str, conditions: Sequence[str]) -> str:
+    """The first `limit` of the candidates, in their order, that keep the conditions."""
+    return CHOSEN.format(candidates=candidates, conditions=" WHERE " + " AND ".join(conditions) if conditions else "")
+
+
+def _anywhere(beginnings: Sequence[str], limit: int) -> list[UUID]:
+    one = "SELECT case_id FROM casework_casetoken WHERE token >= %s AND token < %s"
+    bounds = [value for word in beginnings for value in (word, word + END)]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT DISTINCT case_id FROM ({' INTERSECT '.join([one] * len(beginnings))}) hit ORDER BY case_id DESC LIMIT %s",

@@ -75,7 +75,7 @@ def test_the_larger_province_is_whole_and_every_everyday_call_was_made_in_both(h
     }
     assert all(min(few, many) > 0 for few, many in found["ms"].values())
     few, many = found["open_dossiers"]
-    assert few == 130, "one for each commune"
+    assert few == 330, "one for each commune, and those who bear the name that is searched for"
     assert many >= 100 * few
 
 

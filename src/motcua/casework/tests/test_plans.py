@@ -61,6 +61,7 @@ FILL = (
     " SELECT gen_random_uuid(), 40, f.id, 'a.png', 'dossier', c.id, 'component.01', 1, 1, '', now(), now(), ''"
     " FROM casework_case c, documents_storedfile f WHERE c.code LIKE 'G-%'",
     "ANALYZE",
+    "VACUUM (INDEX_CLEANUP ON) casework_casetoken",  # so that its indexes can be read alone
 )
 
 
@@ -84,13 +85,13 @@ def officer(crowded: str) -> Principal:
     return principal_of("tuphap.quynhson")
 
 
-def plans(ask: Callable[[], Any]) -> list[dict[str, Any]]:
+def plans(ask: Callable[[], Any], options: str = "FORMAT JSON") -> list[dict[str, Any]]:
     """The plan of every query that `ask` sends, made just before it in the same transaction, scope and settings with the same values."""
     found: list[dict[str, Any]] = []
 
     def note(execute: Any, statement: str, values: Any, many: bool, context: Any) -> Any:
         with connection.cursor() as cursor:
-            cursor.cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", values)
+            cursor.cursor.execute(f"EXPLAIN ({options}) {statement}", values)
             ((plan,),) = cursor.fetchall()
         found.append((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
         return execute(statement, values, many, context)
@@ -112,6 +113,17 @@ def read_whole(ask: Callable[[], Any], large: Collection[str] = LARGE) -> list[s
     assert found, "nothing was asked"
     every = [node for plan in found for node in nodes(plan)]
     return [n["Relation Name"] for n in every if n["Node Type"] == "Seq Scan" and n["Relation Name"] in large]
+
+
+def words_read(ask: Callable[[], Any]) -> tuple[int, set[str]]:
+    """(entries of search words that `ask` reads, how: kinds of node with their index). Fails where a row of the table itself is looked up."""
+    every = [node for plan in plans(ask, "ANALYZE, FORMAT JSON") for node in nodes(plan)]
+    read = [node for node in every if node.get("Relation Name") == "casework_casetoken"]
+    assert read, "no word was looked up"
+    assert [node for node in read if node.get("Heap Fetches", 1)] == []
+    passed = ("Actual Rows", "Rows Removed by Filter")
+    count = sum(node["Actual Loops"] * sum(node.get(name, 0) for name in passed) for node in read)
+    return round(count), {f"{node['Node Type']} {node['Index Name']}" for node in read}
 
 
 def some_case() -> tuple[UUID, str]:
@@ -191,19 +203,47 @@ def test_a_search_by_beginnings_of_words(officer: Principal, text: str) -> None:
 def test_a_common_name_is_looked_up_in_the_officer_s_agency_alone(officer: Principal) -> None:
     with scope.enter(officer.scope):
         found = [n for p in plans(lambda: dossiers.register(officer, q="Nguyễn Văn")) for n in nodes(p)]
-    read = [node["Index Cond"] for node in found if node.get("Index Name") == "case_token_in_index"]
-    assert len(read) == 2, "one for each word"
+    read = [node["Index Cond"] for node in found if node.get("Relation Name") == "casework_casetoken"]
+    assert len(read) == 4, (
+        "how rare each word is, whether it is a beginning, the rarer one's cases, and the other for each of them"
+    )
     assert all("agency_id" in condition for condition in read)
 
 
+def test_of_two_common_words_no_more_is_read_than_is_found(officer: Principal) -> None:
+    bearers = one("SELECT count(*) FROM casework_casetoken WHERE token = 'van' AND agency_id = %s", [officer.agency_id])
+    assert bearers > 300
+    with scope.enter(officer.scope):
+        read, how = words_read(lambda: queries.find("Nguyễn Văn", 50, agencies=officer.scope.agencies))
+    assert read <= 2 * (queries.NEAREST + 50), (
+        "the newest of each to choose the rarer, then fifty of one, each with its other"
+    )
+    assert how == {"Index Only Scan case_token_in_index"}
+
+
+def test_of_beginnings_no_more_is_read_than_is_looked_at(officer: Principal, monkeypatch: pytest.MonkeyPatch) -> None:
+    with scope.enter(officer.scope):
+        whole, _ = words_read(lambda: queries.find("09 uo", 50, agencies=officer.scope.agencies))
+        monkeypatch.setattr(queries, "CANDIDATES", 20)
+        read, how = words_read(lambda: queries.find("09 uo", 50, agencies=officer.scope.agencies))
+    assert whole > 600, "all numbers and all names of the agency"
+    assert read <= 2 + 2 * 20, "whether each is a beginning, then twenty of each"
+    assert how == {"Index Only Scan case_token_in_index"}
+
+
+def test_a_name_that_the_whole_province_bears_is_left_after_a_page(crowded: str) -> None:
+    with scope.enter(principal_of("theodoi.nghean").scope):
+        read, how = words_read(lambda: queries.find("Nguyễn Văn Ước", 50))
+    assert read <= queries.NEAREST + 50
+    assert how == {"Index Only Scan case_whole_name_in_order"}
+
+
 @pytest.mark.parametrize("text", ["Nguyễn Văn", "Nguyễn Văn Ước"])
-def test_a_whole_name_is_one_look_up_in_the_province(crowded: str, text: str) -> None:
-    principal = principal_of("theodoi.nghean")
-    with scope.enter(principal.scope):
-        found = [n for p in plans(lambda: queries.find(text)[:0]) for n in nodes(p)]
-    read = [node["Index Cond"] for node in found if node.get("Index Name") == "case_token_in_index"]
-    assert len(read) == 1, "those who bear it are found, and no word is looked up by itself"
-    assert "'=nguyenvan" in read[0]
+def test_a_whole_name_is_looked_up_among_whole_names_in_the_province(crowded: str, text: str) -> None:
+    with scope.enter(principal_of("theodoi.nghean").scope):
+        found = [n for p in plans(lambda: queries.find(text)) for n in nodes(p)]
+    read = {node.get("Index Name") for node in found if node.get("Relation Name") == "casework_casetoken"}
+    assert read == {"case_whole_name_in_order"}, "those who bear it are found, and no word is looked up by itself"
 
 
 def test_the_journal_of_a_case(officer: Principal) -> None:
