@@ -15,7 +15,6 @@ from motcua.casework.rules import Applicant, CaseState, refuse
 from motcua.casework.tests.world import PROVINCE, Town, one, seal_all, sql, verified
 from motcua.demo.fixtures import BIRTH, COPY, PERMIT, PHUONG, XA, Api, intake, principal_of
 from motcua.demo.services import POSTS
-from motcua.dossiers import queries as dossiers
 from motcua.dossiers import services
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.organisation import scope
@@ -110,7 +109,7 @@ def must_hold(code: str, original: datetime | None) -> CaseState:
         if case.promised_at is None:
             assert (case.legal_due_at, case.clock) == (None, None)
             return case
-        told = dossiers.explanation(case)
+        told = queries.explanation(case)
         assert told is not None
         assert case.legal_due_at is not None
         assert (told.legal.due, told.promise.due) == (case.legal_due_at, case.promised_at), (

@@ -11,7 +11,15 @@ from uuid_utils.compat import uuid7
 from motcua.casework.models import Case
 from motcua.demo.simulation.year import Story, Year, facts
 from motcua.organisation import scope
-from motcua.oversight import dictionary, queries, queries_visits, services_recommendations, services_reports, services_teams, services_visits
+from motcua.oversight import (
+    dictionary,
+    queries,
+    queries_visits,
+    services_recommendations,
+    services_reports,
+    services_teams,
+    services_visits,
+)
 from motcua.oversight.models import Questionnaire, Recommendation
 from motcua.oversight.services_recommendations import Raised
 from motcua.oversight.services_reports import Asking
@@ -53,8 +61,7 @@ def team(year: Year, told: dict[str, Any], communes: list[str]) -> Story:
         members = [MemberAsked("head", login=login) for login in _logins(year, year.people.province, "signatory")[:1]]
         for name in told["departments"]:
             members += [
-                MemberAsked("deputy", login=login)
-                for login in _logins(year, year.people.named(name), "signatory")[:1]
+                MemberAsked("deputy", login=login) for login in _logins(year, year.people.named(name), "signatory")[:1]
             ]
         for version, member in enumerate(members, 1):
             services_teams.add_member(office, id, version, member)
@@ -120,7 +127,12 @@ def visit(year: Year, team_id: Any, commune: str) -> Story:
     """Planned two weeks ahead, held, written down, reported, concluded; what the commune says becomes recommendations, the notice gives tasks."""
     office = year.people.office
     with scope.enter(office.scope):
-        plan = Plan(commune, (year.moment(year.today() + timedelta(days=14))).date(), "Trụ sở Ủy ban nhân dân xã", "Kiểm tra hoạt động của Trung tâm, nghe kiến nghị")
+        plan = Plan(
+            commune,
+            (year.moment(year.today() + timedelta(days=14))).date(),
+            "Trụ sở Ủy ban nhân dân xã",
+            "Kiểm tra hoạt động của Trung tâm, nghe kiến nghị",
+        )
         code = year.opened(services_visits.plan(office, team_id, plan))
     yield year.after(13)
     year.act(office, "visit", code, "make_brief")
@@ -129,17 +141,25 @@ def visit(year: Year, team_id: Any, commune: str) -> Story:
     with scope.enter(office.scope):
         found = queries_visits.find(office, code)
         services_visits.keep_records(office, found, "demo", list(records(year)))
-    year.act(office, "visit", code, "finish", minutes="Biên bản hư cấu: đã kiểm tra Trung tâm, nghe xã báo cáo và kiến nghị.")
+    year.act(
+        office, "visit", code, "finish", minutes="Biên bản hư cấu: đã kiểm tra Trung tâm, nghe xã báo cáo và kiến nghị."
+    )
     case = Case.objects.get(code=code)
     for raised in Recommendation.objects.filter(visit_id=case.id).values_list("case__code", "text"):
-        told = next((r for r in facts()["recommendations"] if r["text"][:20] == raised[1][:20]), facts()["recommendations"][0])
+        told = next(
+            (r for r in facts()["recommendations"] if r["text"][:20] == raised[1][:20]), facts()["recommendations"][0]
+        )
         year.told.cases[KIND] = year.told.cases.get(KIND, 0) + 1
         year.begin(answered(year, raised[0], told), year.after(1 + year.chance.random() * 4))
     yield year.after(4)
     year.act(office, "visit", code, "report", report_number=year.paper("BC-TCT"), reported_on=year.today().isoformat())
     yield year.after(5)
     tasks = [
-        {"text": year.one(facts()["tasks"])["title"], "lead": lead, "due_on": (year.today() + timedelta(days=30)).isoformat()}
+        {
+            "text": year.one(facts()["tasks"])["title"],
+            "lead": lead,
+            "due_on": (year.today() + timedelta(days=30)).isoformat(),
+        }
         for lead in (commune, year.one(year.people.staffed("department", "signatory")))
     ]
     year.act(
@@ -169,7 +189,12 @@ def records(year: Year) -> Iterator[dict[str, Any]]:
             content = {"text": text, "group": group}
             yield {"id": str(uuid7()), "kind": "finding", "item": "", "content": content, "happened_at": at}
     for told in year.chance.sample(facts()["recommendations"], 4):
-        content = {"text": year.filled(told["text"]), "sector": told["sector"], "topic": told["topic"], "urgency": "normal"}
+        content = {
+            "text": year.filled(told["text"]),
+            "sector": told["sector"],
+            "topic": told["topic"],
+            "urgency": "normal",
+        }
         yield {"id": str(uuid7()), "kind": "recommendation", "item": "", "content": content, "happened_at": at}
 
 
@@ -226,12 +251,17 @@ def answered(year: Year, code: str, told: dict[str, Any]) -> Story:
         document_on=year.today().isoformat(),
         due_on=(year.today() + timedelta(days=days)).isoformat(),
     )
-    head, signer = year.people.who(lead, "division_head", "coordinator"), year.people.who(lead, "signatory", "division_head", "coordinator")
+    head, signer = (
+        year.people.who(lead, "division_head", "coordinator"),
+        year.people.who(lead, "signatory", "division_head", "coordinator"),
+    )
     if lead != year.people.province and (year.maybe(0.6)):
         yield year.after(1 + year.chance.random() * 3)
         year.act(head, KIND, code, "take")
     late = year.maybe(shares["answered_late"])
-    yield year.after(days * (1.05 + 0.6 * year.chance.random()) if late else days * (0.25 + 0.65 * year.chance.random()))
+    yield year.after(
+        days * (1.05 + 0.6 * year.chance.random()) if late else days * (0.25 + 0.65 * year.chance.random())
+    )
     if lead != year.people.province and year.maybe(shares["referred"]):
         year.act(
             signer,

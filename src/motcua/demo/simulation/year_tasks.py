@@ -34,7 +34,11 @@ def programmes(year: Year) -> Story:
             made.append(id)
             for number, target in enumerate(told["targets"]):
                 asked = TargetIn(
-                    target["code"], target["name"], target["unit"], departments[number % len(departments)], target["rising"]
+                    target["code"],
+                    target["name"],
+                    target["unit"],
+                    departments[number % len(departments)],
+                    target["rising"],
                 )
                 targets.append((services_targets.add_target(office, id, asked), target))
     counts = facts()["counts"]
@@ -50,7 +54,9 @@ def record(year: Year, id: UUID, target: dict[str, Any]) -> None:
     """A quarter's plan and actual; what is not met has its reason and remedy."""
     office = year.people.office
     plan = Decimal(str(target["plan"]))
-    actual = (plan * Decimal(str(round(1 + (year.chance.random() - 0.6) * target["spread"], 3)))).quantize(Decimal("0.1"))
+    actual = (plan * Decimal(str(round(1 + (year.chance.random() - 0.6) * target["spread"], 3)))).quantize(
+        Decimal("0.1")
+    )
     day = year.today()
     unmet = actual < plan if target["rising"] else actual > plan
     with scope.enter(office.scope):
@@ -137,9 +143,7 @@ def done(year: Year, code: str, giver: Any, lead: str, days: int, *, late: bool)
     case = year.state(code)
     if case.state in ("given",):
         year.act(worker, KIND, code, "accept")
-    year.act(
-        worker, KIND, code, "report_done", result=year.one(facts()["results"]), document=year.paper("BC-KQ")
-    )
+    year.act(worker, KIND, code, "report_done", result=year.one(facts()["results"]), document=year.paper("BC-KQ"))
     yield year.after(1 + year.chance.random() * 5)
     if year.maybe(0.06):
         year.act(giver, KIND, code, "send_back", "Báo cáo chưa đủ minh chứng.")
@@ -159,7 +163,14 @@ def backlog(year: Year) -> Story:
         return
     with scope.enter(who.scope):
         since = date(2012 + int(year.chance.random() * 12), 1 + int(year.chance.random() * 12), 15)
-        asked = Listed(commune, told["category"], year.filled(told["text"]), year.one(facts()["hamlets"]), since, 3 + int(year.chance.random() * 40))
+        asked = Listed(
+            commune,
+            told["category"],
+            year.filled(told["text"]),
+            year.one(facts()["hamlets"]),
+            since,
+            3 + int(year.chance.random() * 40),
+        )
         year.opened(services_backlogs.register(who, asked))
     yield year.after(1)
 
