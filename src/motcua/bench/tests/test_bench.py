@@ -20,6 +20,7 @@ SIZES = {
     "lookup": ("--seconds", "4", "--dossiers", "80"),
     "worklist": ("--seconds", "5", "--dossiers", "40"),
     "scale": ("--seconds", "0.1", "--dossiers", "400"),
+    "overview": ("--seconds", "0.5", "--dossiers", "2000"),
     "due": ("--seconds", "0.1"),
     "import": ("--dossiers", "60"),
     "signatures": ("--seconds", "0.6"),
@@ -50,8 +51,12 @@ def has_pgbench() -> bool:
         return False
 
 
+# Each makes a province of its own; what runs everyday is one over HTTP, one of the import, and those without a database.
+BY_HAND = {"lookup", "worklist", "scale", "overview"}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.long) if n in BY_HAND else n for n in NAMES])
 def test_each_prints_a_rate_its_ceiling_their_ratio_and_the_memory(name: str, home: Path) -> None:
     if name in OVER_HTTP and not has_pgbench():
         pytest.skip("pgbench is not installed (Debian: apt install postgresql)")
