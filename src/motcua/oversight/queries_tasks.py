@@ -1,0 +1,175 @@
+"""Reads of tasks and of what they hang on, inside the caller's scope unless a line says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from motcua.casepages import lists
+from motcua.casepages.lists import Asked, Row
+from motcua.casework.models import Case
+from motcua.organisation import queries as organisation
+from motcua.organisation import scope
+from motcua.organisation.models import Agency, Division
+from motcua.organisation.principal import Principal
+from motcua.organisation.queries import AgencyFacts
+from motcua.oversight import defaults, lateness
+from motcua.oversight.models import Programme, Task, TaskProgress
+from motcua.oversight.rules_tasks import KIND, Seat
+from motcua.worktime import clock
+
+BODIES = (
+    "people_committee_province",
+    "department",
+    "service_centre_province",
+    "party_committee_province",
+    "fatherland_front_province",
+    "land_registration",
+    "tax",
+    "social_insurance",
+    "people_committee_commune",
+    "party_committee_commune",
+    "fatherland_front_commune",
+    "police_commune",
+    "military_commune",
+)
+"""Kinds of agency that may lead a task, in the order in which they are offered."""
+
+
+def assignable(principal: Principal) -> list[AgencyFacts]:
+    """Whom this officer's agency may give tasks to: the province's bodies any agency of the province; a commune itself and the bodies beside
+    it; a department itself, other departments' part being the province's to give."""
+    own = organisation.agency(principal.province_id, id=principal.agency_id)
+    if own is None:
+        return []
+    found = [own]
+    if principal.scope.wide or own.kind in ("people_committee_province", "party_committee_province"):
+        found += all_bodies(principal.province_id)
+    elif own.commune_code:
+        rows = Agency.objects.filter(
+            province_id=principal.province_id, commune=own.commune_code, valid_to=None, kind__in=BODIES
+        ).order_by("name")
+        found += _facts(principal.province_id, rows.values_list("id", flat=True))
+    return list({a.id: a for a in found}.values())
+
+
+def all_bodies(province_id: int) -> list[AgencyFacts]:
+    """Every agency of the province that may lead or coordinate: its own bodies first, then communes by name."""
+    rows = Agency.objects.filter(province_id=province_id, kind__in=BODIES, valid_to=None).values_list(
+        "id", "kind", "name"
+    )
+    ordered = sorted(rows, key=lambda row: (BODIES.index(row[1]), row[2]))
+    return _facts(province_id, [row[0] for row in ordered])
+
+
+def _facts(province_id: int, ids: Iterable[UUID]) -> list[AgencyFacts]:
+    return [a for id in ids if (a := organisation.agency(province_id, id=id))]
+
+
+def seat_of(agency: UUID, division: UUID | None, officer: UUID | None) -> Seat:
+    """Where work lies in an agency, with whose turn it is: of a division its head's, or its specialists' where it has none."""
+    if officer:
+        return Seat(division, officer, "specialist")
+    if division is None:
+        return Seat()
+    heads = organisation.officers_of(agency, clock.now().date(), division_id=division, role="division_head")
+    return Seat(division, None, "division_head" if heads else "specialist")
+
+
+def divisions(agency: UUID) -> list[tuple[UUID, str]]:
+    return list(Division.objects.filter(agency=agency, valid_to=None).order_by("name").values_list("id", "name"))
+
+
+def open_children(case_id: UUID) -> int:
+    """How many sub-tasks of a task are not over. Whoever confirms the parent does not see what its lead gave inside: the worker counts."""
+    with scope.enter(scope.worker()):
+        return Task.objects.filter(parent_id=case_id, case__closed_at=None).count()
+
+
+def progress_of(case_id: UUID) -> list[TaskProgress]:
+    """Newest first."""
+    return list(TaskProgress.objects.filter(case_id=case_id).order_by("-seq")[:50])
+
+
+def rows(principal: Principal, asked: Asked, limit: int) -> list[Row]:
+    """Tasks as asked, newest first."""
+    return lists.rows(principal, KIND, asked, limit)
+
+
+def late_values() -> dict[str, object]:
+    """The parameters of `lateness.CONDITIONS`."""
+    now = clock.now()
+    return {"now": now, "soon": now + defaults.soon()}
+
+
+def lateness_of(row: Row) -> str:
+    """A key of `lateness.NAMES`."""
+    return lateness.lateness(
+        row.state, row.promised_at, row.original_promised_at, row.finished_at, clock.now(), defaults.soon()
+    )
+
+
+def told(listed: Sequence[Row]) -> list[dict[str, object]]:
+    """Rows of a list of tasks: state, how they stand with their date, per cent, what they hang on."""
+    own = {t.case_id: t for t in Task.objects.select_related("programme").filter(case_id__in=[r.id for r in listed])}
+    result = []
+    for line, row in zip(lists.told(listed), listed, strict=True):
+        task, key = own.get(row.id), lateness_of(row)
+        late = key in ("not_begun_late", "doing_late")
+        line |= {
+            "lateness": _(lateness.NAMES[key]) if key else "",
+            "lateness_tone": lateness.TONES.get(key, ""),
+            "percent": task.progress if task else 0,
+            "document": task.document if task else "",
+            "tone": "late" if late else "",
+        }
+        result.append(line)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many tasks of a programme the reader sees, and how many of them are done, on time and late, are late or are cancelled."""
+
+    total: int
+    done: int
+    done_late: int
+    late: int
+    cancelled: int
+
+    @property
+    def owed(self) -> int:
+        return self.total - self.cancelled
+
+
+def share_of(programme: UUID) -> Share:
+    """Counted anew from the cases the reader sees."""
+    rows = Case.objects.filter(id__in=Task.objects.filter(programme_id=programme).values("case_id")).values_list(
+        "state", "promised_at", "original_promised_at", "finished_at"
+    )
+    keys = [lateness.lateness(*row, clock.now(), defaults.soon()) for row in rows]
+    states = [row[0] for row in rows]
+    return Share(
+        total=len(keys),
+        done=states.count("done"),
+        done_late=sum(state == "done" and key == "done_late" for state, key in zip(states, keys, strict=True)),
+        late=keys.count("not_begun_late") + keys.count("doing_late"),
+        cancelled=states.count("cancelled"),
+    )
+
+
+def programmes(province_id: int) -> list[Programme]:
+    """Newest first."""
+    return list(
+        Programme.objects.select_related("owner_agency").filter(province_id=province_id).order_by("-issued_on", "code")
+    )
+
+
+def beside(province_id: int, agency_id: UUID) -> list[AgencyFacts]:
+    """The bodies that may follow an agency's matter with it: those beside it in its commune, and the province's own."""
+    own = organisation.agency(province_id, id=agency_id)
+    commune = own.commune_code if own else None
+    return [a for a in all_bodies(province_id) if a.id != agency_id and a.commune_code in (None, commune)]
