@@ -78,8 +78,8 @@ def due(cell: Any) -> tuple[date | None, bool]:
             found.append(_last(int(match[3]), int(match[1]), written))
         for match in HALF.finditer(text):
             found.append(date(int(match[2]), 6, 30))
-        if not found and (match := YEAR.match(text)):
-            found.append(date(int(match[3]), 12, 31))
+        if not found and (whole := YEAR.match(text)):
+            found.append(date(int(whole[3]), 12, 31))
     if len(set(found)) > 1:
         raise ValueError(_("có nhiều thời hạn trong “%s”; tách thành nhiều dòng.") % written)
     if found:

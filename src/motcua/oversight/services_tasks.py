@@ -191,6 +191,7 @@ def _own_division(lead: AgencyFacts | None, giver: AgencyFacts, asked: Given) ->
     return (
         lead is not None
         and lead.id == giver.id
+        and asked.division is not None
         and Division.objects.filter(id=asked.division, agency_id=giver.id, valid_to=None).exists()
     )
 
