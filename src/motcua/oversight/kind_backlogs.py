@@ -23,7 +23,6 @@ from motcua.oversight import rules_backlogs as rules
 from motcua.oversight.models import Backlog
 from motcua.oversight.models_tasks import BACKLOG_CATEGORIES
 from motcua.oversight.rules_backlogs import BacklogFacts
-from motcua.web.formatting import number
 from motcua.worktime import clock
 
 
@@ -71,7 +70,6 @@ class BacklogKind(CaseKind):
                 (_("Địa điểm"), row.place),
                 (_("Tồn đọng từ"), f"{row.since:%d/%m/%Y}" if row.since else ""),
                 (_("Số hộ"), row.households),
-                (_("Diện tích (m²)"), number(row.area_m2) if row.area_m2 is not None else ""),
                 (_("Quyết định xử lý"), decision or _("Chưa có")),
                 (_("Người chịu trách nhiệm"), view.holder_officer),
             ],

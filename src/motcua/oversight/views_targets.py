@@ -28,17 +28,16 @@ from motcua.oversight.rules_tasks import GIVES
 from motcua.oversight.services_targets import ProgrammeIn, TargetIn, ValueIn
 from motcua.oversight.views_tasks import PAGE, tabs
 
-OF_PROGRAMME = "EXISTS (SELECT 1 FROM oversight_task t WHERE t.case_id = c.id AND t.programme_id = %(programme)s)"
-
 
 @require_safe
 @private
 @officer_page
 def programmes(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Resolutions, plans and programmes of the province, newest first, with the share of their tasks done as the reader sees them."""
+    rows = queries_tasks.programmes(principal.province_id)
+    shares = queries_tasks.shares(row.id for row in rows)
     listed = [
-        {"row": row, "kind": _(TASK_SOURCES[row.kind]), "share": queries_tasks.share_of(row.id)}
-        for row in queries_tasks.programmes(principal.province_id)[:100]
+        {"row": row, "kind": _(TASK_SOURCES[row.kind]), "share": shares.get(row.id, queries_tasks.NONE)} for row in rows
     ]
     context = {"rows": listed, "tabs": tabs("programmes"), "may_add": principal.has(*GIVES)}
     return render(request, "oversight/programmes.html", context)
@@ -54,8 +53,7 @@ def programme(request: HttpRequest, principal: Principal, programme_id: UUID) ->
     asked = Asked(
         side="all" if principal.scope.wide else "mine",
         before=decode(cursor) if cursor else None,
-        more=[OF_PROGRAMME],
-        values={"programme": row.id},
+        ids=queries_tasks.of_programme(row.id),
     )
     found = queries_tasks.rows(principal, asked, PAGE + 1)
     tasks, more = found[:PAGE], len(found) > PAGE

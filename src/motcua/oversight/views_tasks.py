@@ -101,9 +101,6 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
     more, values = [], dict(queries_tasks.late_values())
     if given["lateness"]:
         more.append(lateness.CONDITIONS[given["lateness"]])
-    if given["programme"]:
-        more.append("EXISTS (SELECT 1 FROM oversight_task t WHERE t.case_id = c.id AND t.programme_id = %(programme)s)")
-        values["programme"] = UUID(given["programme"])
     return Asked(
         side=side,
         states=[given["state"]] if given["state"] else (),
@@ -112,6 +109,7 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
         received_from=start_of(given["received_from"]) if given["received_from"] else None,
         received_to=start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
         before=decode(cursor) if cursor else None,
+        ids=queries_tasks.of_programme(UUID(given["programme"])) if given["programme"] else None,
         more=more,
         values=values,
     )

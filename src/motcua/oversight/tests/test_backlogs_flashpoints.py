@@ -142,7 +142,12 @@ def test_a_flashpoint_is_seen_by_its_agency_the_overseers_and_those_it_is_shared
 
 
 def test_the_api_opens_both(api: Api) -> None:
-    body = {"agency_code": "H41.170", "category": "land", "text": "Cấp lại giấy chứng nhận sau dồn điền", "households": 30}
+    body = {
+        "agency_code": "H41.170",
+        "category": "land",
+        "text": "Cấp lại giấy chứng nhận sau dồn điền",
+        "households": 30,
+    }
     status, found = api.post(COMMUNE, "/backlogs", body)
     assert (status, found["data"]["households"]) == (201, 30)
     assert api.post(NEXT, "/backlogs", body)[0] == 403

@@ -19,10 +19,24 @@ from motcua.oversight.tests.test_recommendations import Desk
 from motcua.worktime import clock
 
 GIVER, SPECIALIST, COMMUNE = "dieuphoi.nghean", "chuyenvien.snnmt", "tonghop.quynhson"
-HEAD = ["STT", "Nhiệm vụ", "Văn bản giao nhiệm vụ", "Cơ quan chủ trì thực hiện", "Cơ quan phối hợp", "Thời hạn hoàn thành"]
+HEAD = [
+    "STT",
+    "Nhiệm vụ",
+    "Văn bản giao nhiệm vụ",
+    "Cơ quan chủ trì thực hiện",
+    "Cơ quan phối hợp",
+    "Thời hạn hoàn thành",
+]
 ROWS = [
     ["I", "I. Lĩnh vực đất đai", "", "", "", ""],
-    ["1", "Cập nhật bản đồ địa chính", "624/TB-VPCP", "Sở Nông nghiệp và Môi trường", "Sở Nội vụ, UBND xã Quỳnh Sơn", "30/6/2026"],
+    [
+        "1",
+        "Cập nhật bản đồ địa chính",
+        "624/TB-VPCP",
+        "Sở Nông nghiệp và Môi trường",
+        "Sở Nội vụ, UBND xã Quỳnh Sơn",
+        "30/6/2026",
+    ],
     ["2", "Rà soát biên chế", "", "so noi vu", "Các sở, ngành liên quan", "Quý IV/2026"],
     ["3", "Sửa chữa trụ sở", "", "UBND phường Tân Mai", "", "trước 30/6/2026"],
     ["4", "Theo dõi dư luận", "", "H41.02", "", "Thường xuyên"],
@@ -87,7 +101,7 @@ def tasks() -> list[Task]:
         ("Tháng 02/2028", date(2028, 2, 29)),
         ("6 tháng đầu năm 2026", date(2026, 6, 30)),
         ("Năm 2026", date(2026, 12, 31)),
-        (datetime(2026, 6, 30), date(2026, 6, 30)),
+        (datetime(2026, 6, 30, tzinfo=clock.TZ), date(2026, 6, 30)),
         (date(2026, 6, 30), date(2026, 6, 30)),
     ],
 )

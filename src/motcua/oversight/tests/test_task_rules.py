@@ -252,5 +252,9 @@ def test_a_task_goes_back_to_the_seat_it_lay_at() -> None:
     seat = Seat(UUID(int=8), UUID(int=9), "specialist")
     state = case("reported", agency=GIVER, finished_at=START)
     change = TRANSITIONS["send_back"].decide(situation(state, TaskFacts(CALENDAR, seat), {}, "Thiếu biên bản", START))
-    assert (change.after["agency"], change.after["division"], change.after["officer"]) == (LEAD, seat.division, seat.officer)
+    assert (change.after["agency"], change.after["division"], change.after["officer"]) == (
+        LEAD,
+        seat.division,
+        seat.officer,
+    )
     assert rules_tasks.begin_by(situation(state, TaskFacts(CALENDAR), {}, "", START))["must_start_by"] < DUE

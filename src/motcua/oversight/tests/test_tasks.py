@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
+from motcua.casepages.lists import Asked
 from motcua.casework import recount
 from motcua.casework.models import Case, Entry, Tally
 from motcua.casework.tests import world
 from motcua.demo.fixtures import Api, principal_of
 from motcua.organisation import scope
+from motcua.organisation.errors import Conflict, RuleBroken
 from motcua.oversight import defaults, jobs, lateness, queries_tasks, services_tasks
 from motcua.oversight.models import Reminder, Task, TaskProgress, TaskSeries
 from motcua.oversight.services_tasks import Given, Recurring
 from motcua.oversight.tests.test_recommendations import Desk, pdf
-from motcua.organisation.errors import Conflict, RuleBroken
-from motcua.casepages.lists import Asked
 from motcua.worktime import clock
 
 GIVER, LEADER = "dieuphoi.nghean", "phochutich.nghean"
@@ -211,7 +211,9 @@ def test_a_parent_waits_for_its_children_even_those_its_giver_does_not_see(api: 
         ):
             done = Desk(OFFICE).act(child, act, **more)
             assert done.status_code == 302, done.content.decode()[:2000]
-        assert Desk(OFFICE).act(code, "report_done", result="Xong", document="1/BC", files=pdf("d.pdf")).status_code == 302
+        assert (
+            Desk(OFFICE).act(code, "report_done", result="Xong", document="1/BC", files=pdf("d.pdf")).status_code == 302
+        )
         assert Desk(GIVER).act(code, "confirm_done").status_code == 302
 
 
@@ -252,7 +254,14 @@ def test_the_list_by_lateness_is_what_the_rule_says_of_each_row(api: Api) -> Non
                 asked = Asked(side="lead", more=[condition], values=queries_tasks.late_values())
                 found = {row.code for row in queries_tasks.rows(principal, asked, 50)}
                 assert found == {code for code, k in by_rule.items() if k == key}, key
-    assert set(by_rule.values()) >= {"not_begun_late", "soon", "not_begun_on_time", "no_date", "doing_late", "suspended"}
+    assert set(by_rule.values()) >= {
+        "not_begun_late",
+        "soon",
+        "not_begun_on_time",
+        "no_date",
+        "doing_late",
+        "suspended",
+    }
     assert defaults.soon().days == 3
 
 
