@@ -136,4 +136,5 @@ class ListForm(forms.Form):
 
     mark_optional = False
     level = forms.ChoiceField(label=_("Mức độ"), required=False, choices=[("", _("Tất cả")), *LEVELS.items()])
+    late = forms.BooleanField(label=_("Chỉ điểm nóng quá ngày rà soát"), required=False)
     closed = forms.BooleanField(label=_("Cả điểm nóng đã ổn định"), required=False)

@@ -18,6 +18,10 @@ PROGRAMME_KINDS = ("resolution", "plan", "programme", "conclusion", "document")
 NUMBER = {"invalid": _("Nhập một số, ví dụ: 95,5"), "max_digits": _("Số quá dài.")}
 
 
+WHOLE = "nam"
+"""The whole year among the parts of it that a form offers."""
+
+
 class Amount(forms.DecimalField):
     """A number as Vietnamese write it: "1.234,5"; a point before other than three figures is taken for a comma."""
 
@@ -70,7 +74,7 @@ class TargetForm(VersionedForm):
 
 class ValueForm(VersionedForm):
     year = forms.ChoiceField(label=_("Năm"))
-    part = forms.ChoiceField(label=_("Kỳ"), required=False)
+    part = forms.ChoiceField(label=_("Kỳ"))
     plan = amount(_("Kế hoạch"), _("Nhập số kế hoạch"))
     actual = amount(_("Thực hiện"))
     source = words(_("Nguồn số liệu"), None, 200, help_text=_("Bắt buộc khi có số thực hiện"))
@@ -87,4 +91,4 @@ class ValueForm(VersionedForm):
         super().__init__(data, initial={"year": str(today.year), **initial})
         years = range(today.year - 5, today.year + 6)
         self.offer("year", [(str(year), str(year)) for year in years])
-        self.offer("part", [(part, rules_targets.part_name(part)) for part in rules_targets.PARTS])
+        self.offer("part", [(part or WHOLE, rules_targets.part_name(part)) for part in rules_targets.PARTS])

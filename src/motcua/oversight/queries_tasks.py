@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from motcua.casepages import lists
-from motcua.casepages.lists import Asked, Row
+from motcua.casepages.lists import Asked, Row, Side
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
 from motcua.organisation.models import Agency, Division
@@ -146,6 +146,36 @@ class Share:
 
 
 NONE = Share(0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """Open tasks of a side that want somebody: late, due within days, reported and not confirmed, waiting for a later date."""
+
+    late: int
+    soon: int
+    reported: int
+    asked: int
+
+
+ASKED = "c.closed_at IS NULL AND EXISTS (SELECT 1 FROM oversight_task t WHERE t.case_id = c.id AND t.extension_asked IS NOT NULL)"
+PRESSING = f"""
+SELECT count(*) FILTER (WHERE {lateness.LATE}), count(*) FILTER (WHERE {lateness.CONDITIONS["soon"]}),
+       count(*) FILTER (WHERE c.state = 'reported'), count(*) FILTER (WHERE {ASKED})
+  FROM casework_case c WHERE c.province_id = %(province)s::smallint AND c.kind = '{KIND}' AND c.closed_at IS NULL AND {{side}}
+"""
+
+
+def pressing(principal: Principal, side: Side) -> Pressing:
+    """Counted from what is open in the reader's scope."""
+    given = side if side != "all" or principal.scope.wide else "lead"
+    condition = lists.SIDES[given]
+    values = {**late_values(), "province": principal.province_id}
+    if "agency" in condition:
+        values["agency"] = principal.agency_id
+    with connection.cursor() as cursor:
+        cursor.execute(PRESSING.format(side=condition), values)
+        return Pressing(*(cursor.fetchone() or (0, 0, 0, 0)))
 
 
 SHARES = f"""

@@ -141,7 +141,7 @@ def _open(
     new = New(
         kind=KIND,
         act="give",
-        title=asked.text.strip()[:300],
+        title=asked.text.strip().splitlines()[0][:300],
         subject=asked.source,
         state="given",
         holder=(lead.id, seat.division, None),

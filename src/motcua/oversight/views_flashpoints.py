@@ -13,6 +13,7 @@ from motcua.casepages import lists
 from motcua.casepages.lists import Asked
 from motcua.casepages.views import private
 from motcua.casework.cursors import decode, encode
+from motcua.casework.models import Case
 from motcua.casework.services import Performed
 from motcua.organisation.authentication import officer_page
 from motcua.organisation.errors import Forbidden
@@ -25,6 +26,7 @@ from motcua.oversight.models_tasks import LEVELS
 from motcua.oversight.opening import Opening, opened
 from motcua.oversight.services_flashpoints import Declared
 from motcua.oversight.views_tasks import PAGE, tabs
+from motcua.worktime import clock
 
 OF_LEVEL = "EXISTS (SELECT 1 FROM oversight_flashpoint f WHERE f.case_id = c.id AND f.level = %(level)s)"
 LEVEL_TONES = {"1": "", "2": "attention", "3": "late"}
@@ -43,6 +45,7 @@ def flashpoints(request: HttpRequest, principal: Principal) -> HttpResponse:
     asked = Asked(
         side="all" if principal.scope.wide else "mine",
         open=not given["closed"],
+        late=given["late"],
         before=decode(cursor) if cursor else None,
         more=[OF_LEVEL] if given["level"] else (),
         values={"level": given["level"]},
@@ -58,11 +61,15 @@ def flashpoints(request: HttpRequest, principal: Principal) -> HttpResponse:
             "level_tone": LEVEL_TONES[flashpoint.level],
             "owner": flashpoint.owner.full_name if flashpoint.owner else "",
         }
+    late = Case.objects.filter(kind=rules.KIND, closed_at=None, promised_at__lt=clock.now()).count()
     return render(
         request,
         "oversight/flashpoints.html",
         {
             **context,
+            "figures": [{"label": _("quá ngày rà soát"), "value": late, "tone": "late", "href": "?late=on"}]
+            if late
+            else [],
             "rows": told,
             "narrowed": any(given.values()),
             "next": encode(rows[-1].received_at, rows[-1].id) if more else "",

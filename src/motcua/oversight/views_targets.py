@@ -21,7 +21,7 @@ from motcua.organisation.principal import Principal
 from motcua.organisation.writing import FormPage, Rows, write
 from motcua.oversight import queries_targets, queries_tasks, rules_targets
 from motcua.oversight import services_targets as services
-from motcua.oversight.forms_targets import ProgrammeForm, TargetForm, ValueForm
+from motcua.oversight.forms_targets import WHOLE, ProgrammeForm, TargetForm, ValueForm
 from motcua.oversight.models import Programme, Target
 from motcua.oversight.models_tasks import TASK_SOURCES
 from motcua.oversight.rules_tasks import GIVES
@@ -237,11 +237,16 @@ def record_value(request: HttpRequest, principal: Principal, target_id: UUID) ->
     if standing:
         year, _dash, part = standing.period.partition("-")
         initial |= {name: getattr(standing, name) for name in ("source", "reason", "remedy")}
-        initial |= {"year": year, "part": part, "plan": _number(standing.plan), "actual": _number(standing.actual)}
+        initial |= {
+            "year": year,
+            "part": part or WHOLE,
+            "plan": _number(standing.plan),
+            "actual": _number(standing.actual),
+        }
 
     def perform(given: dict[str, Any], key: UUID | None) -> HttpResponse:
         asked = ValueIn(
-            rules_targets.period(int(given["year"]), given["part"]),
+            rules_targets.period(int(given["year"]), "" if given["part"] == WHOLE else given["part"]),
             *(given[name] for name in ("plan", "actual", "source", "reason", "remedy")),
         )
         services.record_value(principal, row.id, given["version"], asked)

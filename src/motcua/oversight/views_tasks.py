@@ -57,6 +57,7 @@ def tasks(request: HttpRequest, principal: Principal) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "tabs": tabs("tasks"), "may_give": principal.has(*rules.GIVES)}
     if not form.is_valid():
         return render(request, "oversight/tasks.html", {**context, "rows": []}, status=422)
+    side = side_of(form.cleaned_data, principal)
     found = queries_tasks.rows(
         principal, asked_of(form.cleaned_data, principal, request.GET.get("cursor", "")), PAGE + 1
     )
@@ -66,6 +67,7 @@ def tasks(request: HttpRequest, principal: Principal) -> HttpResponse:
         "oversight/tasks.html",
         {
             **context,
+            "figures": figures(principal, side),
             "rows": queries_tasks.told(rows),
             "narrowed": any(v for k, v in form.cleaned_data.items() if k != "side"),
             "next": encode(rows[-1].received_at, rows[-1].id) if more else "",
@@ -94,13 +96,38 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
     return form
 
 
-def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
-    """The narrowing that a form asks for. Without a side: the whole province for whoever sees it, otherwise what one's agency must do."""
+def side_of(given: dict[str, Any], principal: Principal) -> Side:
+    """The side asked for; otherwise the whole province for whoever sees it, or what one's agency must do."""
     side: Side = given["side"] or ("all" if principal.scope.wide else "lead")
+    return side
+
+
+def figures(principal: Principal, side: Side) -> list[dict[str, Any]]:
+    """What presses on a side: late, soon late, waiting to be confirmed; each leads to its list. Nothing where nothing presses."""
+    found = queries_tasks.pressing(principal, side)
+    listed = (
+        (_("quá hạn"), found.late, "late", "lateness=late"),
+        (_("sắp quá hạn"), found.soon, "soon", "lateness=soon"),
+        (_("chờ xác nhận"), found.reported, "", "state=reported"),
+        (_("xin gia hạn"), found.asked, "", "asked=on"),
+    )
+    if not any(n for _label, n, _tone, _query in listed):
+        return []
+    return [
+        {"label": label, "value": n, "tone": tone if n else "", "href": f"?side={side}&{query}"}
+        for label, n, tone, query in listed
+    ]
+
+
+def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
+    """The narrowing that a form asks for."""
+    side = side_of(given, principal)
     lead = organisation.agency(principal.province_id, code=given["lead"]) if given["lead"] else None
     more, values = [], dict(queries_tasks.late_values())
+    if given["asked"]:
+        more.append(queries_tasks.ASKED)
     if given["lateness"]:
-        more.append(lateness.CONDITIONS[given["lateness"]])
+        more.append(lateness.LATE if given["lateness"] == "late" else lateness.CONDITIONS[given["lateness"]])
     return Asked(
         side=side,
         states=[given["state"]] if given["state"] else (),

@@ -109,7 +109,8 @@ def test_a_flashpoint_is_reviewed_on_its_day_and_ends_with_words(api: Api) -> No
         assert case.promised_at.astimezone(clock.TZ).date() == date(2026, 3, 2)
         assert case.officer is not None and case.officer.full_name == "Hồ Sỹ Ái"
         assert "Phức tạp" in Desk(CHAIR).get("/diem-nong/").content.decode()
-    with clock.freeze("2026-03-02T09:00"):
+    with clock.freeze("2026-03-02T18:00"):
+        assert "quá ngày rà soát" in Desk(CHAIR).get("/diem-nong/?late=on").content.decode()
         assert Desk(CHAIR).act(code, "review", review_on="02/03/2026", note="Đã đối thoại").status_code == 422
         assert Desk(CHAIR).act(code, "review", note="Đã đối thoại, còn 10 người.").status_code == 302
         assert kept(code).promised_at.astimezone(clock.TZ).date() == date(2026, 3, 9)

@@ -126,7 +126,7 @@ def test_a_stale_form_is_told_what_stands_now(api: Api) -> None:
     assert stale.status_code == 409 and "96" in stale.content.decode()
     principal = principal_of(OFFICE)
     with scope.enter(principal.scope), pytest.raises(Conflict):
-        services_targets.record_value(principal, UUID(target.split("/")[2]), 1, ValueIn("2026", Decimal(1)))
+        services_targets.record_value(principal, UUID(target.split("/")[3]), 1, ValueIn("2026", Decimal(1)))
     edited = Desk(GIVER).client.post(f"{where}sua/", {**PROGRAMME, "version": 7})
     assert edited.status_code == 409
 

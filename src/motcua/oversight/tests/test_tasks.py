@@ -254,6 +254,11 @@ def test_the_list_by_lateness_is_what_the_rule_says_of_each_row(api: Api) -> Non
                 asked = Asked(side="lead", more=[condition], values=queries_tasks.late_values())
                 found = {row.code for row in queries_tasks.rows(principal, asked, 50)}
                 assert found == {code for code, k in by_rule.items() if k == key}, key
+        with scope.enter(principal.scope):
+            pressing = queries_tasks.pressing(principal, "lead")
+        assert pressing.late == sum(key.endswith("_late") for key in by_rule.values())
+        page = Desk(CHAIR).get("/nhiem-vu/?lateness=late").content.decode()
+        assert {code for code in codes if code in page} == {c for c in codes if by_rule[c].endswith("_late")}
     assert set(by_rule.values()) >= {
         "not_begun_late",
         "soon",
