@@ -230,13 +230,14 @@ class ListForm(forms.Form):
         required=False,
         choices=[
             ("", _("Tất cả")),
-            ("late", _("Quá hạn")),
             *((key, name) for key, name in lateness.NAMES.items() if key),
         ],
     )
     source = forms.ChoiceField(label=_("Nguồn"), required=False, choices=[("", _("Tất cả")), *TASK_SOURCES.items()])
     programme = forms.ChoiceField(label=_("Chương trình, nghị quyết"), required=False)
     lead = forms.ChoiceField(label=_("Chủ trì"), required=False)
+    late = forms.BooleanField(label=_("Chỉ quá hạn"), required=False)
+    open = forms.BooleanField(label=_("Chỉ việc chưa xong"), required=False)
     asked = forms.BooleanField(label=_("Chỉ việc đang xin gia hạn"), required=False)
     received_from = day(_("Giao từ ngày"))
     received_to = day(_("Đến ngày"))

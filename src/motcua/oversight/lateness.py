@@ -62,8 +62,6 @@ def lateness(
 
 _OPEN = "c.state NOT IN ('cancelled', 'suspended') AND c.finished_at IS NULL AND c.closed_at IS NULL"
 _LATE = f"{_OPEN} AND c.promised_at < %(now)s"
-LATE = _LATE
-"""Late and not finished, begun or not, on a row `c` with the parameter `now`."""
 _AHEAD = f"{_OPEN} AND c.promised_at > %(soon)s"
 CONDITIONS: Mapping[str, str] = {
     "not_begun_late": f"{_LATE} AND c.{NOT_BEGUN}",

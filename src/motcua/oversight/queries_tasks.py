@@ -160,7 +160,7 @@ class Pressing:
 
 ASKED = "c.closed_at IS NULL AND EXISTS (SELECT 1 FROM oversight_task t WHERE t.case_id = c.id AND t.extension_asked IS NOT NULL)"
 PRESSING = f"""
-SELECT count(*) FILTER (WHERE {lateness.LATE}), count(*) FILTER (WHERE {lateness.CONDITIONS["soon"]}),
+SELECT count(*) FILTER (WHERE {lists.LATE}), count(*) FILTER (WHERE {lateness.CONDITIONS["soon"]}),
        count(*) FILTER (WHERE c.state = 'reported'), count(*) FILTER (WHERE {ASKED})
   FROM casework_case c WHERE c.province_id = %(province)s::smallint AND c.kind = '{KIND}' AND c.closed_at IS NULL AND {{side}}
 """

@@ -14,7 +14,7 @@ from motcua.casepages import clocks
 from motcua.casework.rules import Change, Situation, TallyDelta, Transition
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.organisation.queries import OfficerFacts
-from motcua.oversight.rules_recommendations import counted, day_of, iso, local_day, need_note, text_of
+from motcua.oversight.rules_recommendations import day_of, finished, iso, local_day, need_note, text_of
 from motcua.worktime import Calendar
 
 KIND = "backlog"
@@ -113,7 +113,7 @@ def resolve(s: Situation) -> Change:
         raise RuleBroken.of("result", _("Ghi kết quả giải quyết."))
     return Change(
         {"state": "resolved", "finished_at": s.now, "closed_at": s.now, "officer": None, "role": ""},
-        tallies=(TallyDelta(s.case.lead_agency, local_day(s.now), counted(s.case.original_promised_at, s.now)),),
+        tallies=finished(s, s.case.lead_agency, s.now),
         kind={"backlog": {"result": result}},
     )
 

@@ -110,9 +110,13 @@ def opine(s: Situation) -> Change:
 def close(s: Situation) -> Change:
     """It is quiet again; why one may say so is written down."""
     need_note(s, _("Ghi vì sao coi là đã ổn định, còn phải theo dõi gì."))
+    hours = int((s.now - s.case.received_at).total_seconds() // 3600)
     return Change(
         {"state": "closed", "finished_at": s.now, "closed_at": s.now, "officer": None, "role": ""},
-        tallies=(TallyDelta(s.case.lead_agency, local_day(s.now), "finished_on_time"),),
+        tallies=(
+            TallyDelta(s.case.lead_agency, local_day(s.now), "finished_on_time"),
+            TallyDelta(s.case.lead_agency, local_day(s.now), "finished_hours", hours),
+        ),
     )
 
 

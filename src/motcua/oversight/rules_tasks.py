@@ -20,7 +20,7 @@ from motcua.casework.rules import CaseState, Change, Situation, TallyDelta, Tran
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.organisation.queries import AgencyFacts
 from motcua.oversight import defaults
-from motcua.oversight.rules_recommendations import counted, day_of, iso, local_day, need_note, text_of
+from motcua.oversight.rules_recommendations import day_of, finished, iso, local_day, need_note, text_of
 from motcua.worktime import Calendar
 
 KIND = "task"
@@ -189,7 +189,7 @@ def report_done(s: Situation) -> Change:
     return Change(
         {"state": "reported", "finished_at": s.now, **to_giver(s)},
         payload={"document": documented},
-        tallies=(finished(s),),
+        tallies=finished(s, s.case.lead_agency, s.now),
         kind={
             "task": {
                 "result": result,
@@ -201,12 +201,6 @@ def report_done(s: Situation) -> Change:
             }
         },
     )
-
-
-def finished(s: Situation, amount: int = 1) -> TallyDelta:
-    """What was finished, counted by the original date; -1 takes the count of an earlier report back."""
-    at = s.now if amount > 0 else s.case.finished_at or s.now
-    return TallyDelta(s.case.lead_agency, local_day(at), counted(s.case.original_promised_at, at), amount)
 
 
 def no_open_children(s: Situation) -> None:
@@ -263,7 +257,7 @@ def send_back(s: Situation) -> Change:
     need_note(s, _("Nêu việc gì chưa đạt, phải làm lại thế nào."))
     return Change(
         {"state": "doing", "finished_at": None, **to_lead(s), **begin_by(s)},
-        tallies=(finished(s, -1),),
+        tallies=finished(s, s.case.lead_agency, s.case.finished_at or s.now, -1),
         kind={"task": {"done_reported_at": None}},
     )
 

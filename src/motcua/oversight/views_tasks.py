@@ -106,7 +106,7 @@ def figures(principal: Principal, side: Side) -> list[dict[str, Any]]:
     """What presses on a side: late, soon late, waiting to be confirmed; each leads to its list. Nothing where nothing presses."""
     found = queries_tasks.pressing(principal, side)
     listed = (
-        (_("quá hạn"), found.late, "late", "lateness=late"),
+        (_("quá hạn"), found.late, "late", "late=on"),
         (_("sắp quá hạn"), found.soon, "soon", "lateness=soon"),
         (_("chờ xác nhận"), found.reported, "", "state=reported"),
         (_("xin gia hạn"), found.asked, "", "asked=on"),
@@ -127,12 +127,14 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
     if given["asked"]:
         more.append(queries_tasks.ASKED)
     if given["lateness"]:
-        more.append(lateness.LATE if given["lateness"] == "late" else lateness.CONDITIONS[given["lateness"]])
+        more.append(lateness.CONDITIONS[given["lateness"]])
     return Asked(
         side=side,
         states=[given["state"]] if given["state"] else (),
         subjects=[given["source"]] if given["source"] else (),
         lead=lead.id if lead else None,
+        late=given["late"],
+        open=given["open"],
         received_from=start_of(given["received_from"]) if given["received_from"] else None,
         received_to=start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
         before=decode(cursor) if cursor else None,

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('casework', '0038_participants'),
         ('organisation', '0013_roles_of_oversight'),
-        ('oversight', '0002_row_level_security'),
+        ('oversight', '0003_troubles'),
     ]
 
     operations = [

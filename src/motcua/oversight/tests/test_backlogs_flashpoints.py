@@ -12,7 +12,7 @@ from motcua.demo.fixtures import Api
 from motcua.organisation import scope
 from motcua.oversight import rules_backlogs, rules_flashpoints
 from motcua.oversight.models import Backlog, Flashpoint
-from motcua.oversight.tests.test_recommendations import Desk, pdf
+from motcua.oversight.tests.desk import Desk, pdf
 from motcua.oversight.tests.test_tasks import CHAIR, COMMUNE, GIVER, NEXT, OFFICE
 from motcua.worktime import clock
 

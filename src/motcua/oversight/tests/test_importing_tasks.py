@@ -15,7 +15,7 @@ from motcua.demo.fixtures import Api
 from motcua.organisation import scope
 from motcua.oversight import rules_importing
 from motcua.oversight.models import Task
-from motcua.oversight.tests.test_recommendations import Desk
+from motcua.oversight.tests.desk import Desk
 from motcua.worktime import clock
 
 GIVER, SPECIALIST, COMMUNE = "dieuphoi.nghean", "chuyenvien.snnmt", "tonghop.quynhson"

@@ -18,7 +18,7 @@ from motcua.oversight import queries_tasks, rules_targets, services_targets
 from motcua.oversight.forms_targets import Amount
 from motcua.oversight.models import Programme, Target, TargetValue
 from motcua.oversight.services_targets import ValueIn
-from motcua.oversight.tests.test_recommendations import Desk
+from motcua.oversight.tests.desk import Desk
 from motcua.oversight.tests.test_tasks import CHAIR, GIVER, HEAD, NEXT, OFFICE, SPECIALIST, given_by
 from motcua.worktime import clock
 

@@ -217,6 +217,8 @@ def slow_count(state: CaseState) -> dict[tuple[UUID, date, str], int]:
     if state.finished_at is not None:
         column = "finished_late" if state.finished_at > DUE else "finished_on_time"
         counts[state.lead_agency, local_day(state.finished_at), column] = 1
+        if hours := int((state.finished_at - START).total_seconds() // 3600):
+            counts[state.lead_agency, local_day(state.finished_at), "finished_hours"] = hours
     if state.state == "cancelled":
         assert state.closed_at is not None
         counts[state.lead_agency, local_day(state.closed_at), "ended_otherwise"] = 1

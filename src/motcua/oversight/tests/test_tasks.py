@@ -17,7 +17,7 @@ from motcua.organisation.errors import Conflict, RuleBroken
 from motcua.oversight import defaults, jobs, lateness, queries_tasks, services_tasks
 from motcua.oversight.models import Reminder, Task, TaskProgress, TaskSeries
 from motcua.oversight.services_tasks import Given, Recurring
-from motcua.oversight.tests.test_recommendations import Desk, pdf
+from motcua.oversight.tests.desk import Desk, pdf
 from motcua.worktime import clock
 
 GIVER, LEADER = "dieuphoi.nghean", "phochutich.nghean"
@@ -257,7 +257,7 @@ def test_the_list_by_lateness_is_what_the_rule_says_of_each_row(api: Api) -> Non
         with scope.enter(principal.scope):
             pressing = queries_tasks.pressing(principal, "lead")
         assert pressing.late == sum(key.endswith("_late") for key in by_rule.values())
-        page = Desk(CHAIR).get("/nhiem-vu/?lateness=late").content.decode()
+        page = Desk(CHAIR).get("/nhiem-vu/?late=on").content.decode()
         assert {code for code in codes if code in page} == {c for c in codes if by_rule[c].endswith("_late")}
     assert set(by_rule.values()) >= {
         "not_begun_late",
