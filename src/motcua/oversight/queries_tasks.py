@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -99,7 +100,7 @@ def rows(principal: Principal, asked: Asked, limit: int) -> list[Row]:
     return lists.rows(principal, KIND, asked, limit)
 
 
-def late_values() -> dict[str, object]:
+def late_values() -> dict[str, Any]:
     """The parameters of `lateness.CONDITIONS`."""
     now = clock.now()
     return {"now": now, "soon": now + defaults.soon()}
@@ -112,7 +113,7 @@ def lateness_of(row: Row) -> str:
     )
 
 
-def told(listed: Sequence[Row]) -> list[dict[str, object]]:
+def told(listed: Sequence[Row]) -> list[dict[str, Any]]:
     """Rows of a list of tasks: state, how they stand with their date, per cent, what they hang on."""
     own = {t.case_id: t for t in Task.objects.select_related("programme").filter(case_id__in=[r.id for r in listed])}
     result = []
