@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from motcua.organisation import queries as organisation
-from motcua.worktime import Calendar, Inputs, Limit, clock, deadlines
+from motcua.worktime import Calendar, CalendarNotKnown, Inputs, Limit, clock, deadlines
 
 NO_DUE_DAYS = 3650
 """A case without a date stands at the end of every worklist, as if it had to be begun in ten years."""
 ALLOWANCE = Limit.parse("3 working days")
 """How long before its date work is asked for: what is due within three working days stands out."""
+ROUGHLY = timedelta(days=5)
+"""The same where the calendar does not reach: three working days and a weekend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +39,26 @@ def by_limit(calendar: Calendar, start: datetime, limit: Limit, source: str = ""
 
 
 def by_day(calendar: Calendar, start: datetime, day: date | None) -> Dates:
-    """A day that a document sets: the close of work on it, or of its end when nobody works then. None: no date."""
+    """A day that a document sets: the close of work on it, or 17:00 when nobody works then, or nobody knows yet: documents name days years
+    ahead of any calendar. None: no date."""
     if day is None:
         return Dates(None, start + timedelta(days=NO_DUE_DAYS))
-    due = (
-        deadlines.close_of(calendar, day)
-        if deadlines.is_working_day(calendar, day)
-        else datetime.combine(day, time(17), clock.TZ)
-    )
+    due = datetime.combine(day, time(17), clock.TZ)
+    with suppress(CalendarNotKnown):
+        if deadlines.is_working_day(calendar, day):
+            due = deadlines.close_of(calendar, day)
     return Dates(due, starts(calendar, start, due))
 
 
 def starts(calendar: Calendar, received_at: datetime, due: datetime) -> datetime:
     """When work must begin: ALLOWANCE before the date, never before the case was there."""
-    return max(received_at, deadlines.start_by(calendar, due, ALLOWANCE)) if due > received_at else due
+    if due <= received_at:
+        return due
+    try:
+        begin = deadlines.start_by(calendar, due, ALLOWANCE)
+    except CalendarNotKnown:
+        begin = due - ROUGHLY
+    return max(received_at, begin)
 
 
 def moved(calendar: Calendar, now: datetime, day: date) -> dict[str, Any]:

@@ -16,12 +16,13 @@ from motcua.casework import queries as casework
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 
-Side = Literal["lead", "origin", "shared", "all"]
-"""Answered for by the reader's agency; asked for by it; taken part in by it; all of the province, for whoever sees it whole."""
+Side = Literal["lead", "origin", "shared", "mine", "all"]
+"""Answered for by the reader's agency; asked for by it; taken part in by it; all of these; all of the province, for whoever sees it whole."""
 SIDES: Mapping[Side, str] = {
     "lead": "c.lead_agency_id = %(agency)s",
     "origin": "c.origin_agency_id = %(agency)s",
     "shared": "%(agency)s = ANY (c.participants) AND c.participants <> '{}'",
+    "mine": "(c.lead_agency_id = %(agency)s OR c.origin_agency_id = %(agency)s OR %(agency)s = ANY (c.participants))",
     "all": "true",
 }
 MARK = "~"

@@ -16,7 +16,7 @@ from motcua.casepages.clocks import Dates
 from motcua.casepages.queries import part_of
 from motcua.casework import opening
 from motcua.casework import services as casework
-from motcua.casework.rules import Actor, CaseState
+from motcua.casework.rules import Actor, CaseState, System
 from motcua.casework.services import Performed
 from motcua.documents import attaching
 from motcua.documents.attaching import Place
@@ -52,7 +52,7 @@ class New:
 
 
 def open_case(
-    principal: Principal | None,
+    principal: Principal | System | None,
     new: New,
     rows: Callable[[UUID], None],
     *,
@@ -61,7 +61,8 @@ def open_case(
     files: Iterable[UUID] = (),
 ) -> Performed:
     """Opens the case and writes its own `rows` (told the case's id) and papers, in the caller's transaction and scope; rights are the
-    caller's. `principal` None: a citizen opens it, or the system. The same key again answers what was opened then."""
+    caller's. `principal` None: a citizen opens it. The same key again answers what was opened then."""
+    officer_acts = principal if isinstance(principal, Principal) else None
     now = clock.now()
     received = new.received_at or now
     case_id = uuid7()
@@ -94,8 +95,8 @@ def open_case(
         case=state,
         title=" ".join(new.title.split())[:500],
         act=new.act,
-        account_id=principal.account_id if principal else None,
-        position_id=principal.position_id if principal else None,
+        account_id=officer_acts.account_id if officer_acts else None,
+        position_id=officer_acts.position_id if officer_acts else None,
         agency_code=new.agency_code,
         key=key,
         body_hash=body_hash,
@@ -104,13 +105,14 @@ def open_case(
         words=words_of(new.title, *new.words) if new.findable else (),
         kind_ctes="",
         kind_parameters={},
+        by_system=isinstance(principal, System),
     )
     if opened is None:
-        assert principal is not None and key is not None  # noqa: S101 - only a key that was used before opens nothing
-        return casework.replayed(principal.account_id, key, body_hash)
+        assert officer_acts is not None and key is not None  # noqa: S101 - only a key that was used before opens nothing
+        return casework.replayed(officer_acts.account_id, key, body_hash)
     rows(case_id)
-    if principal:
-        bring(principal, Place(new.kind, case_id, part_of(1)), files)
+    if officer_acts:
+        bring(officer_acts, Place(new.kind, case_id, part_of(1)), files)
     return Performed(case_id, 1, replace(state, code=opened.code))
 
 

@@ -62,7 +62,7 @@ WITH keyed AS (
 ), journalled AS (
   INSERT INTO casework_entry (id, province_id, subject_kind, subject_id, case_id, seq, act, actor_kind, account_id, position_id, happened_at, payload)
   SELECT %(row_id)s::uuid, %(province)s::smallint, %(kind)s::varchar, id, id, 1, %(act)s::varchar,
-         CASE WHEN %(account)s::uuid IS NULL THEN 'applicant' ELSE 'officer' END, %(account)s::uuid,
+         %(actor_kind)s::varchar, %(account)s::uuid,
          %(position)s::uuid, %(received_at)s::timestamptz, jsonb_set(%(payload)s::jsonb, '{{after,code}}', to_jsonb(code)) FROM opened
 ), found AS (
   INSERT INTO casework_casetoken (id, province_id, token, case_id, agency_id)
@@ -97,10 +97,11 @@ def open_case(
     words: Iterable[str],
     kind_ctes: str,
     kind_parameters: Mapping[str, Any],
+    by_system: bool = False,
 ) -> Opened | None:
     """Opens the case described by `case` (its `code` is given here, by the numbering of its kind). Returns None when `key` was used before: ask `replay`.
 
-    `words`: folded words it will be found by. `account_id`: None when the applicant opens it.
+    `words`: folded words it will be found by. `account_id`: None when the applicant opens it, or `by_system` a worker.
     `received`: 1 when it counts as received now, 0 while it is only filed.
     """
     tokens = token_rows(words, (case.lead_agency, case.origin_agency))
@@ -128,6 +129,7 @@ def open_case(
         "clock": Jsonb(case.clock) if case.clock is not None else None,
         "must_start_by": case.must_start_by,
         "act": act,
+        "actor_kind": "officer" if account_id else "system" if by_system else "applicant",
         "account": account_id,
         "position": position_id,
         "prefix": numbering.prefix(agency_code, case.day),

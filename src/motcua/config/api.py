@@ -27,6 +27,7 @@ from motcua.dossiers.api_results import router as results
 from motcua.indicators.api import router as indicators
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.oversight.api import router as oversight
+from motcua.oversight.api_tasks import router as tasks
 from motcua.payments.api import bank
 from motcua.payments.api import router as payments
 from motcua.places.api import router as places
@@ -99,6 +100,7 @@ api.add_router("", results)
 api.add_router("", worklist)
 api.add_router("", cases)
 api.add_router("", oversight)
+api.add_router("", tasks)
 api.add_router("", payments)
 api.add_router("", bank)
 api.add_router("", uploads)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from motcua.casepages.models import OfCase
 from motcua.casework.models import Case
-from motcua.organisation.models import Agency, Officer, Owned
+from motcua.organisation.models import Agency, Division, Officer, Owned
 
 TASK_SOURCES = {
     "conclusion": gettext_noop("Kết luận cuộc họp, buổi làm việc"),
@@ -87,12 +87,19 @@ class Task(OfCase):
     programme = models.ForeignKey(Programme, null=True, on_delete=models.PROTECT, related_name="+")
     parent = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
     series = models.ForeignKey(TaskSeries, null=True, on_delete=models.PROTECT, related_name="+")
+    series_on = models.DateField(null=True)
+    """The day of the series for which it was given."""
+    division = models.ForeignKey(Division, null=True, on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Officer, null=True, on_delete=models.PROTECT, related_name="+")
+    """Who does it in the lead agency; the case itself lies elsewhere while somebody else must answer."""
     from_case = models.UUIDField(null=True)
     """The visit, recommendation or letter it came from; nothing at all of a denunciation."""
     text = models.TextField("nội dung")
     document = models.CharField("văn bản giao", max_length=200, blank=True)
     document_on = models.DateField(null=True)
     item = models.CharField("mục trong văn bản", max_length=40, blank=True)
+    imported_as = models.CharField(max_length=64, default="", db_default="", blank=True)
+    """What a line of an imported table was, by its hash: the same line gives one task."""
     follower = models.CharField("người theo dõi", max_length=120, blank=True)
     progress = models.SmallIntegerField(default=0, db_default=0)
     result = models.TextField("kết quả", blank=True)
@@ -100,6 +107,7 @@ class Task(OfCase):
     extension_asked = models.DateField(null=True)
     extension_why = models.TextField(blank=True)
     extensions = models.SmallIntegerField(default=0, db_default=0)
+    accepted_at = models.DateTimeField(null=True)
     done_reported_at = models.DateTimeField(null=True)
     leader_approved = models.BooleanField(default=False, db_default=False)
     superior_recognised = models.BooleanField(default=False, db_default=False)
@@ -110,6 +118,14 @@ class Task(OfCase):
         verbose_name = "nhiệm vụ"
         constraints = [
             models.CheckConstraint(condition=Q(progress__gte=0, progress__lte=100), name="task_progress"),
+            models.UniqueConstraint(
+                fields=["province_id", "series", "series_on"],
+                condition=Q(series__isnull=False),
+                name="task_of_series_once",
+            ),
+            models.UniqueConstraint(
+                fields=["province_id", "imported_as"], condition=~Q(imported_as=""), name="task_imported_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["parent"], name="tasks_of_parent", condition=Q(parent__isnull=False)),

@@ -53,6 +53,12 @@ ENTRIES = (
         "oversight:recommendations",
         frozenset({"coordinator", "signatory", "centre_director", "division_head", "specialist", "overseer"}),
     ),
+    Entry(
+        gettext_noop("Nhiệm vụ"),
+        "oversight:tasks",
+        frozenset({"coordinator", "signatory", "division_head", "specialist", "overseer"}),
+        also=("oversight:programmes", "oversight:backlogs", "oversight:flashpoints"),
+    ),
     Entry(gettext_noop("Thu phí"), "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry(
         gettext_noop("Bàn giao giấy"),
