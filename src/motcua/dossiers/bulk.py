@@ -43,7 +43,7 @@ from motcua.payments import services as payments
 from motcua.payments.services import Subject
 from motcua.worktime import CalendarNotKnown, clock
 
-BATCH = 1000
+BATCH = 500
 SHARES = 4
 """More than there are writers: while some shares are being written another one has a batch ready."""
 InForce = tuple[VersionFacts, ProcessFacts]
