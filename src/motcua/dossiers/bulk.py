@@ -84,6 +84,7 @@ CLAIM = """
 INSERT INTO casework_idempotencykey (id, province_id, account_id, key, body_hash, case_id, seq)
 SELECT k.case_id, %(province)s::smallint, k.account, k.key, sha256(convert_to(k.key, 'UTF8')), k.case_id, 1
   FROM unnest(%(cases)s::uuid[], %(accounts)s::uuid[], %(keys)s::text[]) AS k(case_id, account, key)
+ ORDER BY k.account, k.key
     ON CONFLICT (province_id, account_id, key) DO NOTHING RETURNING case_id
 """
 
