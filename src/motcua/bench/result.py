@@ -90,3 +90,8 @@ def rounded(value: Any) -> Any:
 def own_peak_mb() -> float:
     """The largest resident size of this process so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
+def workers_peak_mb() -> float:
+    """The largest resident size that a child of this process had which has ended."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6

@@ -7,19 +7,20 @@ refuse is reported and nothing of it is written. Afterwards `motcua verify` find
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import lru_cache
-from itertools import islice
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 from pydantic_core import to_json
 from uuid_utils.compat import uuid7
 
@@ -32,6 +33,7 @@ from motcua.dossiers import intake, rules, services
 from motcua.dossiers.intake import Checked, IntakeRequest
 from motcua.dossiers.kind import COLUMNS, obligation
 from motcua.dossiers.rules import DossierFacts
+from motcua.dossiers.writers import writers
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
 from motcua.organisation.errors import DomainError, FieldError, Forbidden, RuleBroken
@@ -41,7 +43,9 @@ from motcua.payments import services as payments
 from motcua.payments.services import Subject
 from motcua.worktime import CalendarNotKnown, clock
 
-BATCH = 2000
+BATCH = 500
+SHARES = 4
+"""More than there are writers: while some shares are being written another one has a batch ready."""
 InForce = tuple[VersionFacts, ProcessFacts]
 # A correction or the cancelling of a mistaken entry belongs to the system in which the mistake was made.
 NOT_IMPORTED = frozenset({"correct", "cancel_entry"})
@@ -80,6 +84,7 @@ CLAIM = """
 INSERT INTO casework_idempotencykey (id, province_id, account_id, key, body_hash, case_id, seq)
 SELECT k.case_id, %(province)s::smallint, k.account, k.key, sha256(convert_to(k.key, 'UTF8')), k.case_id, 1
   FROM unnest(%(cases)s::uuid[], %(accounts)s::uuid[], %(keys)s::text[]) AS k(case_id, account, key)
+ ORDER BY k.account, k.key
     ON CONFLICT (province_id, account_id, key) DO NOTHING RETURNING case_id
 """
 
@@ -121,6 +126,20 @@ class Imported:
     known: int = 0
     refused: list[Refused] = field(default_factory=list)
 
+    def add(self, other: Imported) -> None:
+        self.dossiers += other.dossiers
+        self.entries += other.entries
+        self.known += other.known
+        self.refused += other.refused
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a batch; `codes`: (reference, code) of each that is new."""
+
+    sums: Imported
+    codes: list[tuple[str, str]]
+
 
 @dataclass(slots=True)
 class Rebuilt:
@@ -147,49 +166,68 @@ def load(
     `on_batch` is told the (reference, code) pairs of every batch once it is written. A reference of the same receiver that was imported in
     the last 7 days (services.IDEMPOTENCY_DAYS) is not imported again, so that an import that broke off can be run again from its start.
 
-    While the server takes one batch, the next one is already being worked out: at most two are in memory. Inside a caller's transaction
-    each is written at once, in that transaction.
+    Two processes (writers.WRITERS) work the batches out and write them; inside a caller's transaction this one does, in that transaction.
+    A process that dies ends the import (BrokenProcessPool), as does whatever one raises; only whole batches were written then.
     """
     done = Imported()
-    law = Law()
-    with _writer(done, on_batch) as write:
-        for some in _batches(records, batch):
-            with scope.enter(scope.worker()):
-                ready = _rebuilt(some, law, done)
-            write(ready)
+    pending: deque[tuple[int, Future[Written]]] = deque()
+
+    def finish() -> None:
+        written = pending.popleft()[1].result()
+        done.add(written.sums)
+        on_batch(written.codes)
+
+    with writers(_begin) as (give, room):
+        for share, some in _batches(_readable(records, done), batch):
+            # Of one share, the batch before is written before the next begins: its numbers come first.
+            while any(share == other for other, _ in pending):
+                finish()
+            pending.append((share, give(some)))
+            while len(pending) > room:
+                finish()
+        while pending:
+            finish()
     return done
 
 
-@contextmanager
-def _writer(
-    done: Imported, on_batch: Callable[[Sequence[tuple[str, str]]], None]
-) -> Iterator[Callable[[Sequence[Rebuilt]], None]]:
-    """What takes batches to the database: a thread with a connection of its own, one batch behind, or the caller's transaction."""
-    if connection.in_atomic_block:
-        yield lambda ready: on_batch(_written(ready, done))
-        return
-    pending: list[Future[list[tuple[str, str]]]] = []
+def _begin() -> Callable[[Sequence[PastDossier]], Written]:
+    return partial(_import, Law())
 
-    def finish() -> None:
-        while pending:
-            on_batch(pending.pop().result())
 
-    def write(ready: Sequence[Rebuilt]) -> None:
-        finish()
-        pending.append(thread.submit(_written, ready, done))
+def _import(law: Law, records: Sequence[PastDossier]) -> Written:
+    sums = Imported()
+    with scope.enter(scope.worker()):
+        ready = _rebuilt(records, law, sums)
+    return Written(sums, _written(ready, sums))
 
-    with ThreadPoolExecutor(1, "import") as thread:
+
+def _readable(records: Iterable[PastDossier], done: Imported) -> Iterator[PastDossier]:
+    """Those that can be handed to another process and to PostgreSQL; the others are reported in `done`."""
+    for record in records:
         try:
-            yield write
-            finish()
-        finally:
-            thread.submit(connections.close_all)
+            _check_readable(record)
+        except RuleBroken as broken:
+            done.refused.append(Refused(record.reference, tuple(broken.errors)))
+        else:
+            yield record
 
 
-def _batches(records: Iterable[PastDossier], size: int) -> Iterator[list[PastDossier]]:
-    source = iter(records)
-    while some := list(islice(source, size)):
-        yield some
+def _batches(records: Iterable[PastDossier], size: int) -> Iterator[tuple[int, list[PastDossier]]]:
+    """(share, some of its records in the order given). Always the same for the same records, whoever writes them."""
+    waiting: dict[int, list[PastDossier]] = {}
+    for record in records:
+        some = waiting.setdefault(share := _share(record), [])
+        some.append(record)
+        if len(some) == size:
+            yield share, waiting.pop(share)
+    yield from waiting.items()
+
+
+def _share(record: PastDossier) -> int:
+    """The same for all that one agency received on one day, so that their numbers follow reception and nobody waits for a counter."""
+    at = record.request.received_at
+    day = rules.local_day(at).toordinal() if at and at.tzinfo else 0
+    return (crc32(record.receiver.agency_code.encode()) + day) % SHARES
 
 
 def _rebuilt(records: Sequence[PastDossier], law: Law, done: Imported) -> list[Rebuilt]:
@@ -311,7 +349,6 @@ def _same(a: InForce, b: InForce) -> bool:
 def _rebuild(record: PastDossier, law: Law, now: datetime) -> Rebuilt:
     """The record as if it had been taken in and worked here. Raises DomainError or CalendarNotKnown with what speaks against it."""
     request, receiver = record.request, record.receiver
-    _readable(record)
     if not receiver.has("receiver"):
         raise Forbidden("Việc tiếp nhận hồ sơ không thuộc vai trò của người được nêu.")
     if request.received_at is None or request.received_at.tzinfo is None or request.received_at > now:
@@ -359,7 +396,7 @@ def _rebuild(record: PastDossier, law: Law, now: datetime) -> Rebuilt:
     )
 
 
-def _readable(record: PastDossier) -> None:
+def _check_readable(record: PastDossier) -> None:
     """What PostgreSQL cannot keep (NUL, lone surrogates) would sink the whole batch."""
     request = record.request
     parts = (record.reference, request.subject, request.applicant, request.authorised, request.data, request.fallback)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from motcua.places.finder import letters_of, slips_between
@@ -137,6 +137,8 @@ class Gazetteer:
             self._names[name.key].append(name)
             if name.level == Level.DISTRICT and name.source == Source.OLD:
                 self._district[name.code] = name
+        # Looking through all names costs half a millisecond, and the phrases of one province's addresses repeat.
+        self._near = lru_cache(4096)(self._nearest)
         self._longest = max((len(name.text.split()) for names in self._names.values() for name in names), default=1) + 2
 
     def understand(self, address: str) -> Understanding:
@@ -196,17 +198,24 @@ class Gazetteer:
             most = (len(key) >= 4) + (len(key) >= 8)
             if (start, end) in exact or not most:
                 continue
-            letters = letters_of(key)
             near = [
                 (name, slips)
-                for length in range(len(key) - most, len(key) + most + 1)
-                for other, bits in self._by_length.get(length, ())
-                if (letters ^ bits).bit_count() <= 2 * most and (slips := slips_between(key, other, most)) <= most
+                for other, slips in self._near(key, most)
                 for name in _fitting(words, start, end, said, self._names[other])
             ]
             if near:
                 found.append(_Mention(start, end, said, tuple(near)))
         return found
+
+    def _nearest(self, key: str, most: int) -> tuple[tuple[str, int], ...]:
+        """The keys at most so many slips away, with how many."""
+        letters = letters_of(key)
+        return tuple(
+            (other, slips)
+            for length in range(len(key) - most, len(key) + most + 1)
+            for other, bits in self._by_length.get(length, ())
+            if (letters ^ bits).bit_count() <= 2 * most and (slips := slips_between(key, other, most)) <= most
+        )
 
     def _best(self, words: list[Word], mentions: list[_Mention]) -> list[_Candidate]:
         """The candidates that explain the address best; several when it does not tell them apart."""

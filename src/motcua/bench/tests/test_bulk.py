@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from multiprocessing import active_children
 
 import pytest
 from django.db import connection
@@ -15,8 +21,9 @@ from motcua.casework.tests.world import seal_all
 from motcua.casework.verification import verify
 from motcua.catalogue import queries as catalogue
 from motcua.demo import services as demo
-from motcua.demo.fixtures import BIRTH, PERMIT, Api, intake, principal_of
-from motcua.dossiers import bulk, queries
+from motcua.demo.fixtures import BIRTH, PERMIT, PHUONG, Api, intake, principal_of
+from motcua.demo.fixtures import XA as XA_CODE
+from motcua.dossiers import bulk, queries, writers
 from motcua.dossiers.bulk import PastAct, PastDossier
 from motcua.dossiers.schemas import DossierIn
 from motcua.organisation import scope
@@ -226,6 +233,110 @@ def test_what_on_batch_raises_ends_the_import(fresh_demo: Api) -> None:
 
     with pytest.raises(OSError, match="đĩa đầy"):
         bulk.load([past("a")], on_batch=full)
+
+
+@pytest.fixture
+def two_processes(fresh_demo: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also on a machine with one core."""
+    monkeypatch.setattr(writers, "_worth_it", lambda: True)
+
+
+def stream(count: int, **changes: object) -> list[PastDossier]:
+    """Two agencies in turn, an hour between two dossiers of one, three a day, in the order of receipt."""
+    return [
+        replace(
+            past(f"{login}-{n}", at=RECEIVED + timedelta(days=n // 3, hours=n % 3), agency_code=agency, **changes),
+            receiver=principal_of(login),
+        )
+        for n in range(count // 2)
+        for login, agency in ((f"tiepnhan.{XA}", XA_CODE), ("tiepnhan.tanmai", PHUONG))
+    ]
+
+
+def test_numbers_rise_with_receipt_though_two_processes_write(two_processes: None) -> None:
+    codes: list[tuple[str, str]] = []
+    writing: list[int] = []
+
+    def told(some: Sequence[tuple[str, str]]) -> None:
+        codes.extend(some)
+        writing.append(len(active_children()))
+
+    records = stream(36)
+    bulk.load(records, batch=2, on_batch=told)
+    by_reference, numbers = dict(codes), defaultdict(list)
+    for record in records:
+        agency_and_day, number = by_reference[record.reference].rsplit("-", 1)
+        numbers[agency_and_day].append(int(number))
+    assert list(numbers.values()) == [[1, 2, 3]] * 12
+    assert max(writing) == 2
+
+
+def test_numbers_are_the_same_whoever_writes(two_processes: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for reference, alone in (("a", False), ("b", True)):
+        monkeypatch.setattr(writers, "_worth_it", lambda alone=alone: not alone)
+        codes: list[tuple[str, str]] = []
+        records = [replace(one, reference=reference + one.reference) for one in reversed(stream(24))]
+        bulk.load(records, batch=2, on_batch=codes.extend)
+        offset = 3 if alone else 0
+        found.append({name[1:]: int(code[-4:]) - offset for name, code in codes})
+    assert found[0] == found[1]
+
+
+def test_what_is_refused_in_any_share_is_reported(two_processes: None) -> None:
+    records = stream(36)
+    wrong = [replace(one, acts=(PastAct("correct", one.receiver, one.request.received_at),)) for one in records[::5]]
+    assert {bulk._share(one) for one in wrong} == set(range(bulk.SHARES))
+    done = bulk.load([one for n, one in enumerate(records) if n % 5] + wrong, batch=2)
+    assert (done.dossiers, {one.reference for one in done.refused}) == (
+        36 - len(wrong),
+        {one.reference for one in wrong},
+    )
+
+
+def test_a_killed_writer_ends_the_import_and_the_next_run_brings_the_rest(two_processes: None) -> None:
+    records = stream(24)
+
+    def broken() -> Iterator[PastDossier]:
+        yield from records[:16]
+        os.kill(active_children()[0].pid or 0, signal.SIGKILL)
+        yield from records[16:]
+
+    with pytest.raises(BrokenProcessPool):
+        bulk.load(broken(), batch=2)
+    codes: list[tuple[str, str]] = []
+    again = bulk.load(records, batch=2, on_batch=codes.extend)
+    assert again.dossiers > 0
+    assert (again.dossiers + again.known, len(codes), again.refused) == (24, again.dossiers, [])
+    assert proof() == ([], [])
+
+
+def test_what_a_writer_raises_ends_the_import(two_processes: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: object) -> list[str]:
+        raise OSError("đĩa đầy")
+
+    monkeypatch.setattr(bulk.bulk, "write", full)
+    with pytest.raises(OSError, match="đĩa đầy"):
+        bulk.load(stream(8), batch=2)
+
+
+def test_the_connection_of_this_process_stays_its_own(two_processes: None) -> None:
+    def server() -> int:
+        with scope.enter(scope.worker()), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return int(cursor.fetchone()[0])
+
+    before = server()
+    bulk.load(stream(8), batch=2)
+    assert server() == before
+
+
+def test_what_no_process_can_be_handed_is_refused_before(two_processes: None) -> None:
+    deep: dict[str, object] = {}
+    for _ in range(5000):
+        deep = {"x": deep}
+    done = bulk.load([past("good"), replace(past("deep"), request=replace(past("deep").request, data=deep))])
+    assert (done.dossiers, [one.reference for one in done.refused]) == (1, ["deep"])
 
 
 @pytest.mark.parametrize(
