@@ -7,6 +7,12 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         from motcua.casework import kinds
+        from motcua.oversight import live
         from motcua.oversight.kind_recommendations import RecommendationKind
+        from motcua.oversight.kind_reports import ReportKind
+        from motcua.oversight.kind_visits import VisitKind
 
         kinds.register(RecommendationKind())
+        kinds.register(VisitKind())
+        kinds.register(ReportKind())
+        live.install()

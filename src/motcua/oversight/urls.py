@@ -1,5 +1,5 @@
-from motcua.oversight import urls_recommendations
+from motcua.oversight import urls_recommendations, urls_visits
 
 app_name = "oversight"
 
-urlpatterns = [*urls_recommendations.urlpatterns]
+urlpatterns = [*urls_recommendations.urlpatterns, *urls_visits.urlpatterns]
