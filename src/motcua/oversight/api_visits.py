@@ -72,9 +72,7 @@ def ask(request: HttpRequest, body: ReportsIn) -> Status[dict[str, Any]]:
     """All or none; the same Idempotency-Key answers the same reports again."""
     principal: Principal = request.auth  # type: ignore[attr-defined]
     key, _body_hash = idempotency(request)
-    asked = Asking(
-        body.questionnaire_id, body.agency_codes, body.due_on, body.asked_by, body.period, body.team_id
-    )
+    asked = Asking(body.questionnaire_id, body.agency_codes, body.due_on, body.asked_by, body.period, body.team_id)
     own = str(uuid.uuid5(uuid.NAMESPACE_URL, key)) if key else None
     with scope.enter(principal.scope):
         done = services_reports.ask(principal, asked, key=own)

@@ -52,7 +52,11 @@ def _field(question: Mapping[str, Any]) -> forms.Field:
         case "yes_no":
             choices = [("yes", _now("Có")), ("no", _now("Không"))]
             return forms.ChoiceField(
-                label=label, help_text=hint, required=False, choices=choices, widget=forms.RadioSelect(attrs={"row": True})
+                label=label,
+                help_text=hint,
+                required=False,
+                choices=choices,
+                widget=forms.RadioSelect(attrs={"row": True}),
             )
         case "number":
             attrs = {"inputmode": "decimal", "class": "w-10", "data-affix": question.get("unit", "")}
@@ -115,7 +119,10 @@ class OutlineForm(VersionedForm):
         given = dict(initial)
         rows = len(questions) + BLANK
         if data is not None:
-            rows = max((int(n) for name in data if (n := name[1:-5]).isdecimal() and name.endswith("_text") and len(n) < 4), default=BLANK)
+            rows = max(
+                (int(n) for name in data if (n := name[1:-5]).isdecimal() and name.endswith("_text") and len(n) < 4),
+                default=BLANK,
+            )
         self.count = min(rows, rules.MOST_QUESTIONS)
         for number, question in enumerate(questions, 1):
             for name in ("section", "text", "kind", "figure", "unit", "hint"):

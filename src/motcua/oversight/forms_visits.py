@@ -30,7 +30,9 @@ class FinishForm(ActForm):
     minutes = forms.CharField(
         label=_("Nội dung biên bản"),
         max_length=60_000,
-        help_text=_("Đã soạn sẵn từ ghi chép; sửa trước khi lưu. Kiến nghị đã ghi thành kiến nghị có mã, mỗi kiến nghị một lần."),
+        help_text=_(
+            "Đã soạn sẵn từ ghi chép; sửa trước khi lưu. Kiến nghị đã ghi thành kiến nghị có mã, mỗi kiến nghị một lần."
+        ),
         error_messages={"required": _("Nhập nội dung biên bản")},
         widget=forms.Textarea(attrs=LONG),
     )

@@ -60,7 +60,9 @@ class VisitKind(CaseKind):
         owner = organisation.agency(row.province_id, id=case.lead_agency)
         records = queries_visits.records(case_id)
         given = params.get("tasks") if act == "conclude" else None
-        codes = [str(one.get("lead") or "") for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
+        codes = (
+            [str(one.get("lead") or "") for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
+        )
         return rules.VisitFacts(
             calendar=clocks.calendar_of(owner.calendar_code if owner else "vn"),
             planned_on=row.planned_on,
@@ -70,7 +72,9 @@ class VisitKind(CaseKind):
             unraised=queries_visits.unraised(case_id, records),
             actor=actor,
             live=live.read(row.agency_id) if act == "make_brief" else {},
-            named={code: found for code in codes if code and (found := organisation.agency(row.province_id, code=code))},
+            named={
+                code: found for code in codes if code and (found := organisation.agency(row.province_id, code=code))
+            },
             agency=row.agency_id,
         )
 

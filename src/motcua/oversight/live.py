@@ -59,9 +59,7 @@ def _people(field: str, province: int, agency: UUID, days: Days) -> Reading:
 def install() -> None:
     live.install(
         Provider("recommendations_open", gettext_noop("Kiến nghị chưa kết thúc"), _recommendations),
-        Provider(
-            "recommendations_late", gettext_noop("Kiến nghị quá hạn trả lời"), _unanswered_late, late=True
-        ),
+        Provider("recommendations_late", gettext_noop("Kiến nghị quá hạn trả lời"), _unanswered_late, late=True),
         Provider("reports_late", gettext_noop("Báo cáo quá hạn chưa gửi"), _reports_owed, late=True),
         Provider("authorised", gettext_noop("Biên chế được giao theo chuyên ngành"), partial(_people, "authorised")),
         Provider("vacant", gettext_noop("Người còn thiếu, theo chuyên ngành"), partial(_people, "gap"), late=True),

@@ -91,7 +91,9 @@ class Recommendation(OfCase):
         verbose_name = "kiến nghị"
         constraints = [
             models.UniqueConstraint(
-                fields=["province_id", "record"], condition=Q(record__isnull=False), name="recommendation_of_record_once"
+                fields=["province_id", "record"],
+                condition=Q(record__isnull=False),
+                name="recommendation_of_record_once",
             )
         ]
         indexes = [

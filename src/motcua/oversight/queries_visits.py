@@ -239,9 +239,7 @@ def recommendations(visit_id: UUID, states: Mapping[str, str]) -> list[RaisedRow
 
 
 def tasks(visit_id: UUID) -> list[VisitTask]:
-    return list(
-        VisitTask.objects.select_related("lead_agency", "case").filter(visit_id=visit_id).order_by("position")
-    )
+    return list(VisitTask.objects.select_related("lead_agency", "case").filter(visit_id=visit_id).order_by("position"))
 
 
 def members(team: Team) -> list[TeamMember]:

@@ -100,9 +100,7 @@ def _edges(known: Mapping[UUID, Record]) -> dict[UUID, frozenset[UUID]]:
     """Of each record those it takes the place of, as far as they are known and are of its own kind and item."""
 
     def same(record: Record, other: Record | None) -> bool:
-        return (
-            other is not None and other.id != record.id and (other.kind, other.item) == (record.kind, record.item)
-        )
+        return other is not None and other.id != record.id and (other.kind, other.item) == (record.kind, record.item)
 
     return {
         record.id: frozenset(id for id in record.replaces if same(record, known.get(id))) for record in known.values()

@@ -261,7 +261,11 @@ def term_of(frequency: str, day: date, due_day: int) -> Term:
     part = (day.month - 1) // months
     start = date(day.year, part * months + 1, 1)
     after = _month_after(start, months)
-    code = {"month": f"{day.year}-{day.month:02}", "quarter": f"{day.year}-Q{part + 1}", "half": f"{day.year}-H{part + 1}"}
+    code = {
+        "month": f"{day.year}-{day.month:02}",
+        "quarter": f"{day.year}-Q{part + 1}",
+        "half": f"{day.year}-H{part + 1}",
+    }
     return Term(code.get(frequency, str(day.year)), start, after - timedelta(days=1), after.replace(day=due_day))
 
 
@@ -271,7 +275,7 @@ def _month_after(first: date, months: int) -> date:
 
 
 def term_name(code: str) -> str:
-    """"2026-02" -> "Tháng 2/2026"."""
+    """ "2026-02" -> "Tháng 2/2026"."""
     year, _dash, part = code.partition("-")
     if not part:
         return _("Năm %(year)s") % {"year": year}
@@ -296,7 +300,7 @@ def ended_terms(
 
 
 def standing(state: str, due: Any, sent: Any, now: Any) -> str:
-    """"late_missing", "missing", "late", "on_time" or "cancelled": what a list of reports says of one. `due` is its original date."""
+    """ "late_missing", "missing", "late", "on_time" or "cancelled": what a list of reports says of one. `due` is its original date."""
     if state == "cancelled":
         return "cancelled"
     if sent is None:

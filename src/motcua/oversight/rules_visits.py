@@ -114,7 +114,9 @@ def finish(s: Situation) -> Change:
         faults.append(FieldError("minutes", _("Nhập nội dung biên bản.")))
     if open_ := rules_records.conflicts(s.facts.records):
         faults.append(
-            FieldError("", _("Còn %(n)d mục có hai bản ghi khác nhau: vào Ghi chép chọn một trước.") % {"n": len(open_)})
+            FieldError(
+                "", _("Còn %(n)d mục có hai bản ghi khác nhau: vào Ghi chép chọn một trước.") % {"n": len(open_)}
+            )
         )
     if faults:
         raise RuleBroken(faults)

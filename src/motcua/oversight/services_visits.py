@@ -178,7 +178,7 @@ def _read(principal: Principal, visit: Visit, one: Any, device: str, now: dateti
     except (ValueError, TypeError):
         raise RuleBroken.of("records", _("Ghi chép chưa đúng dạng.")) from None
     faults = []
-    if kind not in KINDS or len(item) > 60 or kind == "check" and item not in checklist.items():
+    if kind not in KINDS or len(item) > 60 or (kind == "check" and item not in checklist.items()):
         faults.append(_("Không có mục này trong danh mục kiểm tra."))
     if happened.utcoffset() is None or happened > now + AHEAD or happened.year < 2020:
         faults.append(_("Đồng hồ của máy chưa đúng."))

@@ -118,7 +118,9 @@ def new_outline(request: HttpRequest, principal: Principal) -> HttpResponse:
     def make(data: Any) -> OutlineForm:
         return OutlineForm([], {"version": 0}, data)
 
-    page = FormPage(_("Soạn đề cương"), _("Lưu dự thảo"), reverse("oversight:outlines"), template="oversight/outline_form.html")
+    page = FormPage(
+        _("Soạn đề cương"), _("Lưu dự thảo"), reverse("oversight:outlines"), template="oversight/outline_form.html"
+    )
     return write(request, principal, page, make, perform)
 
 
@@ -318,4 +320,3 @@ def _series(principal: Principal, id: UUID) -> ReportSeries:
     if row is None:
         raise NotFound(_("Không có báo cáo định kỳ này."))
     return row
-

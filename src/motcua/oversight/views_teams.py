@@ -292,9 +292,7 @@ def team_reports(request: HttpRequest, principal: Principal, id: UUID) -> HttpRe
     )
 
 
-def remind_all(
-    request: HttpRequest, principal: Principal, rows: list[queries_reports.Owed], back: str
-) -> HttpResponse:
+def remind_all(request: HttpRequest, principal: Principal, rows: list[queries_reports.Owed], back: str) -> HttpResponse:
     """Urges whoever of the list has not sent; sent twice under one key, once."""
     form = RemindAllForm(request.POST)
     if form.is_valid():
@@ -304,4 +302,3 @@ def remind_all(
         said = ngettext("Đã đôn đốc %(n)d nơi.", "Đã đôn đốc %(n)d nơi.", done)
         messages.success(request, said % {"n": done})
     return redirect(back)
-

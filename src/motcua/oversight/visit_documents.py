@@ -55,17 +55,21 @@ def draft_minutes(visit_id: UUID) -> str:
 
 
 def _said(notes: Notes) -> str:
-    """"12 đạt, 3 chưa đạt", of the checklist; empty when nothing was checked."""
+    """ "12 đạt, 3 chưa đạt", of the checklist; empty when nothing was checked."""
     names = checklist.answers()
     return ", ".join(f"{count} {names[code].lower()}" for code, count in notes.counts.items() if count)
 
 
 def content(visit_id: UUID) -> dict[str, Any]:
     """What the report says, as plain JSON: both papers are made of this and nothing else."""
-    visit = Visit.objects.select_related("agency", "team", "team__owner_agency", "agency__commune").get(case_id=visit_id)
+    visit = Visit.objects.select_related("agency", "team", "team__owner_agency", "agency__commune").get(
+        case_id=visit_id
+    )
     notes = queries_visits.notes(visit_id, queries_visits.records(visit_id))
     owner = visit.team.owner_agency
-    above = Agency.objects.filter(id=owner.parent_id).values_list("name", flat=True).first() if owner.parent_id else None
+    above = (
+        Agency.objects.filter(id=owner.parent_id).values_list("name", flat=True).first() if owner.parent_id else None
+    )
     brief = live.kept(visit.brief)
     province = places.province(f"{visit.province_id:02d}")
     day = visit.reported_on or clock.now().astimezone(clock.TZ).date()
@@ -102,7 +106,8 @@ def content(visit_id: UUID) -> dict[str, Any]:
             if len(item.heads) == 1 and item.heads[0].content.get("value") == "not_met"
         ],
         "difficulties": [
-            {"name": name, "findings": [told(record) for record in findings]} for _code, name, findings in notes.findings
+            {"name": name, "findings": [told(record) for record in findings]}
+            for _code, name, findings in notes.findings
         ],
         "recommendations": [
             {"code": row.code, "text": row.text, "sector": row.sector, "state": row.state, "lead": row.lead}
