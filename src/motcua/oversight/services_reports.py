@@ -209,6 +209,9 @@ def _open(
     key: str | None = None,
     body_hash: bytes = b"",
 ) -> Performed:
+    asker = organisation.agency(outline.province_id, id=origin)
+    if asker is None:
+        raise NotFound(_("Không tìm thấy cơ quan yêu cầu báo cáo."))
     new = New(
         kind=rules.KIND,
         act=act,
@@ -219,7 +222,7 @@ def _open(
         role="coordinator",
         lead=agency.id,
         origin=origin,
-        agency_code=agency.code,
+        agency_code=asker.code,  # numbers run with whoever asks
         dates=clocks.by_day(clocks.calendar_of(agency.calendar_code), start, due_on),
         received_at=start,
         payload={"questionnaire": str(outline.id), **({"period": values["period"]} if values["period"] else {})},

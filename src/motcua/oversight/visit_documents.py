@@ -40,11 +40,13 @@ def draft_minutes(visit_id: UUID) -> str:
         lines.append(_("Thành phần dự: %(who)s") % {"who": visit.attendees})
     if said := _said(notes):
         lines.append(_("Kiểm tra tại chỗ: %(said)s.") % {"said": said})
-    for _section, items in notes.sections:
-        for item in items:
-            for head in item.heads:
-                if head.content.get("value") == "not_met":
-                    lines.append(f"- {item.name}: {told(head)}")
+    lines += [
+        f"- {item.name}: {told(head)}"
+        for _section, items in notes.sections
+        for item in items
+        for head in item.heads
+        if head.content.get("value") == "not_met"
+    ]
     for _code, name, findings in notes.findings:
         lines += ["", f"{name}:", *(f"- {told(record)}" for record in findings)]
     if notes.recommendations:
