@@ -18,6 +18,8 @@ let token = "";
 let state = "";
 let refusals = new Map(); // record id -> why the server did not take it
 let busy = null;
+const touched = new Set(); // forms of the checklist with what is not written yet
+const pause = new WeakMap();
 
 if (!device) localStorage.setItem("motcua-visits-device", (device = newId().slice(0, 8)));
 if (root.dataset.account) localStorage.setItem(store.WHO, root.dataset.account);
@@ -63,7 +65,7 @@ async function show() {
   root.querySelectorAll("form[data-kind='check']").forEach((form) => {
     const thing = found.find((one) => one.kind === "check" && one.item === form.dataset.item);
     const head = thing && thing.heads.length === 1 && !thing.heads[0].content.gone ? thing.heads[0] : null;
-    if (!form.contains(document.activeElement) || document.activeElement.type === "radio") {
+    if (!touched.has(form)) {
       form.querySelectorAll("[name='value']").forEach((box) => (box.checked = Boolean(head) && box.value === head.content.value));
       form.elements.namedItem("remark").value = head ? head.content.remark || "" : form.elements.namedItem("remark").value;
     }
@@ -189,9 +191,10 @@ async function fromForm(form) {
   const text = (name) => String(given.get(name) || "").trim();
   const kind = form.dataset.kind;
   if (kind === "check") {
-    if (!text("value")) return;
+    if (!text("value")) return; // a remark alone waits for its answer
     const thing = things(await all()).find((one) => one.kind === "check" && one.item === form.dataset.item);
     const heads = thing ? thing.heads : [];
+    touched.delete(form);
     const same = heads.length === 1 && heads[0].content.value === text("value") && (heads[0].content.remark || "") === text("remark");
     if (!same) await write({ kind, item: form.dataset.item, content: { value: text("value"), remark: text("remark") }, replaces: heads.map((one) => one.id) });
     return;
@@ -335,10 +338,19 @@ root.addEventListener("submit", (event) => {
   event.preventDefault();
   fromForm(form);
 });
+// An item of the checklist is written as soon as an answer is chosen. A remark that one leaves for another answer is one record with it, so it
+// waits a moment; a form that is being filled in is not drawn over.
+const ofItem = (event) => event.target.closest("form[data-kind='check']");
+root.addEventListener("input", (event) => ofItem(event) && touched.add(ofItem(event)));
 root.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-kind='check']");
-  if (form) fromForm(form);
+  const form = ofItem(event);
+  if (!form) return;
+  touched.add(form);
+  clearTimeout(pause.get(form));
+  if (event.target.type === "radio") fromForm(form);
+  else pause.set(form, setTimeout(() => fromForm(form), 200));
 });
+addEventListener("pagehide", () => touched.forEach((form) => fromForm(form)));
 root.querySelector("[data-forget] button").addEventListener("click", async () => {
   if (!confirm(root.dataset.sayForget)) return;
   await store.forget(account);

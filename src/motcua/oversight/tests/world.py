@@ -96,40 +96,15 @@ def answers(response: Any) -> dict[str, str]:
     return {one["id"]: one["state"] for one in response.json()["answers"]}
 
 
+def question(key: str, section: str, text: str, kind: str, **more: Any) -> dict[str, Any]:
+    usual = {"figure": "", "choices": [], "unit": "", "required": False, "hint": ""}
+    return {"key": key, "section": section, "text": text, "kind": kind, **usual, **more}
+
+
 QUESTIONS = [
-    {
-        "key": "c1",
-        "section": "Số liệu",
-        "text": "Hồ sơ tiếp nhận",
-        "kind": "figure",
-        "figure": "received",
-        "choices": [],
-        "unit": "",
-        "required": False,
-        "hint": "",
-    },
-    {
-        "key": "c2",
-        "section": "Số liệu",
-        "text": "Số máy quét",
-        "kind": "number",
-        "figure": "",
-        "choices": [],
-        "unit": "máy",
-        "required": True,
-        "hint": "",
-    },
-    {
-        "key": "c3",
-        "section": "Khó khăn",
-        "text": "Khó khăn chính",
-        "kind": "text",
-        "figure": "",
-        "choices": [],
-        "unit": "",
-        "required": True,
-        "hint": "",
-    },
+    question("c1", "Số liệu", "Hồ sơ tiếp nhận", "figure", figure="received"),
+    question("c2", "Số liệu", "Số máy quét", "number", unit="máy", required=True),
+    question("c3", "Khó khăn", "Khó khăn chính", "text", required=True),
 ]
 
 
