@@ -327,7 +327,7 @@ async function begin() {
     server = last.records;
     title(last.visit);
   }
-  root.classList.add("notes--script");
+  root.classList.add("jotter--script");
   await show();
   await send();
 }

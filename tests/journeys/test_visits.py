@@ -67,7 +67,7 @@ def kept(code: str) -> list[VisitRecord]:
 
 
 def waiting(desk: Desk) -> int:
-    return int(desk.page.get_attribute(".notes__state", "data-waiting") or 0)
+    return int(desk.page.get_attribute(".jotter__state", "data-waiting") or 0)
 
 
 def test_written_without_a_network_sent_with_it_and_a_conflict_settled(
@@ -91,11 +91,11 @@ def test_written_without_a_network_sent_with_it_and_a_conflict_settled(
     phone.page.locator("#p-file").set_input_files(str(picture))
     phone.page.locator("#p-caption").fill("Quầy số 3")
     phone.page.get_by_role("button", name="Ghi ảnh").click()
-    phone.page.wait_for_selector('.notes__state[data-waiting="5"]')
+    phone.page.wait_for_selector('.jotter__state[data-waiting="5"]')
     phone.check("notes-offline")
     # The phone is switched off and on again, still without a network: the page opens, everything is there.
     phone.page.goto(phone.address + notes_of(visit))
-    phone.page.wait_for_selector('.notes__state[data-waiting="5"]')
+    phone.page.wait_for_selector('.jotter__state[data-waiting="5"]')
     assert "Quỳnh Sơn" in phone.text and "Nhiều cán bộ chưa có chữ ký số" in phone.text and "Quầy số 3" in phone.text
     assert phone.page.locator("#c-queue-not_met").is_checked()
     phone.check("notes-shell")
@@ -162,7 +162,7 @@ def test_a_session_that_ended_keeps_everything_for_its_own_account_alone(
     ready(phone, visit)
     phone.page.context.set_offline(True)
     choose(phone, "board", "not_met", "Thiếu 12 thủ tục")
-    phone.page.wait_for_selector('.notes__state[data-waiting="1"]')
+    phone.page.wait_for_selector('.jotter__state[data-waiting="1"]')
     phone.page.context.clear_cookies()
     phone.page.context.set_offline(False)
     state(phone, "signed-out", 1)
@@ -180,7 +180,7 @@ def test_a_session_that_ended_keeps_everything_for_its_own_account_alone(
     phone.page.wait_for_load_state("load")
     phone.page.context.set_offline(True)
     phone.page.goto(phone.address + notes_of(visit))
-    phone.page.wait_for_selector(".notes__state")
+    phone.page.wait_for_selector(".jotter__state")
     assert "Mở trang này một lần khi có mạng" in phone.text and "Thiếu 12 thủ tục" not in phone.page.content()
     phone.page.context.set_offline(False)
     phone.sign_in(DEPARTMENT)
@@ -208,7 +208,7 @@ def test_the_answer_lost_on_the_way_makes_no_second_record(desk: Callable[..., D
 
     phone.page.route("**/dong-bo/", cut)
     choose(phone, "board", "met")
-    phone.page.wait_for_selector('.notes__state[data-state="failed"][data-waiting="1"]')
+    phone.page.wait_for_selector('.jotter__state[data-state="failed"][data-waiting="1"]')
     phone.page.unroute("**/dong-bo/")
     phone.page.reload()
     state(phone, "sent", 0)
@@ -223,7 +223,7 @@ def test_a_photo_cut_off_is_sent_again(desk: Callable[..., Desk], visit: str, tm
     phone.page.route("**/anh/", lambda route: route.abort())
     phone.page.locator("#p-file").set_input_files(str(picture))
     phone.page.get_by_role("button", name="Ghi ảnh").click()
-    phone.page.wait_for_selector('.notes__state[data-state="failed"][data-waiting="1"]', timeout=20000)
+    phone.page.wait_for_selector('.jotter__state[data-state="failed"][data-waiting="1"]', timeout=20000)
     phone.page.unroute("**/anh/")
     phone.page.reload()
     state(phone, "sent", 0)

@@ -23,6 +23,7 @@ class FillForm(ActForm):
     """The outline to be filled in: a field for each question, a remark for each figure of the system."""
 
     template = "oversight/fill_form.html"
+    mark_optional = False
     takes_files = True
     files_label = _("Tài liệu kèm theo")
 
@@ -43,6 +44,8 @@ class FillForm(ActForm):
 
 def _field(question: Mapping[str, Any]) -> forms.Field:
     label, hint = question["text"], question.get("hint", "")
+    if question.get("required") and question["kind"] != "figure":
+        label = _now("%(what)s (bắt buộc)") % {"what": label}
     match question["kind"]:
         case "choice":
             choices = [(choice, choice) for choice in question["choices"]]

@@ -53,6 +53,12 @@ ENTRIES = (
         "oversight:recommendations",
         frozenset({"coordinator", "signatory", "centre_director", "division_head", "specialist", "overseer"}),
     ),
+    Entry(
+        gettext_noop("Giám sát, báo cáo"),
+        "oversight:visits",
+        frozenset({"coordinator", "signatory", "centre_director", "division_head", "overseer"}),
+        also=("oversight:teams", "oversight:reports", "oversight:all_series", "oversight:outlines"),
+    ),
     Entry(gettext_noop("Thu phí"), "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry(
         gettext_noop("Bàn giao giấy"),
