@@ -87,6 +87,8 @@ def test_written_without_a_network_sent_with_it_and_a_conflict_settled(
     phone.page.get_by_label("Nội dung", exact=True).first.fill("Nhiều cán bộ chưa có chữ ký số")
     phone.page.get_by_role("button", name="Ghi phát hiện").click()
     phone.page.get_by_label("Nội dung kiến nghị").fill("Cấp thêm hai máy quét")
+    phone.page.get_by_label("Lĩnh vực").select_option("service_centre")
+    phone.page.get_by_label("Vấn đề").select_option("facilities")
     phone.page.get_by_role("button", name="Ghi kiến nghị").click()
     phone.page.locator("#p-file").set_input_files(str(picture))
     phone.page.locator("#p-caption").fill("Quầy số 3")
@@ -155,9 +157,7 @@ def comes(desk: Desk, code: str, number: int) -> None:
     raise AssertionError([record.content for record in kept(code)])
 
 
-def test_a_session_that_ended_keeps_everything_for_its_own_account_alone(
-    desk: Callable[..., Desk], visit: str
-) -> None:
+def test_a_session_that_ended_keeps_everything_for_its_own_account_alone(desk: Callable[..., Desk], visit: str) -> None:
     phone = desk(DEPARTMENT, width=375)
     ready(phone, visit)
     phone.page.context.set_offline(True)
@@ -228,7 +228,10 @@ def test_a_photo_cut_off_is_sent_again(desk: Callable[..., Desk], visit: str, tm
     phone.page.reload()
     state(phone, "sent", 0)
     phone.page.wait_for_selector("[data-list=photo] img:not([hidden])")
-    assert phone.page.locator("[data-list=photo] img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    assert (
+        phone.page.locator("[data-list=photo] img").evaluate("image => image.decode().then(() => image.naturalWidth)")
+        > 0
+    )
 
 
 def test_without_a_script_one_record_at_a_time(desk: Callable[..., Desk], visit: str, tmp_path: Path) -> None:
