@@ -46,13 +46,15 @@ Reader = Callable[[int, UUID, Days], Reading]
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """`label` is a msgid; `late`: a number that one wants to be zero; `by_days`: counted in a period, not as things stand."""
+    """`label` is a msgid; `late`: a number that one wants to be zero; `by_days`: counted in a period, not as things stand. Those of a smaller
+    `rank` come first, whichever app was started first."""
 
     key: str
     label: str
     read: Reader
     late: bool = False
     by_days: bool = False
+    rank: int = 1
 
 
 _providers: dict[str, Provider] = {}
@@ -60,12 +62,13 @@ _providers: dict[str, Provider] = {}
 
 def install(*providers: Provider) -> None:
     """Offers figures; a key offered twice is the newer one's."""
-    for provider in providers:
-        _providers[provider.key] = provider
+    offered_now = {**_providers, **{provider.key: provider for provider in providers}}
+    _providers.clear()
+    _providers.update(sorted(offered_now.items(), key=lambda item: item[1].rank))
 
 
 def offered() -> list[tuple[str, str]]:
-    """(key, label) of every figure, in the order of their coming."""
+    """(key, label) of every figure, by rank."""
     return [(provider.key, _(provider.label)) for provider in _providers.values()]
 
 

@@ -73,9 +73,11 @@ def _covered(key: str, province: int, agency: UUID, days: Days) -> Reading:
 
 def install() -> None:
     live.install(
-        *(Provider(key, label, partial(_flow, key), key == "late", True) for key, label in FLOWS.items()),
-        *(Provider(key, label, partial(_stands, key)) for key, label in STANDS.items()),
-        Provider("overdue_now", gettext_noop("Hồ sơ đang quá hạn, theo bước"), _overdue, late=True),
-        Provider("published", gettext_noop("Thủ tục công khai"), partial(_covered, "published")),
-        Provider("configured", gettext_noop("Thủ tục thực hiện được trên phần mềm"), partial(_covered, "configured")),
+        *(Provider(key, label, partial(_flow, key), key == "late", True, rank=0) for key, label in FLOWS.items()),
+        *(Provider(key, label, partial(_stands, key), rank=0) for key, label in STANDS.items()),
+        Provider("overdue_now", gettext_noop("Hồ sơ đang quá hạn, theo bước"), _overdue, late=True, rank=0),
+        Provider("published", gettext_noop("Thủ tục công khai"), partial(_covered, "published"), rank=0),
+        Provider(
+            "configured", gettext_noop("Thủ tục thực hiện được trên phần mềm"), partial(_covered, "configured"), rank=0
+        ),
     )
