@@ -20,7 +20,9 @@ export function watchDesk() {
   ["keydown", "pointerdown", "pointermove", "scroll"].forEach((kind) => addEventListener(kind, here, { passive: true, capture: true }));
   setInterval(() => {
     const away = (Date.now() - last) / 1000;
-    if (away >= idle) {
+    if (away >= idle && !navigator.onLine) {
+      location.reload(); // the session ends at the server by itself; a page kept for work without a network (visit-worker.js) stays
+    } else if (away >= idle) {
       lock.elements.namedItem("idle").value = "1";
       lock.submit(); // not through the "submit" event: nobody is there to be asked about unsent answers
     } else if (notice && away >= idle - WARN) notice.hidden = false;

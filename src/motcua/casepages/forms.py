@@ -27,6 +27,8 @@ class Versioned(Protocol):
 class ActForm(forms.Form):
     """One act on one case as its officer sees it now. Made with the case and who acts, so that only possible choices are offered."""
 
+    template = "casepages/form.html"
+    """Draws the fields; a form whose fields come in groups has its own."""
     note_label: Any = _("Ghi chú")
     note_required = False
     takes_files = False

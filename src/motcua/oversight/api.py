@@ -15,9 +15,11 @@ from motcua.organisation import scope
 from motcua.organisation.authentication import TokenAuth, idempotency
 from motcua.organisation.principal import Principal
 from motcua.oversight import services_recommendations
+from motcua.oversight.api_visits import router as visits
 from motcua.oversight.services_recommendations import Raised
 
 router = Router(tags=["oversight"], auth=TokenAuth())
+router.add_router("", visits)
 
 Word = Annotated[str, StringConstraints(max_length=40)]
 

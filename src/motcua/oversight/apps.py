@@ -7,12 +7,14 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         from motcua.casework import kinds
+        from motcua.oversight import live
         from motcua.oversight.kind_backlogs import BacklogKind
         from motcua.oversight.kind_flashpoints import FlashpointKind
         from motcua.oversight.kind_recommendations import RecommendationKind
+        from motcua.oversight.kind_reports import ReportKind
         from motcua.oversight.kind_tasks import TaskKind
+        from motcua.oversight.kind_visits import VisitKind
 
-        kinds.register(RecommendationKind())
-        kinds.register(TaskKind())
-        kinds.register(BacklogKind())
-        kinds.register(FlashpointKind())
+        for kind in (RecommendationKind, TaskKind, ReportKind, VisitKind, BacklogKind, FlashpointKind):
+            kinds.register(kind())
+        live.install()

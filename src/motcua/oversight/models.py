@@ -26,6 +26,7 @@ from motcua.oversight.models_teams import (
     TeamMember,
     Visit,
     VisitRecord,
+    VisitTask,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "TeamMember",
     "Visit",
     "VisitRecord",
+    "VisitTask",
 ]

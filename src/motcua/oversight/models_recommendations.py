@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from motcua.casepages.models import OfCase
 from motcua.casework.models import Case
 from motcua.organisation.models import Agency, Owned
-from motcua.oversight.models_teams import Team, Visit
+from motcua.oversight.models_teams import Team, Visit, VisitRecord
 
 SOURCES = {
     "visit": gettext_noop("Buổi làm việc của tổ công tác, đoàn giám sát"),
@@ -66,6 +66,8 @@ class Recommendation(OfCase):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     source = models.CharField("nguồn", max_length=12, choices=SOURCES.items())
     visit = models.ForeignKey(Visit, null=True, on_delete=models.PROTECT, related_name="recommendations")
+    record = models.ForeignKey(VisitRecord, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """What was written down at the visit and became this: each record once."""
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
     group = models.ForeignKey(RecommendationGroup, null=True, on_delete=models.PROTECT, related_name="members")
     sector = models.CharField("lĩnh vực", max_length=40)
@@ -87,6 +89,13 @@ class Recommendation(OfCase):
 
     class Meta:
         verbose_name = "kiến nghị"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province_id", "record"],
+                condition=Q(record__isnull=False),
+                name="recommendation_of_record_once",
+            )
+        ]
         indexes = [
             models.Index(fields=["province_id", "sector", "topic"], name="recommendations_by_sector"),
             models.Index(fields=["visit"], name="recommendations_of_visit", condition=Q(visit__isnull=False)),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from motcua.casepages.models import OfCase
+from motcua.casework.models import Case
 from motcua.organisation.models import Account, Agency, Officer, Owned
 
 TEAM_KINDS = {"task_force": gettext_noop("Tổ công tác"), "supervision": gettext_noop("Đoàn giám sát")}
@@ -232,3 +233,20 @@ class VisitRecord(Owned):
     class Meta:
         verbose_name = "ghi chép"
         indexes = [models.Index(fields=["visit", "received_at"], name="records_of_visit")]
+
+
+class VisitTask(Owned):
+    """A task that the conclusion of a visit gives: what, whom, until when. `case`: the task opened of it, once it is."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="tasks")
+    position = models.SmallIntegerField()
+    text = models.TextField("nội dung")
+    lead_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    due_on = models.DateField("hạn")
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    GRANTS = "SELECT, INSERT, UPDATE (case_id)"
+
+    class Meta:
+        verbose_name = "nhiệm vụ trong kết luận"
+        constraints = [models.UniqueConstraint(fields=["province_id", "visit", "position"], name="visit_task_once")]

@@ -37,6 +37,8 @@ class Raised:
     source: str = "other"
     urgency: str = "normal"
     visit_id: UUID | None = None
+    record_id: UUID | None = None
+    """What was written down at that visit and becomes this."""
     team_id: UUID | None = None
     received_at: datetime | None = None
 
@@ -57,6 +59,19 @@ def raise_recommendation(
     own = agency is not None and agency.id == principal.agency_id
     if agency is not None and not own and not (principal.scope.wide and principal.has("coordinator")):
         raise Forbidden(_("Bạn chỉ nêu kiến nghị của cơ quan mình."))
+    return open_recommendation(principal, asked, key=key, body_hash=body_hash, files=files)
+
+
+def open_recommendation(
+    principal: Principal,
+    asked: Raised,
+    *,
+    key: str | None = None,
+    body_hash: bytes = b"",
+    files: Iterable[UUID] = (),
+) -> Performed:
+    """The same where another act has given the right: the minutes of a visit. Raises RuleBroken."""
+    agency = organisation.agency(principal.province_id, code=asked.agency_code)
     faults = [
         FieldError(name, message)
         for name, wrong, message in (
@@ -103,6 +118,7 @@ def raise_recommendation(
             agency_id=agency.id,
             source=asked.source,
             visit_id=asked.visit_id,
+            record_id=asked.record_id,
             team_id=team,
             sector=asked.sector,
             topic=asked.topic,

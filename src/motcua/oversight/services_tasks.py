@@ -81,6 +81,14 @@ def give(
     )
 
 
+def give_by_notice(principal: Principal, asked: Given) -> Performed:
+    """As `give`, of a conclusion notice of a team: whom the team's body may charge is the notice's to say, and who concludes was checked there."""
+    giver = organisation.agency(principal.province_id, id=principal.agency_id)
+    assert giver is not None  # noqa: S101 - the principal sits in it
+    offered = {a.code: a for a in queries_tasks.all_bodies(principal.province_id)}
+    return _open(principal, principal.province_id, giver, offered, asked)
+
+
 def _parent(principal: Principal, code: str) -> Case:
     """The task that is divided, locked: none of it is confirmed while a part is being opened."""
     found = Case.objects.select_for_update().filter(province_id=principal.province_id, kind=KIND, code=code).first()

@@ -58,6 +58,10 @@ ENTRIES = (
         "oversight:tasks",
         frozenset({"coordinator", "signatory", "division_head", "specialist", "overseer"}),
         also=("oversight:programmes", "oversight:backlogs", "oversight:flashpoints"),
+        gettext_noop("Giám sát, báo cáo"),
+        "oversight:visits",
+        frozenset({"coordinator", "signatory", "centre_director", "division_head", "overseer"}),
+        also=("oversight:teams", "oversight:reports", "oversight:all_series", "oversight:outlines"),
     ),
     Entry(gettext_noop("Thu phí"), "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry(
