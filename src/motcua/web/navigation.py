@@ -53,6 +53,8 @@ ENTRIES = (
         "oversight:recommendations",
         frozenset({"coordinator", "signatory", "centre_director", "division_head", "specialist", "overseer"}),
     ),
+    Entry(gettext_noop("Đơn thư"), "letters:letters", frozenset({"letters", "signatory", "overseer"})),
+    Entry(gettext_noop("Tố cáo"), "letters:denunciations", frozenset({"denunciation"})),
     Entry(gettext_noop("Thu phí"), "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry(
         gettext_noop("Bàn giao giấy"),
