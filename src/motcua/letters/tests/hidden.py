@@ -43,7 +43,15 @@ class Planted:
 
     @property
     def needles(self) -> tuple[str, ...]:
-        return (*MARKERS, *(m.lower() for m in MARKERS), self.code, self.pseudonym, str(self.id), self.id.hex, str(self.file_id))
+        return (
+            *MARKERS,
+            *(m.lower() for m in MARKERS),
+            self.code,
+            self.pseudonym,
+            str(self.id),
+            self.id.hex,
+            str(self.file_id),
+        )
 
 
 def owned() -> list[str]:
@@ -53,7 +61,9 @@ def owned() -> list[str]:
 def telling(needles: tuple[str, ...], *, using: str = "default") -> dict[str, int]:
     """Owned tables in which the reader sees a row that holds one of the needles, and how many."""
     patterns = [f"%{needle}%" for needle in needles]
-    found = {t: one(f"SELECT count(*) FROM {t} AS t WHERE t::text LIKE ANY (%s)", (patterns,), using=using) for t in owned()}
+    found = {
+        t: one(f"SELECT count(*) FROM {t} AS t WHERE t::text LIKE ANY (%s)", (patterns,), using=using) for t in owned()
+    }
     return {table: n for table, n in found.items() if n}
 
 
