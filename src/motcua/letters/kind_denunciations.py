@@ -107,7 +107,7 @@ class DenunciationKind(CaseKind):
                 "denunciation": row,
                 "clock_lines": queries.clock_lines(view.facts.clocks),
                 "papers": papers.lines(view.code, rules.KIND, clocks.papers(view.id)),
-                "drafts": papers.drafts(view.code, rules.KIND),
+                "paper_forms": papers.drafts(view.code, rules.KIND),
             },
             links=[(_("Ai đã đọc, ai đã làm"), reverse("letters:denunciation_journal"))],
         )

@@ -61,7 +61,7 @@ class LetterKind(CaseKind):
     }
     forms = forms_letters.FORMS
     leading = (
-        *("classify", "accept", "verify", "talk", "decide", "answer", "send", "resume"),
+        *("accept", "classify", "verify", "talk", "decide", "answer", "send", "resume"),
         *("publish", "close"),
     )
     endings = frozenset({"forward", "not_accept", "keep", "duplicate", "withdraw", "move_inside"})
@@ -142,7 +142,7 @@ class LetterKind(CaseKind):
                 "letter": row,
                 "clock_lines": queries.clock_lines(view.facts.clocks),
                 "papers": papers.lines(view.code, rules.KIND, clocks.papers(view.id)),
-                "drafts": papers.drafts(view.code, rules.KIND) if view.case.state != "moved_inside" else [],
+                "paper_forms": papers.drafts(view.code, rules.KIND) if view.case.state != "moved_inside" else [],
                 "alike": others(view, row),
             },
             links=second if may_second else [],

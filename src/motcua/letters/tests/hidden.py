@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
 
 from motcua.casework.tests.world import one, sql
 
@@ -92,5 +94,15 @@ def _patterns(resolver: URLResolver, before: str) -> Iterator[tuple[str, dict[st
 
 
 def body_of(response: Any) -> str:
+    """All that an answer says: JSON without escapes, the text of PDF, the parts of a workbook, and the headers."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    return content.decode("utf-8", "replace") + str(response.headers)
+    kind = response.get("Content-Type", "")
+    told = content.decode("utf-8", "replace")
+    if "json" in kind:
+        told = json.dumps(json.loads(content), ensure_ascii=False)
+    elif kind.startswith("application/pdf"):
+        told = "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+    elif content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            told = "".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+    return told + str(response.headers)
