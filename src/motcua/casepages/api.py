@@ -136,7 +136,7 @@ def cases_of_kind(
     """Newest first, by keyset cursor; only what the caller's scope holds. `side`: answered for by the caller's agency, asked for by it,
     taken part in by it, or all of the province for whoever sees it whole."""
     principal: Principal = request.auth  # type: ignore[attr-defined]
-    if kind not in {k.code for k in all_paged()}:
+    if kind not in {k.code for k in all_paged() if k.listed(principal)}:
         raise RuleBroken.of("kind", _("Không có loại việc này."))
     asked = lists.Asked(
         side=side,

@@ -31,6 +31,8 @@ class ActForm(forms.Form):
     """Draws the fields; a form whose fields come in groups has its own."""
     note_label: Any = _("Ghi chú")
     note_required = False
+    takes_note = True
+    """Whether a note may come with it."""
     takes_files = False
     """Whether papers come with the act; `files_required` whether at least one must."""
     files_required = False

@@ -91,6 +91,10 @@ class CaseKind:
         """The list of this kind."""
         return reverse("casepages:find")
 
+    def listed(self, principal: Principal) -> bool:
+        """Whether the officer is told at all that there are cases of this kind."""
+        return True
+
     def waiting(self, case_ids: Sequence[UUID]) -> Mapping[UUID, Waiting]:
         rows = Case.objects.filter(id__in=case_ids).values_list("id", "state", "promised_at")
         return {

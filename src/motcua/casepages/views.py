@@ -261,4 +261,5 @@ def find(request: HttpRequest, principal: Principal) -> HttpResponse:
     if known and known[2].kind in {kind.code for kind in all_paged()}:
         return redirect("casepages:case", known[2].code)
     rows = lists.found(principal, asked) if asked else []
-    return render(request, "casepages/find.html", {"q": asked, "rows": lists.told(rows), "kinds": all_paged()})
+    listed = [kind for kind in all_paged() if kind.listed(principal)]
+    return render(request, "casepages/find.html", {"q": asked, "rows": lists.told(rows), "kinds": listed})

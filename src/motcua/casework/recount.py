@@ -16,6 +16,7 @@ from motcua.casework.models import Recount, Tally
 from motcua.casework.services import TALLY_COLUMNS
 from motcua.organisation import registers
 from motcua.organisation.errors import RuleBroken
+from motcua.organisation.models import COMPARTMENTS
 from motcua.organisation.principal import Principal
 
 MOST_KEPT = 1000
@@ -76,9 +77,14 @@ def record(province: int) -> Recount:
         )
     found = drift(province)
     tallies = Tally.objects.filter(province_id=province).count()
-    row = Recount.objects.create(province_id=province, tallies=tallies, drift=found[:MOST_KEPT])
+    row = Recount.objects.create(province_id=province, tallies=tallies, drift=[line for line in found if shown(line)][:MOST_KEPT])
     row.refresh_from_db()
     return row
+
+
+def shown(line: dict[str, Any]) -> bool:
+    """Whether people are told of the line: figures of a compartment are named by the command line alone."""
+    return line["kind"] not in COMPARTMENTS.values()
 
 
 def last(province: int) -> Recount | None:
@@ -111,7 +117,8 @@ def mend(province: int, principal: Principal | None, reason: str) -> list[dict[s
                 )
             elif not column.startswith("standing_"):
                 raise ValueError(f"the journal tells a figure that no tally keeps: {column}")
+            told = line if shown(line) else {}
             registers.record(
-                province, principal, SUBJECT, uuid5(NAMESPACE, str(province)), "mend", {**line, "reason": reason}
+                province, principal, SUBJECT, uuid5(NAMESPACE, str(province)), "mend", {**told, "reason": reason}
             )
     return lines

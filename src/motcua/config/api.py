@@ -25,6 +25,7 @@ from motcua.dossiers.api_files import router as files
 from motcua.dossiers.api_results import public as tracked_results
 from motcua.dossiers.api_results import router as results
 from motcua.indicators.api import router as indicators
+from motcua.letters.api import router as letters
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.oversight.api import router as oversight
 from motcua.oversight.api_tasks import router as tasks
@@ -101,6 +102,7 @@ api.add_router("", worklist)
 api.add_router("", cases)
 api.add_router("", oversight)
 api.add_router("", tasks)
+api.add_router("", letters)
 api.add_router("", payments)
 api.add_router("", bank)
 api.add_router("", uploads)

@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class LettersConfig(AppConfig):
     name = "motcua.letters"
     verbose_name = "Đơn thư, tiếp công dân"
+
+    def ready(self) -> None:
+        from motcua.casework import kinds
+        from motcua.letters.kind_denunciations import DenunciationKind
+        from motcua.letters.kind_letters import LetterKind
+
+        kinds.register(LetterKind())
+        kinds.register(DenunciationKind())

@@ -63,6 +63,8 @@ ENTRIES = (
         frozenset({"coordinator", "signatory", "centre_director", "division_head", "overseer"}),
         also=("oversight:teams", "oversight:reports", "oversight:all_series", "oversight:outlines"),
     ),
+    Entry(gettext_noop("Đơn thư"), "letters:letters", frozenset({"letters", "signatory", "overseer"})),
+    Entry(gettext_noop("Tố cáo"), "letters:denunciations", frozenset({"denunciation"})),
     Entry(gettext_noop("Thu phí"), "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry(
         gettext_noop("Bàn giao giấy"),

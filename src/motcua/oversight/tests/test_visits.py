@@ -25,7 +25,6 @@ from motcua.organisation import queries as organisation
 from motcua.organisation import queries_structure, scope
 from motcua.organisation.errors import Forbidden, RuleBroken
 from motcua.organisation.models import Position
-from motcua.oversight import opening_tasks
 from motcua.oversight.models import Recommendation, Visit, VisitRecord, VisitTask
 from motcua.oversight.tests.test_recommendations import Desk, pdf
 from motcua.oversight.tests.world import (
@@ -405,25 +404,15 @@ def test_the_report_reads_back_from_word(visit: str) -> None:
 # --- tasks, API -------------------------------------------------------------------------------------------------------
 
 
-def test_the_tasks_of_a_conclusion_are_opened_by_whoever_keeps_tasks(
-    visit: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[opening_tasks.ToOpen] = []
-    with scope.enter(scope.worker()):
-        some = Case.objects.get(code=visit).id
-
-    def opener(principal: Any, task: opening_tasks.ToOpen) -> Any:
-        asked.append(task)
-        return some
-
-    monkeypatch.setattr(opening_tasks, "_opener", [opener])
+def test_the_tasks_of_a_conclusion_are_given_by_its_notice(visit: str) -> None:
     reported(visit)
     given = {"conclusion": "Kết luận.", "notice_number": "120/TB-UBND", "notice_on": "02/03/2026"}
     task = {"task_2_text": "Sửa máy", "task_2_lead": XA, "task_2_due_on": "20/03/2026"}
     done(Desk(COORDINATOR).act(visit, "conclude", **given, **task))
-    assert [(t.text, t.document, t.due_on) for t in asked] == [("Sửa máy", "120/TB-UBND", date(2026, 3, 20))]
     with scope.enter(scope.worker()):
-        assert VisitTask.objects.get(visit__case__code=visit).case_id == some
+        row = VisitTask.objects.select_related("case__lead_agency").get(visit__case__code=visit)
+        assert (row.case.kind, row.case.title, row.case.lead_agency.code) == ("task", "Sửa máy", XA)
+    assert "120/TB-UBND" in Desk("tonghop.quynhson").page(f"/viec/{row.case.code}/")
 
 
 def test_the_api_plans_once_and_keeps_records(api: Api) -> None:

@@ -1,0 +1,448 @@
+"""The compartment of denunciations, by trying: whoever is outside finds nothing, by any address, in any table, by any word."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from motcua.casework import recount
+from motcua.casework.models import Case, CaseToken
+from motcua.casework.tests import world as kernel
+from motcua.casework.tests.world import one
+from motcua.demo.fixtures import PHUONG, XA, Api, principal_of
+from motcua.documents.models import Attachment
+from motcua.letters.models import Denunciation
+from motcua.letters.tests import hidden
+from motcua.letters.tests.hidden import MARKERS, Planted, body_of, telling
+from motcua.letters.tests.world import (
+    AUDITOR,
+    CHAIR,
+    CLERK,
+    OTHER_CLERK,
+    OVERSEER,
+    PROVINCE_CHAIR,
+    SPECIALIST,
+    act,
+    client,
+    denounced,
+    denunciation,
+    done,
+    letter,
+    paper,
+    registered,
+    running,
+)
+from motcua.organisation import scope
+from motcua.organisation.models import Account
+from motcua.organisation.scope import Scope
+from motcua.worktime import clock
+
+INSIDE = (CLERK, CHAIR)
+
+
+@pytest.fixture
+def planted(fresh_demo: Api) -> Planted:
+    """Registered with a file by page, accepted, given, noted, read."""
+    api = fresh_demo
+    with clock.freeze("2026-08-03T09:00"):
+        answer = client(CLERK).post(
+            "/to-cao/moi/",
+            {
+                "received_on": "03/08/2026",
+                "via": "post",
+                "full_name": f"{hidden.BY} Văn Ổn",
+                "address": f"Xóm {hidden.ADDRESS}",
+                "phone": hidden.PHONE,
+                "denounced_name": f"{hidden.AGAINST} Văn Ếch",
+                "denounced_position": hidden.POSITION,
+                "field": "staff",
+                "summary": f"{hidden.SUMMARY} nhận tiền",
+                "text": f"{hidden.TEXT} nhận năm triệu đồng",
+                "places": "1",
+                "files": hidden.pdf(),
+            },
+        )
+        assert answer.status_code == 302, answer.content.decode()[:3000]
+        code = answer["Location"].strip("/").split("/")[-1]
+        case = api.get(CLERK, f"/cases/{code}")[1]
+        done(api, CHAIR, case, "give", officer=CLERK)
+        done(api, CLERK, case, "accept", hidden.NOTE, identity=True, **paper("2026-08-03"))
+        done(api, CLERK, case, "protect", hidden.NOTE, granted="no", asked_on="2026-08-03")
+    with scope.enter(scope.worker()):
+        row = Denunciation.objects.get(case__code=code)
+        file_id = Attachment.objects.get(subject_id=row.case_id).id
+    return Planted(code, row.pseudonym, row.case_id, file_id)
+
+
+def agency(code: str) -> UUID:
+    found = one("SELECT id FROM organisation_agency WHERE code = %s", (code,))
+    assert isinstance(found, UUID)
+    return found
+
+
+def test_in_no_owned_table_does_anybody_outside_see_a_row_that_tells_of_it(planted: Planted) -> None:
+    own, other = (agency(XA),), (agency(PHUONG),)
+    outside = {
+        "officer of the commune without the role": Scope("agencies", 40, agencies=own),
+        "overseer": principal_of(OVERSEER).scope,
+        "overseer and signatory": principal_of(PROVINCE_CHAIR).scope,
+        "administrator and auditor": principal_of(AUDITOR).scope,
+        "denunciation officer of another commune": principal_of(OTHER_CLERK).scope,
+        "another commune's compartment": Scope("agencies", 40, agencies=other, compartments=("denunciation",)),
+        "directory": scope.directory(),
+        "tracking by its code": scope.tracking(planted.code),
+        "a citizen": Scope("tracking", 40, track=planted.code, identity="040075009876"),
+        "another province's worker": Scope("worker", 38),
+    }
+    told = telling(planted.needles, using="owner")
+    assert {
+        *("casework_case", "casework_entry", "casework_note", "casework_readlog", "casework_idempotencykey"),
+        *("letters_denunciation", "letters_clock", "letters_paper", "documents_attachment"),
+    } <= set(told), "the test would prove nothing"
+    for name, seen in outside.items():
+        with scope.enter(seen):
+            assert telling(planted.needles) == {}, name
+            for table, column in (
+                ("counter", "scheme"),
+                ("tally", "kind"),
+                ("standing", "kind"),
+                ("entry", "subject_kind"),
+            ):
+                assert (
+                    one(f"SELECT count(*) FROM casework_{table} WHERE {column} = 'denunciation'", using="default") == 0
+                )
+    for login in INSIDE:
+        with scope.enter(principal_of(login).scope):
+            assert set(told) - {"casework_idempotencykey"} <= set(telling(planted.needles)), login
+    assert "casework_casetoken" not in told and "casework_leaf" not in told
+
+
+def test_nobody_outside_writes_into_it(planted: Planted) -> None:
+    with scope.enter(Scope("agencies", 40, agencies=(agency(XA),))):
+        assert Case.objects.filter(id=planted.id).update(title="x") == 0
+        assert Denunciation.objects.filter(case_id=planted.id).update(summary="x") == 0
+        assert Attachment.objects.filter(id=planted.file_id).update(position=9) == 0
+
+
+def outsiders() -> list[str]:
+    return sorted(set(Account.objects.values_list("login", flat=True)) - set(INSIDE))
+
+
+def one_of_each() -> list[str]:
+    """Of those outside, one login for each combination of roles, of the commune itself where there is one."""
+    found: dict[frozenset[str], str] = {}
+    for login in sorted(outsiders(), key=lambda login: not login.endswith(".quynhson")):
+        found.setdefault(principal_of(login).roles, login)
+    return sorted(found.values())
+
+
+def values(planted: Planted) -> dict[str, list[str]]:
+    return {
+        "code": [planted.code],
+        "id": [str(planted.id)],
+        "uuid": [str(planted.id)],
+        "file_id": [str(planted.file_id)],
+        "str": [planted.code],
+        "slug": ["accept"],
+        "form": ["denunciation_acceptance"],
+        "act": ["accept"],
+        "int": ["1"],
+        "year": ["2026"],
+    }
+
+
+ASKED = (
+    *(
+        "/viec/?q={word}",
+        "/viec/?q={code}",
+        "/ho-so/?q={word}",
+        "/ho-so/?q={code}",
+        "/don-thu/?state=registered",
+        "/don-thu/so/",
+    ),
+    *(
+        "/don-thu/so.xlsx",
+        "/to-cao/",
+        "/to-cao/?q={word}",
+        "/to-cao/moi/",
+        "/to-cao/nhat-ky/",
+        "/to-cao/da-doc/",
+        "/viec-can-lam/",
+    ),
+    *("/api/v1/cases?kind=denunciation", "/api/v1/cases?kind=letter", "/api/v1/worklist", "/api/v1/dossiers?q={word}"),
+    "/tra-cuu/?code={code}",
+)
+
+
+def test_no_address_answers_anybody_outside_with_a_word_of_it(planted: Planted, fresh_demo: Api) -> None:
+    """Every GET route with the planted ids in its address, as one login of each combination of roles; the pages and lists that
+    search as every login. What was asked for may be echoed, so searches ask for beginnings of the marker words alone."""
+    found, asked = [], 0
+    everywhere = [
+        path for path in hidden.addresses(values(planted)) if "sign-out" not in path and "dang-xuat" not in path
+    ]
+    assert len(everywhere) > 150
+    logins = one_of_each()
+    assert {OVERSEER, AUDITOR, OTHER_CLERK} <= set(outsiders()) and len(logins) >= 12
+    words = [marker[:5].lower() for marker in MARKERS[:3]]
+    with clock.freeze("2026-08-04T09:00"):
+        for login in ["", *outsiders()]:
+            visitor = client(login) if login else Client()
+            token = {"Authorization": f"Bearer {fresh_demo.token(login)}"} if login else {}
+            paths = [a.format(word=word, code=planted.code) for a in ASKED for word in words[: 1 + a.count("{word}")]]
+            if login in logins or not login:
+                paths += everywhere
+            for path in dict.fromkeys(paths):
+                answer = visitor.get(path, headers=token if path.startswith("/api/") else {})
+                asked += 1
+                body = body_of(answer)
+                assert answer.status_code < 500, (login, path)
+                needles = [n for n in planted.needles if n not in path and n.lower() not in path.lower()]
+                found += [(login, path, needle) for needle in needles if needle in body]
+                if path.startswith("/to-cao/") and login not in ("", OTHER_CLERK, "chutich.tanmai"):
+                    assert answer.status_code == 404, (login, path)
+                if planted.code in path and answer.status_code == 200:
+                    assert "Nhật ký" not in body or "denunciation" not in body, (login, path)
+    assert found == []
+    assert asked > 3000
+    with clock.freeze("2026-08-04T09:00"):
+        clerk, token = client(CLERK), {"Authorization": f"Bearer {fresh_demo.token(CLERK)}"}
+        told = [path for path in everywhere if hidden.BY in body_of(clerk.get(path, headers=token))]
+    assert len(told) >= 2 and {p[:5] for p in told} == {"/viec", "/api/"}, "the same addresses tell its officer"
+
+
+def test_its_address_is_told_of_like_one_that_never_was(planted: Planted, fresh_demo: Api) -> None:
+    never = "H41.170-TC-2026-9999"
+    with clock.freeze("2026-08-04T09:00"):
+        for login in outsiders():
+            visitor = client(login)
+            for template in (
+                "/viec/{}/",
+                "/viec/{}/accept/",
+                "/viec/{}/tep/" + str(planted.file_id) + "/",
+                "/to-cao/{}/van-ban/x.pdf",
+            ):
+                there, nowhere = (visitor.get(template.format(code)) for code in (planted.code, never))
+                assert there.status_code == nowhere.status_code == 404, (login, template)
+            for code in (planted.code, never):
+                assert fresh_demo.get(login, f"/cases/{code}")[0] == 404
+                body = {"act": "accept", "version": 1}
+                assert fresh_demo.post(login, f"/cases/{code}/acts", body)[0] == 404
+            told = fresh_demo.get(login, f"/cases/{planted.code}")[1], fresh_demo.get(login, f"/cases/{never}")[1]
+            assert told[0]["detail"] == told[1]["detail"]
+    with clock.freeze("2026-08-04T09:00"):
+        for login in (SPECIALIST, OVERSEER, AUDITOR):
+            assert fresh_demo.post(login, "/denunciations", denunciation())[0] == 404
+            strange = fresh_demo.get(login, "/cases?kind=nothing")
+            assert fresh_demo.get(login, "/cases?kind=denunciation") == strange
+            assert "/to-cao/" not in client(login).get("/viec/").content.decode()
+            assert "/to-cao/" not in client(login).get("/").content.decode()
+
+
+def test_a_workbook_of_the_register_holds_nothing_of_it(planted: Planted) -> None:
+    import io
+
+    with clock.freeze("2026-08-04T09:00"):
+        for login in (CLERK, OVERSEER):
+            answer = client(login).get("/don-thu/so.xlsx")
+            cells = [str(c.value) for row in load_workbook(io.BytesIO(answer.content)).active for c in row]
+            assert not [n for n in planted.needles if any(n in cell for cell in cells)]
+
+
+def test_figures_leave_it_out(planted: Planted, fresh_demo: Api) -> None:
+    with clock.freeze("2026-08-04T09:00"):
+        for login in (OVERSEER, "giamdoc.quynhson", CHAIR):
+            for path in ("/so-lieu/", "/don-thu/"):
+                page = client(login).get(path).content.decode()
+                assert not [n for n in planted.needles if n in page], (login, path)
+    with scope.enter(scope.worker()):
+        assert recount.drift(40) == []
+    assert kernel.seal_all() > 0 and kernel.verified().broken == []
+
+
+# --- inside ------------------------------------------------------------------------------------------------------------
+
+
+def test_inside_it_is_listed_found_read_and_every_reading_is_seen(planted: Planted) -> None:
+    with clock.freeze("2026-08-04T09:00"):
+        clerk = client(CLERK)
+        assert planted.code in clerk.get("/to-cao/").content.decode()
+        for word in ("zqnguoi", "zqnoidung", planted.pseudonym, "ẾCH"):
+            assert planted.code in clerk.get("/to-cao/", {"q": word}).content.decode(), word
+        assert planted.code not in clerk.get("/to-cao/", {"q": "khongcotunao"}).content.decode()
+        page = clerk.get(f"/viec/{planted.code}/").content.decode()
+        assert all(m in page for m in (hidden.BY, hidden.AGAINST, hidden.TEXT, hidden.FILE, planted.pseudonym))
+        assert "Luật Tố cáo 25/2018/QH14, Điều 30" in page
+        assert clerk.get(f"/viec/{planted.code}/tep/{planted.file_id}/").status_code == 200
+        reads = clerk.get("/to-cao/da-doc/").content.decode()
+        assert "Xem đơn" in reads and "Mở tệp" in reads and "Nguyễn Thị Hoài Ân" in reads
+        journal = clerk.get("/to-cao/nhat-ky/").content.decode()
+        assert "Thụ lý tố cáo" in journal and "Hồ Sỹ Ái" in journal
+
+
+def test_figures_of_it_that_drifted_are_told_to_nobody_outside(planted: Planted) -> None:
+    kernel.sql("UPDATE casework_tally SET received = received + 7 WHERE kind = 'denunciation'")
+    with scope.enter(scope.worker()):
+        assert [line["kind"] for line in recount.drift(40)] == ["denunciation"]
+        recount.record(40)
+        recount.mend(40, principal_of(AUDITOR), "Sửa theo nhật ký")
+        assert recount.drift(40) == []
+    with scope.enter(principal_of(AUDITOR).scope):
+        last = recount.last(40)
+        assert last is not None and last.drift == []
+        assert one("SELECT count(*) FROM casework_entry WHERE payload::text LIKE '%%denunciation%%'", using="default") == 0
+
+
+def test_lists_and_the_worklist_name_it_neutrally(planted: Planted) -> None:
+    with clock.freeze("2026-08-04T09:00"):
+        for path in ("/viec-can-lam/", "/to-cao/"):
+            page = client(CLERK).get(path).content.decode()
+            assert f"Đơn số {planted.pseudonym}" in page or path != "/to-cao/"
+            assert not [m for m in MARKERS if m in page], path
+        assert "/to-cao/" in client(CLERK).get("/").content.decode() + client(CLERK).get("/don-thu/").content.decode()
+
+
+def test_pseudonyms_are_random_and_unlike(api: Api) -> None:
+    with clock.freeze("2026-08-03T09:00"):
+        names = [denounced(api)["data"]["pseudonym"] for _n in range(6)]
+    assert (len(set(names)) == 6 and names != sorted(names)) or names[0] != names[-1]
+    assert all(name.startswith("TC-") and len(name) == 9 for name in names)
+
+
+def test_a_denunciation_keeps_its_terms_to_the_end(fresh_demo: Api) -> None:
+    api = fresh_demo
+    with clock.freeze("2026-08-03T09:00"):
+        case = denounced(api, places=2)
+        assert running(case["code"])["accept"].length == "10 working days"
+    with clock.freeze("2026-08-12T09:00"):
+        assert act(api, CLERK, case, "accept", identity=False, **paper("2026-08-12"))[0] == 422
+        done(api, CLERK, case, "accept", identity=True, **paper("2026-08-12"))
+        done(api, CLERK, case, "notify", **paper("2026-08-12"))
+    with clock.freeze("2026-09-10T09:00"):
+        done(api, CHAIR, case, "lengthen", "Nhiều nơi", degree="complex", days=20)
+        assert running(case["code"])["settle"].length == "50 days"
+        assert act(api, CHAIR, case, "lengthen", "Nữa", degree="complex", days=20)[0] == 422
+        done(api, CHAIR, case, "lengthen", "Đặc biệt", degree="especially_complex")
+        assert running(case["code"])["settle"].length == "80 days"
+        assert act(api, CHAIR, case, "lengthen", "Nữa", degree="especially_complex")[0] == 422
+        done(api, CHAIR, case, "suspend", "Chờ giám định", **paper("2026-09-10"))
+    with clock.freeze("2026-09-15T09:00"):
+        done(api, CHAIR, case, "send_suspension")
+        done(api, CHAIR, case, "resume", **paper("2026-09-15"))
+        # 80 days from 12/08 end on 31/10, a Saturday; six days did not count.
+        assert running(case["code"])["settle"].due_at.astimezone(clock.TZ).date().isoformat() == "2026-11-06"
+    with clock.freeze("2026-10-01T09:00"):
+        done(api, CHAIR, case, "conclude", outcome="partly", text="Có một nội dung đúng.", **paper("2026-10-01"))
+        assert act(api, CHAIR, case, "close")[0] == 409
+        for name in ("send_conclusion", "handle", "report"):
+            done(api, CLERK, case, name, "Đã làm")
+        status, refused = act(api, CLERK, case, "close")
+        assert status == 422 and "Công khai" in str(refused)
+        done(api, CLERK, case, "publish", where="Niêm yết")
+        done(api, CLERK, case, "close")
+    assert case["state"] == "closed"
+    assert kernel.seal_all() > 0 and kernel.verified().broken == []
+
+
+def test_transferred_to_another_agency_it_is_in_that_agency_s_compartment(api: Api) -> None:
+    with clock.freeze("2026-08-03T09:00"):
+        case = denounced(api)
+    with clock.freeze("2026-08-11T09:00"):
+        done(api, CLERK, case, "transfer", "Thuộc phường Tân Mai", to=PHUONG, **paper("2026-08-11"))
+        assert api.get(OTHER_CLERK, f"/cases/{case['code']}")[1]["data"]["denouncer"]["full_name"] == "Trần Thị Ổn"
+        assert api.get("truongphong.tanmai", f"/cases/{case['code']}")[0] == 404
+    clocks = running(case["code"])
+    assert clocks["transfer"].met_at is not None and clocks["transfer"].met_at > clocks["transfer"].due_at, (
+        "one day late"
+    )
+
+
+# --- a letter that turns out to be one ----------------------------------------------------------------------------------
+
+
+def moved(api: Api) -> tuple[str, Planted]:
+    """A letter with files, notes and papers, found out while it was verified, moved inside; (its code, what became of it)."""
+    with clock.freeze("2026-08-03T09:00"):
+        answer = client(CLERK).post(
+            "/don-thu/moi/",
+            {
+                "type": "complaint",
+                "via": "post",
+                "received_on": "03/08/2026",
+                "kind": "person",
+                "field": "staff",
+                "full_name": f"{hidden.BY} Văn Ổn",
+                "address": hidden.ADDRESS,
+                "phone": hidden.PHONE,
+                "summary": f"{hidden.SUMMARY} về cán bộ",
+                "text": f"{hidden.TEXT} nhận tiền",
+                "files": hidden.pdf(),
+            },
+        )
+        code = answer["Location"].strip("/").split("/")[-1]
+        case = api.get(CLERK, f"/cases/{code}")[1]
+        done(api, CLERK, case, "classify", type="complaint", field="staff")
+        done(api, CLERK, case, "accept", hidden.NOTE, addressee=hidden.BY, **paper("2026-08-03"))
+        assert "move_inside" in case["acts"]
+        assert "move_inside" not in api.get(CHAIR, f"/cases/{code}")[1]["acts"], "the chair does not work on letters"
+        body = {"act": "move_inside", "version": case["version"], "params": {}}
+        assert api.post(SPECIALIST, f"/cases/{code}/acts", body)[0] == 403
+        done(
+            api,
+            CLERK,
+            case,
+            "move_inside",
+            denounced_name=hidden.AGAINST,
+            denounced_position=hidden.POSITION,
+            inside_summary=f"{hidden.SUMMARY} tố cáo",
+        )
+    with scope.enter(scope.worker()):
+        row = Denunciation.objects.select_related("case").get()
+        file_id = Attachment.objects.get(subject_id=row.case_id).id
+    return code, Planted(row.case.code, row.pseudonym, row.case_id, file_id)
+
+
+def test_moved_inside_a_letter_leaves_nothing_that_tells(fresh_demo: Api) -> None:
+    code, inside = moved(fresh_demo)
+    with scope.enter(scope.worker()):
+        letter_id = Case.objects.get(code=code).id
+        assert not CaseToken.objects.filter(case_id=letter_id).exists()
+    own = (agency(XA),)
+    for seen in (Scope("agencies", 40, agencies=own), principal_of(OVERSEER).scope, principal_of(OTHER_CLERK).scope):
+        with scope.enter(seen):
+            assert telling(inside.needles) == {}
+    with clock.freeze("2026-08-04T09:00"):
+        page = client("truongphong.quynhson").get(f"/viec/{code}/")
+        body = body_of(page)
+        assert page.status_code == 200 and "Đã chuyển xử lý riêng" in body
+        assert not [n for n in inside.needles if n in body]
+        assert "tố cáo" not in body.lower(), "nothing says that it was one"
+        for path in (f"/don-thu/{code}/van-ban/acceptance.pdf", f"/viec/{code}/tep/{inside.file_id}/"):
+            assert client("truongphong.quynhson").get(path).status_code == 404
+        seen_by_clerk = client(CLERK).get(f"/viec/{inside.code}/").content.decode()
+        assert all(m in seen_by_clerk for m in (hidden.BY, hidden.AGAINST, hidden.TEXT, hidden.FILE, code))
+    assert (
+        running(inside.code)["accept"].started_at.date()
+        <= clock.TZ.fromutc(running(inside.code)["accept"].started_at.replace(tzinfo=clock.TZ)).date()
+    )
+    with scope.enter(scope.worker()):
+        assert recount.drift(40) == []
+    assert kernel.seal_all() > 0 and kernel.verified().broken == []
+
+
+def test_acts_before_that_take_no_words_of_their_own(api: Api) -> None:
+    with clock.freeze("2026-08-03T09:00"):
+        case = registered(api)
+        status, refused = act(api, CLERK, case, "classify", "Ông này bị tố cáo", type="petition", field="land")
+        assert status == 422 and "không kèm ghi chú" in str(refused)
+
+
+def test_letters_are_not_looked_for_among_denunciations(api: Api) -> None:
+    """The warning of duplicates in the open register must not betray that the sender denounced somebody."""
+    with clock.freeze("2026-08-03T09:00"):
+        sender = {"full_name": "Nguyễn Khắc Ước", "address": "Xóm 5, xã Quỳnh Sơn"}
+        denounced(api, denouncer=sender, text=letter()["text"])
+        assert api.post(CLERK, "/letters", letter())[0] == 201
