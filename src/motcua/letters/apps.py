@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class LettersConfig(AppConfig):
     name = "motcua.letters"
     verbose_name = "Đơn thư, tiếp công dân"
+
+    def ready(self) -> None:
+        from motcua.casework import kinds
+        from motcua.letters.kind_field import ConductReportKind, FieldReportKind
+
+        kinds.register(FieldReportKind())
+        kinds.register(ConductReportKind())

@@ -1,5 +1,10 @@
 from django.urls import URLPattern
 
+from motcua.letters import urls_field, urls_reception
+
 app_name = "letters"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *urls_field.urlpatterns,
+    *urls_reception.urlpatterns,
+]
