@@ -15,7 +15,10 @@ from motcua.organisation.views_gaps import as_xlsx
 from motcua.worktime import clock
 
 MOST_LINES = 2000
-HEADS = ("Số", "Ngày, giờ", "Họ và tên", "Giấy tờ", "Địa chỉ", "Số người", "Nội dung", "Kết quả", "Trả lời, hướng dẫn", "Hạn trả lời", "Đã trả lời", "Người tiếp")  # fmt: skip
+HEADS = (
+    *("Số", "Ngày, giờ", "Họ và tên", "Giấy tờ", "Địa chỉ", "Số người", "Nội dung", "Kết quả", "Trả lời, hướng dẫn"),
+    *("Hạn trả lời", "Đã trả lời", "Người tiếp"),
+)
 
 
 def moment(at: Any) -> str:

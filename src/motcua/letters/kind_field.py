@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -57,7 +57,7 @@ class FieldReportKind(CaseKind):
         "awaiting_citizen": gettext_noop("Chờ người dân xác nhận; hết thời gian chờ thì đóng"),
     }
     forms = forms_field.FORMS
-    leading = ("classify", "forward", "take", "report", "ask_citizen", "close")
+    leading: Sequence[str] = ("classify", "forward", "take", "report", "ask_citizen", "close")
     endings = frozenset({"not_accept", "send_up"})
     due_label = gettext_noop("Hạn xử lý")
 

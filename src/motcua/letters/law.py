@@ -42,10 +42,16 @@ class FieldLimits:
 @cache
 def fields() -> dict[str, FieldLimits]:
     """Code -> limits, in their order."""
-    names = ("receive", "resolve", "warn", "leader", "chair")
     return {
         row["code"]: FieldLimits(
-            row["code"], row["name"], *(Limit.parse(row[name]) for name in names), row["after_photo"]
+            row["code"],
+            row["name"],
+            Limit.parse(row["receive"]),
+            Limit.parse(row["resolve"]),
+            Limit.parse(row["warn"]),
+            Limit.parse(row["leader"]),
+            Limit.parse(row["chair"]),
+            row["after_photo"],
         )
         for row in facts("field_feedback")["fields"]
     }

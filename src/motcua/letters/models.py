@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from motcua.casepages.models import OfCase
 from motcua.casework.models import Case
+from motcua.documents.models import StoredFile
 from motcua.organisation.models import Agency, Officer, Owned
 
 TYPES = {
@@ -294,6 +295,7 @@ class Export(Owned):
     """None: made at the command line of the installation."""
     counts = models.JSONField()
     sha256 = models.CharField(max_length=64)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     format = models.CharField(max_length=8, default="jsonl", db_default="jsonl")
     compartment = models.CharField(max_length=20, blank=True, default="", db_default="")
 

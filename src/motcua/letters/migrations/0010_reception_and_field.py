@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0038_participants'),
+        ('documents', '0005_attachments'),
         ('letters', '0002_row_level_security'),
         ('organisation', '0013_roles_of_oversight'),
     ]
@@ -17,6 +18,11 @@ class Migration(migrations.Migration):
         migrations.RemoveField(
             model_name='reception',
             name='recording',
+        ),
+        migrations.AddField(
+            model_name='export',
+            name='file',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile'),
         ),
         migrations.AddField(
             model_name='export',

