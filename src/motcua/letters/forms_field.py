@@ -208,6 +208,7 @@ class FollowForm(forms.Form):
 
 class RateForm(forms.Form):
     use_required_attribute = False
+    mark_optional = False
 
     stars = forms.ChoiceField(
         label=_("Đã xử lý được chưa?"),
@@ -225,6 +226,6 @@ class RateForm(forms.Form):
         label=_("Vì sao?"),
         required=False,
         max_length=2000,
-        help_text=_("Phải viết khi đề nghị xử lý lại."),
+        help_text=_("Chỉ phải viết khi đề nghị xử lý lại."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -45,13 +45,16 @@ class PutOffForm(VersionedForm):
 
 
 class LineForm(WriteForm):
+    """What is required depends on the result: of whoever denounces nothing is written."""
+
+    mark_optional = False
     received_on = day(_("Ngày tiếp"), _("Nhập ngày tiếp"))
     received_time = hour(_("Giờ tiếp"))
     full_name = words(_("Họ và tên"), None, 120)
     citizen_number = words(_("Số định danh cá nhân"), None, 12)
-    paper = words(_("Giấy tờ khác"), None, 60, help_text=_("Hộ chiếu, giấy giới thiệu… nếu không có số định danh"))
+    paper = words(_("Giấy tờ khác (nếu không có số định danh)"), None, 60)
     address = words(_("Địa chỉ"), None, 300)
-    phone = words(_("Điện thoại"), None, 20)
+    phone = words(_("Điện thoại (nếu có)"), None, 20)
     people = forms.IntegerField(
         label=_("Số người"), min_value=1, max_value=9999, error_messages={"required": _("Nhập số người")}
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from motcua.casepages.kind import CaseKind, Shown
 from motcua.casepages.queries import CaseView, Line
 from motcua.casework.rules import Actor, CaseState, Change, Numbering
-from motcua.letters import facts_field, figures_field, forms_field, law, queries_field
+from motcua.letters import facts_field, figures_field, forms_field, law, queries_field, setting_apart
 from motcua.letters import rules_field as rules
 from motcua.letters.models import FieldReport
 from motcua.letters.rules_field import ReportFacts
@@ -58,8 +58,8 @@ class FieldReportKind(CaseKind):
     }
     forms = forms_field.FORMS
     leading: Sequence[str] = ("classify", "forward", "take", "report", "ask_citizen", "close")
-    endings = frozenset({"not_accept", "send_up"})
-    due_label = gettext_noop("Hạn xử lý")
+    endings = frozenset({"not_accept", "send_up", "set_apart"})
+    due_label = gettext_noop("Hạn phân loại, xử lý")
 
     def load(
         self, case_id: UUID, case: CaseState, act: str | None, params: Mapping[str, Any], actor: Actor
@@ -69,6 +69,8 @@ class FieldReportKind(CaseKind):
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
         if values := {name: change.kind[name] for name in OWN if name in change.kind}:
             FieldReport.objects.filter(case_id=case_id).update(**values)
+        if change.kind.get("set_apart"):
+            setting_apart.move(case_id)
 
     def shown(self, view: CaseView, principal: Principal) -> Shown:
         row = queries_field.report_of(view.id)

@@ -244,8 +244,9 @@ class Reception(Owned):
 class FieldReport(OfCase):
     """Field feedback (phản ánh hiện trường) as a case (`kind` "field_report"): what a citizen saw, where, with photos. Private until a
     moderator shows it: `public_text`, `public_place` and `public_files` (ids of attachments) are all that is shown. `conduct`: about an
-    officer's manner, a kind of its own ("conduct_report") in a compartment, in no figure that leaves the commune. Two clocks: `classify_by`
-    set when it comes, the resolution's (the case's date) when it is classified. `sent_key`: of the form that was sent, once."""
+    officer's manner, a kind of its own ("conduct_report") in a compartment, in no figure that leaves the commune. Two clocks: `classify_by`,
+    the case's date until it is classified; then the resolution's. `sent_key`: of the form that was sent, once. `moved_to`: the case in the
+    compartment in which it goes on, when it turned out to be about conduct; its words are there and no longer here."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     field = models.CharField("lĩnh vực", max_length=40, blank=True)
@@ -267,6 +268,7 @@ class FieldReport(OfCase):
     public_place = models.CharField(max_length=300, blank=True, default="", db_default="")
     public_files = ArrayField(models.UUIDField(), default=list, db_default=[], blank=True)
     sent_key = models.UUIDField(null=True)
+    moved_to = models.UUIDField(null=True)
     exported_at = models.DateTimeField(null=True)
 
     GRANTS = "SELECT, INSERT, UPDATE"

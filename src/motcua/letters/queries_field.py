@@ -139,6 +139,15 @@ def followed(code: str, secret: str) -> Followed:
     )
 
 
+def moved(found: Followed) -> tuple[UUID, str] | None:
+    """(id, code) of the case in which it goes on; whoever has shown the secret of the one may open the other."""
+    if found.row.moved_to is None:
+        return None
+    with scope.enter(scope.worker()):
+        code = FieldReport.objects.values_list("case__code", flat=True).get(case_id=found.row.moved_to)
+    return found.row.moved_to, code
+
+
 def event(line: Line) -> dict[str, Any]:
     text = line.note if line.act in SAID else ""
     if to := line.payload.get("to"):

@@ -33,7 +33,7 @@ def coming(agency_id: UUID, today: date) -> list[ReceptionDay]:
 def frequency(agency: Any, today: date) -> tuple[law.Frequency, Kept]:
     """How often the head of an agency received in the last whole weeks or months, against the law's figure."""
     found = law.frequency(agency.kind)
-    since = today
+    since = start_of_period(today, found.every)
     for _period in range(PERIODS[found.every]):
         since = start_of_period(since - timedelta(days=1), found.every)
     days = ReceptionDay.objects.filter(

@@ -7,7 +7,7 @@ On time is what was mended by the first date; a citizen who is not content takes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -203,6 +203,11 @@ def not_accept(s: Situation) -> Change:
     return ended(s, "not_accepted", {})
 
 
+def set_apart(s: Situation) -> Change:
+    """It is about how an officer behaved: it goes on in the compartment, and here nothing is left of what was written."""
+    return replace(ended(s, "not_accepted", {}), kind={"set_apart": True})
+
+
 def send_up(s: Situation) -> Change:
     """Beyond the commune: to whom, and why."""
     to = text_of(s.params, "to", 200)
@@ -329,6 +334,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         _row("publish", gettext_noop("Công khai phản ánh"), frozenset(STATES) - {"not_accepted"}, TRIAGE, "agency", publish),
         _row("hide", gettext_noop("Thôi công khai"), frozenset(STATES), TRIAGE, "agency", hide, possible=lambda c, f: f.public),
         _row("not_accept", gettext_noop("Không tiếp nhận"), UNFINISHED, TRIAGE, "agency", not_accept),
+        _row("set_apart", gettext_noop("Chuyển sang phản ánh về cán bộ"), UNFINISHED, ANSWERS, "agency", set_apart),
         _row("send_up", gettext_noop("Chuyển cấp trên"), UNFINISHED, TRIAGE, "agency", send_up),
         *BY_CITIZEN,
     )

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from motcua.casepages import clocks
 from motcua.casepages import services as cases
-from motcua.casepages.clocks import Dates
 from motcua.casepages.queries import part_of
 from motcua.casepages.services import New
 from motcua.casework import services as casework
@@ -22,7 +21,7 @@ from motcua.casework.rules import Applicant
 from motcua.casework.secrets import secret_of
 from motcua.documents import attaching
 from motcua.documents.attaching import Place
-from motcua.letters import law, queries_field
+from motcua.letters import law, queries_field, setting_apart
 from motcua.letters import rules_field as rules
 from motcua.letters.facts_field import IMAGES
 from motcua.letters.models import FieldReport
@@ -86,7 +85,7 @@ def send(asked: Sent, photos: Sequence[UploadedFile] = (), key: UUID | None = No
         new = New(
             kind=kind,
             act="send",
-            title=_("Phản ánh về cán bộ") if asked.conduct else asked.text.strip()[:TITLE],
+            title=_(setting_apart.TITLE) if asked.conduct else asked.text.strip()[:TITLE],
             subject=rules.SUBJECT,
             state="received",
             holder=(agency.id, None, None),
@@ -94,7 +93,7 @@ def send(asked: Sent, photos: Sequence[UploadedFile] = (), key: UUID | None = No
             lead=agency.id,
             origin=agency.id,
             agency_code=agency.code,
-            dates=Dates(None, ceiling.must_start_by),
+            dates=ceiling,
             words=() if asked.conduct else (asked.place,),
             findable=not asked.conduct,
         )

@@ -189,6 +189,9 @@ def opened(view: Callable[Concatenate[HttpRequest, Followed, P], HttpResponse]) 
 @require_safe
 @opened
 def followed(request: HttpRequest, found: Followed) -> HttpResponse:
+    """How it stands. One that goes on under another code leads there, and says both new codes."""
+    if on := queries_field.moved(found):
+        return _opened(Opened(*on, secret_of(queries_field.SECRET, on[0])))
     return followed_page(request, found)
 
 

@@ -36,6 +36,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='fieldreport',
+            name='moved_to',
+            field=models.UUIDField(null=True),
+        ),
+        migrations.AddField(
+            model_name='fieldreport',
             name='exported_at',
             field=models.DateTimeField(null=True),
         ),

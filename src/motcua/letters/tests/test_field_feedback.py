@@ -224,6 +224,27 @@ def test_feedback_on_conduct_is_read_by_its_commune_s_letters_officer_and_chair_
         assert recount.drift(40) == []
 
 
+def test_one_that_turns_out_to_be_about_an_officer_goes_on_apart_and_leaves_no_words(fresh_demo: Api) -> None:
+    citizen = Citizen(text="Ông cán bộ địa chính quát tôi ở cổng chợ.", photos=[photo()])
+    old = citizen.code
+    done(LETTERS, old, "set_apart")
+    page = desk(HEAD).get(f"/viec/{old}/").content.decode()
+    assert "quát tôi" not in page and "0912" not in page and "rac.png" not in page
+    assert "quát" not in desk(OVERSEER).get("/viec/?q=cổng chợ").content.decode()
+    with scope.enter(scope.worker()):
+        new = Case.objects.get(kind="conduct_report")
+    assert "quát tôi" in desk(CHAIR).get(f"/viec/{new.code}/").content.decode()
+    assert desk(HEAD).get(f"/viec/{new.code}/").status_code == 404
+    on = citizen.client.get(citizen.address)
+    assert on.status_code == 302 and on["Location"] == f"/phan-anh/{new.code}/"
+    there = citizen.client.get(on["Location"]).content.decode()
+    assert "quát tôi" in there and "rac.png" in there and "Mã bí mật" in there
+    with scope.enter(scope.worker()):
+        assert recount.drift(40) == []
+    assert world.seal() > 2
+    assert world.verified().broken == []
+
+
 def test_only_what_a_moderator_shows_is_public(api: Api) -> None:
     citizen = Citizen(photos=[photo("a.png"), photo("b.png", "#112233")])
     hidden = Citizen(text="Việc riêng của nhà ông Ơn.")
