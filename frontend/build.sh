@@ -8,7 +8,7 @@ mkdir -p "$out/fonts"
 
 node_modules/.bin/esbuild css/main.css --bundle --minify --charset=utf8 --target=chrome80,firefox78,safari13 \
   '--external:*.woff2' --outfile="$out/motcua.css" --log-level=warning
-for entry in main:motcua intake:intake steps:steps till:till files:files complete:complete visit:visit visit-worker:visit-worker; do
+for entry in main:motcua intake:intake steps:steps till:till files:files complete:complete visit:visit visit-worker:visit-worker place:place; do
   node_modules/.bin/esbuild "js/${entry%%:*}.js" --bundle --minify --charset=utf8 --format=esm --target=es2019 \
     --outfile="$out/${entry##*:}.js" --log-level=warning
 done

@@ -18,7 +18,7 @@ from typing import NoReturn
 
 APPS = (
     *("worktime", "places", "organisation", "catalogue", "casework", "documents", "dossiers", "board"),
-    *("indicators", "bench", "demo", "config"),
+    *("letters", "indicators", "bench", "demo", "config"),
 )
 REFUSED = 2
 

@@ -8,7 +8,8 @@ class LettersConfig(AppConfig):
     def ready(self) -> None:
         from motcua.casework import kinds
         from motcua.letters.kind_denunciations import DenunciationKind
+        from motcua.letters.kind_field import ConductReportKind, FieldReportKind
         from motcua.letters.kind_letters import LetterKind
 
-        kinds.register(LetterKind())
-        kinds.register(DenunciationKind())
+        for kind in (LetterKind, DenunciationKind, FieldReportKind, ConductReportKind):
+            kinds.register(kind())

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from motcua.casepages.models import OfCase
 from motcua.casework.models import Case
+from motcua.documents.models import StoredFile
 from motcua.organisation.models import Agency, Officer, Owned
 
 TYPES = {
@@ -176,9 +177,12 @@ class ReceptionDay(Owned):
     is_head = models.BooleanField("người đứng đầu tiếp", default=True)
     place = models.CharField("địa điểm", max_length=300)
     online = models.BooleanField("trực tuyến", default=False)
+    link = models.CharField("đường dẫn trực tuyến", max_length=300, blank=True, default="", db_default="")
     note = models.CharField(max_length=300, blank=True)
     cancelled_at = models.DateTimeField(null=True)
     cancelled_why = models.CharField(max_length=300, blank=True)
+    moved_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    """The day that it was put off to."""
     version = models.IntegerField(default=1, db_default=1)
 
     GRANTS = "SELECT, INSERT, UPDATE"
@@ -210,25 +214,39 @@ class Reception(Owned):
     result = models.CharField("kết quả", max_length=20)
     answer = models.TextField("trả lời, hướng dẫn", blank=True)
     online = models.BooleanField(default=False)
-    recording = models.UUIDField(null=True)
+    recording_at = models.CharField("nơi lưu bản ghi", max_length=300, blank=True, default="", db_default="")
+    recording_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """Where the recording of an online reception is kept, and its SHA-256: hours of film are no upload (ADR 0043)."""
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
     answer_due_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    notice_due_at = models.DateTimeField(null=True)
+    """Until when a refusal is told in writing, by form 01/TCD; `notice_number`, `notified_at` when it was."""
+    notice_number = models.CharField(max_length=60, blank=True, default="", db_default="")
+    notified_at = models.DateTimeField(null=True)
+    clock = models.JSONField(null=True)
+    """worktime.Inputs of the one date that is owed, from which it is told again."""
+    sent_key = models.UUIDField(null=True)
+    version = models.IntegerField(default=1, db_default=1)
+    exported_at = models.DateTimeField(null=True)
 
-    GRANTS = "SELECT, INSERT, UPDATE (result, answer, case_id, answered_at)"
+    GRANTS = "SELECT, INSERT, UPDATE (answer, case_id, answered_at, notice_number, notified_at, version, exported_at)"
 
     class Meta:
         verbose_name = "lượt tiếp công dân"
         constraints = [
-            models.UniqueConstraint(fields=["province_id", "agency", "year", "number"], name="reception_number_once")
+            models.UniqueConstraint(fields=["province_id", "agency", "year", "number"], name="reception_number_once"),
+            models.UniqueConstraint(fields=["province_id", "sent_key"], name="reception_sent_once"),
         ]
         indexes = [models.Index(fields=["agency", "received_at"], name="receptions_by_time")]
 
 
 class FieldReport(OfCase):
     """Field feedback (phản ánh hiện trường) as a case (`kind` "field_report"): what a citizen saw, where, with photos. Private until a
-    moderator shows it. `conduct`: about an officer's manner, in no figure that leaves the commune. Two clocks: `classify_by` set when it
-    comes, the resolution's (the case's date) when it is classified."""
+    moderator shows it: `public_text`, `public_place` and `public_files` (ids of attachments) are all that is shown. `conduct`: about an
+    officer's manner, a kind of its own ("conduct_report") in a compartment, in no figure that leaves the commune. Two clocks: `classify_by`,
+    the case's date until it is classified; then the resolution's. `sent_key`: of the form that was sent, once. `moved_to`: the case in the
+    compartment in which it goes on, when it turned out to be about conduct; its words are there and no longer here."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     field = models.CharField("lĩnh vực", max_length=40, blank=True)
@@ -246,28 +264,42 @@ class FieldReport(OfCase):
     stars = models.SmallIntegerField(null=True)
     stars_why = models.TextField(blank=True)
     reopened = models.SmallIntegerField(default=0, db_default=0)
+    public_text = models.TextField(blank=True, default="", db_default="")
+    public_place = models.CharField(max_length=300, blank=True, default="", db_default="")
+    public_files = ArrayField(models.UUIDField(), default=list, db_default=[], blank=True)
+    sent_key = models.UUIDField(null=True)
+    moved_to = models.UUIDField(null=True)
+    exported_at = models.DateTimeField(null=True)
 
     GRANTS = "SELECT, INSERT, UPDATE"
 
     class Meta:
         verbose_name = "phản ánh hiện trường"
         constraints = [
+            models.UniqueConstraint(fields=["province_id", "sent_key"], name="field_report_sent_once"),
             models.CheckConstraint(condition=Q(stars=None) | Q(stars__gte=1, stars__lte=5), name="field_report_stars"),
         ]
-        indexes = [models.Index(fields=["province_id", "agency", "classify_by"], name="field_reports_by_time")]
+        indexes = [
+            models.Index(fields=["province_id", "agency", "classify_by"], name="field_reports_by_time"),
+            models.Index(fields=["province_id", "agency"], name="field_reports_shown", condition=Q(public=True)),
+        ]
 
 
 class Export(Owned):
     """A file made for the national database on reception, complaints, denunciations and petitions (Decree 55/2022/NĐ-CP): when, of what
-    period, how many of each, its SHA-256."""
+    period, how many of each, its SHA-256. `compartment`: the one of denunciations, made and seen with it open alone."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     period_from = models.DateField()
     period_to = models.DateField()
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(Officer, null=True, on_delete=models.PROTECT, related_name="+")
+    """None: made at the command line of the installation."""
     counts = models.JSONField()
     sha256 = models.CharField(max_length=64)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    format = models.CharField(max_length=8, default="jsonl", db_default="jsonl")
+    compartment = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     GRANTS = "SELECT, INSERT"
 

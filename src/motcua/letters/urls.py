@@ -1,6 +1,6 @@
 from django.urls import path
 
-from motcua.letters import views_denunciations, views_letters
+from motcua.letters import urls_export, urls_field, urls_reception, views_denunciations, views_letters
 
 app_name = "letters"
 
@@ -16,4 +16,7 @@ urlpatterns = [
     path("to-cao/nhat-ky/", views_denunciations.journal, name="denunciation_journal"),
     path("to-cao/da-doc/", views_denunciations.reads, name="denunciation_reads"),
     path("to-cao/<str:code>/van-ban/<slug:form>.pdf", views_denunciations.paper, name="denunciation_paper"),
+    *urls_field.urlpatterns,
+    *urls_reception.urlpatterns,
+    *urls_export.urlpatterns,
 ]

@@ -28,9 +28,9 @@ ROLES = {
     "administrator": gettext_noop("Quản trị hệ thống"),
     "auditor": gettext_noop("Kiểm toán nhật ký"),
 }
-COMPARTMENTS = {"denunciation": "denunciation"}
+COMPARTMENTS = {"denunciation": "denunciation", "letters": "conduct_report", "signatory": "conduct_report"}
 """Role -> the kind of case that is seen with it alone, in one's own agency alone (Law on Denunciations 2018: the denouncer's identity and what
-could give it away are kept secret)."""
+could give it away are kept secret; feedback on an officer's conduct is for those who answer it, and in no figure that leaves the agency)."""
 DIVISION_KINDS = {
     "leadership": gettext_noop("Lãnh đạo Ủy ban nhân dân"),
     "office": gettext_noop("Văn phòng HĐND và UBND"),

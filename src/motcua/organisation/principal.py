@@ -100,7 +100,7 @@ class Principal:
     def scope(self) -> Scope:
         if self.roles & {"overseer", "auditor"}:
             return Scope("province", self.province_id)
-        opened = tuple(sorted(kind for role, kind in COMPARTMENTS.items() if role in self.roles))
+        opened = tuple(sorted({kind for role, kind in COMPARTMENTS.items() if role in self.roles}))
         return Scope("agencies", self.province_id, agencies=(self.agency_id,), compartments=opened)
 
     def has(self, *roles: str) -> bool:

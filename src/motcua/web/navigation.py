@@ -38,6 +38,13 @@ ENTRIES = (
     Entry(gettext_noop("Kiểm tra kết quả"), "documents:check", PUBLIC),
     Entry(gettext_noop("Bảng công khai"), "board:offices", PUBLIC),
     Entry(gettext_noop("Hồ sơ của tôi"), "dossiers:mine", PUBLIC),
+    Entry(
+        gettext_noop("Phản ánh hiện trường"),
+        "letters:field_send",
+        PUBLIC,
+        also=("letters:field_public",),
+    ),
+    Entry(gettext_noop("Lịch tiếp công dân"), "letters:reception_calendar", PUBLIC),
     Entry(gettext_noop("Việc cần làm"), "casework:worklist", key="v"),
     Entry(gettext_noop("Tiếp nhận hồ sơ"), "dossiers:receive", frozenset({"receiver", "centre_director"}), key="n"),
     Entry(gettext_noop("Chờ ký"), "dossiers:to_sign", frozenset({"signatory"})),
@@ -58,6 +65,8 @@ ENTRIES = (
         "oversight:tasks",
         frozenset({"coordinator", "signatory", "division_head", "specialist", "overseer"}),
         also=("oversight:programmes", "oversight:backlogs", "oversight:flashpoints"),
+    ),
+    Entry(
         gettext_noop("Giám sát, báo cáo"),
         "oversight:visits",
         frozenset({"coordinator", "signatory", "centre_director", "division_head", "overseer"}),
@@ -65,6 +74,12 @@ ENTRIES = (
     ),
     Entry(gettext_noop("Đơn thư"), "letters:letters", frozenset({"letters", "signatory", "overseer"})),
     Entry(gettext_noop("Tố cáo"), "letters:denunciations", frozenset({"denunciation"})),
+    Entry(gettext_noop("Tiếp công dân"), "letters:reception", frozenset({"letters", "signatory"})),
+    Entry(
+        gettext_noop("Phản ánh hiện trường"),
+        "letters:field_reports",
+        frozenset({"letters", "signatory", "division_head", "specialist", "overseer"}),
+    ),
     Entry(gettext_noop("Thu phí"), "payments:counter", frozenset({"receiver", "centre_director", "overseer"}), key="p"),
     Entry(
         gettext_noop("Bàn giao giấy"),

@@ -8,7 +8,7 @@ from motcua.organisation import rls
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0038_participants"), ("organisation", "0013_roles_of_oversight"), ("oversight", "0003_troubles")]
+    dependencies = [("casework", "0038_participants"), ("organisation", "0013_roles_of_oversight"), ("oversight", "0010_tasks")]
 
     operations = [
         migrations.AddField(
