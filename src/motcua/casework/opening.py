@@ -30,11 +30,14 @@ class Opened:
 
 
 @lru_cache(maxsize=16)
-def statement(kind_ctes: str) -> str:
-    """The SQL, with the kind's own common table expressions appended; these may read `opened` (id, code, entered_at).
+def statement(kind_ctes: str, yearly: bool = False, shared: bool = False) -> str:
+    """The SQL, with the kind's own common table expressions appended; these may read `opened` (id, code, entered_at). `yearly`: numbered in
+    another sequence than the day's; `shared`: somebody takes part.
 
     On one line and with few parameters: psycopg translates a text of more than 4,096 letters or 50 parameters anew each time.
     """
+    counted_from = "counted_from" if yearly else "day"
+    participants, theirs = (", participants", ", %(participants)s::uuid[]") if shared else ("", "")
     text = f"""
 WITH keyed AS (
   INSERT INTO casework_idempotencykey (id, province_id, account_id, key, body_hash, case_id, seq)
@@ -42,16 +45,16 @@ WITH keyed AS (
   ON CONFLICT (province_id, account_id, key) DO NOTHING RETURNING case_id
 ), numbered AS (
   INSERT INTO casework_counter (id, province_id, agency_id, scheme, day, value)
-  SELECT %(row_id)s::uuid, %(province)s::smallint, %(origin_agency)s::uuid, %(kind)s::varchar, %(counted_from)s::date, 1 FROM keyed
+  SELECT %(row_id)s::uuid, %(province)s::smallint, %(origin_agency)s::uuid, %(kind)s::varchar, %({counted_from})s::date, 1 FROM keyed
   ON CONFLICT (province_id, agency_id, scheme, day) DO UPDATE SET value = casework_counter.value + 1
   RETURNING %(prefix)s::text || CASE WHEN value < 10000 THEN lpad(value::text, 4, '0') ELSE value::text END AS code
 ), opened AS (
   INSERT INTO casework_case (id, province_id, kind, code, title, subject, agency_id, division_id, officer_id, role, lead_agency_id,
-         origin_agency_id, state, step, received_at, day, legal_due_at, promised_at, original_promised_at, clock, must_start_by, participants, version)
+         origin_agency_id, state, step, received_at, day, legal_due_at, promised_at, original_promised_at, clock, must_start_by{participants}, version)
   SELECT %(case_id)s::uuid, %(province)s::smallint, %(kind)s::varchar, code, %(title)s::varchar, %(subject)s::varchar, %(agency)s::uuid,
          %(division)s::uuid, %(officer)s::uuid, %(role)s::varchar, %(lead_agency)s::uuid, %(origin_agency)s::uuid, %(state)s::varchar,
          %(step)s::smallint, %(received_at)s::timestamptz, %(day)s::date, %(legal_due_at)s::timestamptz, %(promised_at)s::timestamptz,
-         %(promised_at)s::timestamptz, %(clock)s::jsonb, %(must_start_by)s::timestamptz, %(participants)s::uuid[], 1
+         %(promised_at)s::timestamptz, %(clock)s::jsonb, %(must_start_by)s::timestamptz{theirs}, 1
     FROM numbered RETURNING id, code, entered_at
 ), tallied AS (
   INSERT INTO casework_tally (id, province_id, kind, agency_id, subject, day, received, received_online, finished_early, finished_on_time,
@@ -133,8 +136,6 @@ def open_case(
         "account": account_id,
         "position": position_id,
         "prefix": numbering.prefix(agency_code, case.day),
-        "counted_from": numbering.begins(case.day),
-        "participants": list(case.participants),
         "key": key or f"none:{case_id}",
         "body_hash": body_hash,
         "payload": Jsonb({**payload, "after": after, "tallies": tallies}),
@@ -145,7 +146,12 @@ def open_case(
         "token_agencies": [agency for _, agency in tokens],
         **kind_parameters,
     }
+    shared, yearly = bool(case.participants), numbering.yearly
+    if yearly:
+        parameters["counted_from"] = numbering.begins(case.day)
+    if shared:
+        parameters["participants"] = list(case.participants)
     with connection.cursor() as cursor:
-        cursor.execute(statement(kind_ctes), parameters)
+        cursor.execute(statement(kind_ctes, yearly, shared), parameters)
         row = cursor.fetchone()
     return Opened(case_id, row[0], row[1]) if row else None

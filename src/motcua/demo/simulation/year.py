@@ -144,7 +144,7 @@ class Year:
                 then = next(story, None)
         except DomainError as error:
             told = "; ".join(e.message for e in error.errors) if hasattr(error, "errors") else error.detail
-            self.told.refused.append(f"{story.__name__} {at:%d/%m/%Y}: {told}")
+            self.told.refused.append(f"{getattr(story, '__name__', 'story')} {at:%d/%m/%Y}: {told}")
             return
         if then is not None:
             self.begin(story, max(then, at + timedelta(minutes=1)))

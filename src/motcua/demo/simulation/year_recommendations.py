@@ -12,6 +12,7 @@ from motcua.casework.models import Case
 from motcua.demo.simulation.year import Story, Year, facts
 from motcua.organisation import scope
 from motcua.oversight import (
+    checklist,
     dictionary,
     queries,
     queries_visits,
@@ -139,7 +140,7 @@ def visit(year: Year, team_id: Any, commune: str) -> Story:
     yield year.moment(plan.planned_on)
     year.act(office, "visit", code, "begin")
     with scope.enter(office.scope):
-        found = queries_visits.find(office, code)
+        found = queries_visits.visit(code)
         services_visits.keep_records(office, found, "demo", list(records(year)))
     year.act(
         office, "visit", code, "finish", minutes="Biên bản hư cấu: đã kiểm tra Trung tâm, nghe xã báo cáo và kiến nghị."
@@ -176,8 +177,6 @@ def visit(year: Year, team_id: Any, commune: str) -> Story:
 
 def records(year: Year) -> Iterator[dict[str, Any]]:
     """What a secretary writes down at a visit."""
-    from motcua.oversight import checklist
-
     at = clock.now().isoformat()
     answers = list(checklist.answers())
     for item in checklist.items():
