@@ -77,7 +77,9 @@ def record(province: int) -> Recount:
         )
     found = drift(province)
     tallies = Tally.objects.filter(province_id=province).count()
-    row = Recount.objects.create(province_id=province, tallies=tallies, drift=[line for line in found if shown(line)][:MOST_KEPT])
+    row = Recount.objects.create(
+        province_id=province, tallies=tallies, drift=[line for line in found if shown(line)][:MOST_KEPT]
+    )
     row.refresh_from_db()
     return row
 

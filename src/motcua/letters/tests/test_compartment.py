@@ -293,7 +293,9 @@ def test_figures_of_it_that_drifted_are_told_to_nobody_outside(planted: Planted)
     with scope.enter(principal_of(AUDITOR).scope):
         last = recount.last(40)
         assert last is not None and last.drift == []
-        assert one("SELECT count(*) FROM casework_entry WHERE payload::text LIKE '%%denunciation%%'", using="default") == 0
+        assert (
+            one("SELECT count(*) FROM casework_entry WHERE payload::text LIKE '%%denunciation%%'", using="default") == 0
+        )
 
 
 def test_lists_and_the_worklist_name_it_neutrally(planted: Planted) -> None:
