@@ -21,6 +21,7 @@ from motcua.letters import clocks, dictionary, forms_letters, papers, queries, s
 from motcua.letters import rules_letters as rules
 from motcua.letters.models import SENDER_KINDS, TYPES, VIA, Letter
 from motcua.letters.rules_letters import LetterFacts
+from motcua.letters.transitions_letters import TRANSITIONS
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import OfficerFacts
@@ -33,7 +34,7 @@ class LetterKind(CaseKind):
     plural = gettext_noop("Đơn thư")
     applicant = "Người gửi đơn"
     numbering = Numbering("DT", yearly=True)
-    transitions = rules.TRANSITIONS
+    transitions = TRANSITIONS
     openings: Mapping[str, str] = {"register": gettext_noop("Vào sổ")}
     states = rules.STATES
     tones: Mapping[str, str] = {
