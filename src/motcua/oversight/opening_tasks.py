@@ -9,9 +9,13 @@ from motcua.oversight import services_tasks
 from motcua.oversight.models import Visit, VisitTask
 from motcua.oversight.services_tasks import Given
 
+BLOCKS = {"party": "party", "front": "other"}
+"""In whose column of the province's overview the tasks of a team stand, by who founded it; the government's otherwise."""
+
 
 def open_tasks(principal: Principal, visit: Visit, rows: Iterable[VisitTask]) -> None:
-    """Opens each task of a concluded visit by its notice and notes its case. The caller has locked the visit and checked the right."""
+    """Opens each task of a concluded visit in the name of whoever concludes, and notes its case. The caller has locked the visit and checked
+    the right. Raises RuleBroken for what no task may be; then nothing is concluded."""
     for row in rows:
         done = services_tasks.give_by_notice(
             principal,
@@ -19,6 +23,7 @@ def open_tasks(principal: Principal, visit: Visit, rows: Iterable[VisitTask]) ->
                 text=row.text,
                 lead=row.lead_agency.code,
                 source="conclusion",
+                block=BLOCKS.get(visit.team.owner, "government"),
                 document=visit.notice_number,
                 document_on=visit.notice_on,
                 due_on=row.due_on,
