@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from PIL import Image
 
@@ -17,7 +18,7 @@ from motcua.casework.tests import world
 from motcua.demo.fixtures import PHUONG, XA, Api, principal_of
 from motcua.documents.models import Attachment
 from motcua.letters.models import FieldReport
-from motcua.letters.queries_field import report_of
+from motcua.letters.queries_field import PUBLIC, report_of
 from motcua.organisation import scope
 from motcua.organisation.models import Account, Division
 from motcua.worktime import clock
@@ -325,3 +326,13 @@ def test_the_list_says_what_is_unclassified_and_late_by_commune(api: Api) -> Non
         assert "Quá hạn, báo Chủ tịch" in desk(HEAD).get(f"/viec/{late.code}/").content.decode()
         whole = desk(OVERSEER).get("/phan-anh-hien-truong/").content.decode()
         assert "Theo xã, phường" in whole
+
+
+def test_the_public_list_reads_only_what_is_shown(api: Api) -> None:
+    """However much was sent: the partial index of what moderators show, never the table."""
+    with scope.enter(scope.worker()), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        values = {"province": 40, "agency": None, "limit": 21, "before": None, "before_id": None}
+        cursor.execute("EXPLAIN " + PUBLIC, values)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "field_reports_shown" in plan, plan
