@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from PIL import Image
 
@@ -17,7 +18,7 @@ from motcua.casework.tests import world
 from motcua.demo.fixtures import PHUONG, XA, Api, principal_of
 from motcua.documents.models import Attachment
 from motcua.letters.models import FieldReport
-from motcua.letters.queries_field import report_of
+from motcua.letters.queries_field import PUBLIC, report_of
 from motcua.organisation import scope
 from motcua.organisation.models import Account, Division
 from motcua.worktime import clock
@@ -210,6 +211,11 @@ def test_feedback_on_conduct_is_read_by_its_commune_s_letters_officer_and_chair_
         for model in (Tally, Standing):
             assert not model.objects.filter(kind="conduct_report").exists(), model
         assert not Entry.objects.filter(subject_kind="conduct_report").exists()
+        assert not FieldReport.objects.filter(conduct=True).exists()
+    with scope.enter(principal_of(OTHER).scope):
+        for model in (Tally, Standing):
+            assert not model.objects.filter(kind="conduct_report").exists(), "nor another commune's letters officer"
+        assert not FieldReport.objects.filter(conduct=True).exists()
     assert "rieng" in desk(LETTERS).get("/phan-anh-hien-truong/").content.decode()
     assert code in desk(CHAIR).get("/phan-anh-hien-truong/?loai=rieng").content.decode()
     assert code not in desk(LETTERS).get("/phan-anh-hien-truong/").content.decode()
@@ -227,9 +233,10 @@ def test_feedback_on_conduct_is_read_by_its_commune_s_letters_officer_and_chair_
 def test_one_that_turns_out_to_be_about_an_officer_goes_on_apart_and_leaves_no_words(fresh_demo: Api) -> None:
     citizen = Citizen(text="Ông cán bộ địa chính quát tôi ở cổng chợ.", photos=[photo()])
     old = citizen.code
+    done(LETTERS, old, "classify", field="other", division=room(), note="Ông Trưởng phòng tự xem việc mình quát dân.")
     done(LETTERS, old, "set_apart")
     page = desk(HEAD).get(f"/viec/{old}/").content.decode()
-    assert "quát tôi" not in page and "0912" not in page and "rac.png" not in page
+    assert "quát" not in page and "0912" not in page and "rac.png" not in page
     assert "quát" not in desk(OVERSEER).get("/viec/?q=cổng chợ").content.decode()
     with scope.enter(scope.worker()):
         new = Case.objects.get(kind="conduct_report")
@@ -325,3 +332,13 @@ def test_the_list_says_what_is_unclassified_and_late_by_commune(api: Api) -> Non
         assert "Quá hạn, báo Chủ tịch" in desk(HEAD).get(f"/viec/{late.code}/").content.decode()
         whole = desk(OVERSEER).get("/phan-anh-hien-truong/").content.decode()
         assert "Theo xã, phường" in whole
+
+
+def test_the_public_list_reads_only_what_is_shown(api: Api) -> None:
+    """However much was sent: the partial index of what moderators show, never the table."""
+    with scope.enter(scope.worker()), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        values = {"province": 40, "agency": None, "limit": 21, "before": None, "before_id": None}
+        cursor.execute("EXPLAIN " + PUBLIC, values)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "field_reports_shown" in plan, plan
