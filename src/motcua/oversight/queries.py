@@ -80,12 +80,11 @@ def _by_name(province_id: int) -> dict[str, AgencyFacts]:
     rows = (
         Agency.objects.filter(province_id=province_id, commune=None).order_by("code").values_list("id", "name", "kind")
     )
+    facts = {a.id: a for a in organisation.agencies(province_id, (row[0] for row in rows))}
     found: dict[str, AgencyFacts] = {}
     for id, name, kind in rows:
-        facts = organisation.agency(province_id, id=id)
-        if facts is not None:
-            found.setdefault(name, facts)
-            found.setdefault("people_committee" if kind == "people_committee_province" else kind, facts)
+        found.setdefault(name, facts[id])
+        found.setdefault("people_committee" if kind == "people_committee_province" else kind, facts[id])
     return found
 
 
@@ -100,7 +99,7 @@ def departments(province_id: int) -> list[AgencyFacts]:
         "social_insurance",
     )
     rows = Agency.objects.filter(province_id=province_id, kind__in=kinds, valid_to=None).order_by("code")
-    return [a for id in rows.values_list("id", flat=True) if (a := organisation.agency(province_id, id=id))]
+    return organisation.agencies(province_id, rows.values_list("id", flat=True))
 
 
 def communes(province_id: int) -> list[AgencyFacts]:
@@ -108,7 +107,7 @@ def communes(province_id: int) -> list[AgencyFacts]:
     rows = Agency.objects.filter(province_id=province_id, kind="people_committee_commune", valid_to=None).order_by(
         "name"
     )
-    return [a for id in rows.values_list("id", flat=True) if (a := organisation.agency(province_id, id=id))]
+    return organisation.agencies(province_id, rows.values_list("id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def all_bodies(province_id: int) -> list[AgencyFacts]:
 
 
 def _facts(province_id: int, ids: Iterable[UUID]) -> list[AgencyFacts]:
-    return [a for id in ids if (a := organisation.agency(province_id, id=id))]
+    return organisation.agencies(province_id, ids)
 
 
 def seat_of(agency: UUID, division: UUID | None, officer: UUID | None) -> Seat:
