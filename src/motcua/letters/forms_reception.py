@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from motcua.letters import law, opening_letters
+from motcua.letters import law
 from motcua.letters.models import TYPES
 from motcua.organisation.forms_writing import LINES, VersionedForm, WriteForm, day, words
 
@@ -81,11 +81,8 @@ class LineForm(WriteForm):
 
     def __init__(self, data: Any, initial: dict[str, Any], days: list[tuple[str, str]]) -> None:
         super().__init__(data, initial=initial)
-        kept = {code: name for code, name in law.results().items() if code != "letter" or opening_letters.available()}
-        self.offer("result", list(kept.items()))
+        self.offer("result", list(law.results().items()))
         self.offer("day", [("", _("Ngoài lịch (thường xuyên, đột xuất)")), *days])
-        if not opening_letters.available():
-            del self.fields["letter_type"]
 
 
 class AnswerForm(VersionedForm):

@@ -1,15 +1,13 @@
-"""The one place where the book of reception asks for a letter: whoever registers letters installs itself here."""
+"""The one place where the book of reception asks for a letter."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
-from motcua.organisation.errors import Conflict
+from motcua.letters import services_letters
+from motcua.letters.services_letters import NewLetter
 from motcua.organisation.principal import Principal
 
 
@@ -35,21 +33,28 @@ class LetterOpened:
     code: str
 
 
-Opener = Callable[[Principal, LetterTaken], LetterOpened]
-_opener: list[Opener] = []
-
-
-def install(opener: Opener) -> None:
-    """Called once, by the register of letters."""
-    _opener[:] = [opener]
-
-
-def available() -> bool:
-    return bool(_opener)
-
-
 def open_letter(principal: Principal, taken: LetterTaken) -> LetterOpened:
-    """Registers the letter inside the caller's transaction and scope. Raises what the register raises, Conflict when there is none."""
-    if not _opener:
-        raise Conflict(_("Sổ đơn thư chưa dùng được. Ghi kết quả “Tiếp nhận, trả lời sau”, rồi vào sổ đơn sau."))
-    return _opener[0](principal, taken)
+    """Registers the letter inside the caller's transaction and scope. The officer has the person before them: a letter like an earlier one is
+    taken in all the same, and the register's page shows both. Raises as `register_letter`."""
+    sender = {
+        "kind": "group" if taken.people > 1 else "person",
+        "full_name": taken.full_name,
+        "address": taken.address,
+        "phone": taken.phone,
+        "citizen_number": taken.citizen_number,
+        "count": taken.people,
+    }
+    done = services_letters.register_letter(
+        principal,
+        NewLetter(
+            type=taken.type,
+            via="reception",
+            received_on=taken.received_on,
+            sender=sender,
+            field=taken.field or "other",
+            summary=taken.summary[:500],
+            text=taken.text,
+            confirmed=True,
+        ),
+    )
+    return LetterOpened(done.case_id, done.state.code)

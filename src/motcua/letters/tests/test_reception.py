@@ -16,15 +16,13 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from motcua.demo.fixtures import XA, Api, principal_of
-from motcua.letters import law, opening_letters, services_reception
-from motcua.letters.models import Reception, ReceptionDay
-from motcua.letters.opening_letters import LetterOpened, LetterTaken
+from motcua.letters import law, services_reception
+from motcua.letters.models import Letter, Reception, ReceptionDay
 from motcua.letters.rules_reception import duties, kept
 from motcua.letters.services_reception import Received
 from motcua.organisation import registers, scope
-from motcua.organisation.errors import Conflict, Forbidden, RuleBroken
+from motcua.organisation.errors import Forbidden, RuleBroken
 from motcua.organisation.models import Account, Officer
-from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 from motcua.worktime.calendar import shipped
 
@@ -310,31 +308,15 @@ def test_the_book_is_printed_and_given_as_a_workbook_and_both_are_journalled(api
 # --- a letter ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def letters_book() -> Iterator[list[LetterTaken]]:
-    """A register of letters that notes what it is asked; its case stands for one."""
-    before, asked = list(opening_letters._opener), []
-
-    def opener(principal: Principal, taken: LetterTaken) -> LetterOpened:
-        asked.append(taken)
-        raise Conflict("Sổ đơn thư đang khóa.")
-
-    opening_letters.install(opener)
-    yield asked
-    opening_letters._opener[:] = before
-
-
-def test_a_letter_is_asked_for_in_one_place_and_its_refusal_takes_no_number(
-    api: Api, monday: None, letters_book: list[LetterTaken]
-) -> None:
-    answer = line(result="letter", letter_type="complaint")
-    assert answer.status_code == 409 and "đang khóa" in answer.content.decode()
-    assert [(t.type, t.full_name, t.received_on) for t in letters_book] == [
-        ("complaint", "Nguyễn Thị Ước", date(2026, 3, 2))
-    ]
+def test_a_letter_taken_in_at_reception_stands_in_the_register_and_a_denunciation_never(api: Api, monday: None) -> None:
     refused = line(result="letter", letter_type="denunciation")
-    assert refused.status_code == 422 and len(letters_book) == 1, "a denunciation is never asked for here"
-    assert received().number == 1
+    assert refused.status_code == 422, "a denunciation is never asked for here"
+    assert line(result="letter", letter_type="complaint").status_code == 302
+    with scope.enter(scope.worker()):
+        row = Letter.objects.select_related("case").get(case_id=received().case_id)
+        assert (row.type, row.via, row.sender["full_name"]) == ("complaint", "reception", "Nguyễn Thị Ước")
+        assert row.case.code.startswith("H41.170-DT-2026-")
+    assert received().number == 1, "the refusal took no number"
 
 
 def test_the_frequency_counts_what_was_held(api: Api) -> None:
