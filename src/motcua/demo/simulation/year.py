@@ -11,7 +11,7 @@ import heapq
 import json
 import random
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as daytime
@@ -124,8 +124,8 @@ class Year:
         self._number += 1
         heapq.heappush(self._waiting, (at, self._number, story))
 
-    def tell(self, progress: Callable[[int], None] = lambda steps: None) -> Told:
-        """Runs every story to its end or to the last moment. Call outside any transaction."""
+    def tell(self) -> Told:
+        """Runs every story to its end or to the last moment."""
         began = time.perf_counter()
         while self._waiting and self._waiting[0][0] <= self.last:
             with scope.enter(scope.worker()):
@@ -133,7 +133,6 @@ class Year:
                     if not self._waiting or self._waiting[0][0] > self.last:
                         break
                     self._go_on(*heapq.heappop(self._waiting))
-            progress(self.told.steps)
         self.told.seconds = time.perf_counter() - began
         return self.told
 

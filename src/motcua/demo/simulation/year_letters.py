@@ -78,6 +78,8 @@ def letter(year: Year, commune: str) -> Story:
     year.act(clerk, KIND, code, "answer", text=text, **paper(year, chair, "UBND-TD"))
     if year.maybe(0.6):
         yield year.after(10)
+        if told["field"] == "regulation":
+            year.act(clerk, KIND, code, "publish", where="Trang thông tin điện tử của xã")
         year.act(clerk, KIND, code, "close")
 
 
@@ -135,7 +137,7 @@ def denunciation(year: Year, commune: str) -> Story:
     yield year.after(3)
     if year.maybe(0.2):
         return
-    year.act(officer, "denunciation", code, "accept", **paper(year, officer, "QĐ-UBND"))
+    year.act(officer, "denunciation", code, "accept", identity="on", **paper(year, officer, "QĐ-UBND"))
     yield year.after(20)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid_utils.compat import uuid7
 
 from motcua.casework.models import Case
+from motcua.demo.simulation import year_tasks
 from motcua.demo.simulation.year import Story, Year, facts
 from motcua.organisation import scope
 from motcua.oversight import (
@@ -108,7 +109,7 @@ def report(year: Year, code: str) -> Story:
     """A commune's answer to the outline."""
     case = Case.objects.select_related("lead_agency").get(code=code)
     writer = year.people.who(case.lead_agency.code, "coordinator", "signatory")
-    answers = {key: f"{text}: nội dung hư cấu của xã." for key, _kind, text in OUTLINE}
+    answers = {f"a_{key}": f"{text}: nội dung hư cấu của xã." for key, _kind, text in OUTLINE}
     year.act(writer, "report", code, "save", **answers)
     yield year.after(1 + year.chance.random() * 3)
     year.act(
@@ -173,6 +174,12 @@ def visit(year: Year, team_id: Any, commune: str) -> Story:
         notice_on=year.today().isoformat(),
         tasks=tasks,
     )
+    for number, lead in Case.objects.filter(kind="task", received_at=clock.now(), subject="conclusion").values_list(
+        "code", "lead_agency__code"
+    ):
+        year.told.cases["task"] = year.told.cases.get("task", 0) + 1
+        late = year.maybe(facts()["shares"]["task_late"])
+        year.begin(year_tasks.done(year, number, office, lead, 30, late=late), year.after(1))
 
 
 def records(year: Year) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from motcua.casework.models import Case
 from motcua.demo.simulation.year import Story, Year, facts
 from motcua.organisation import scope
 from motcua.oversight import services_backlogs, services_flashpoints, services_targets, services_tasks
@@ -66,7 +65,7 @@ def record(year: Year, id: UUID, target: dict[str, Any]) -> None:
             id,
             version,
             ValueIn(
-                f"Q{(day.month + 2) // 3}/{day.year}",
+                f"{day.year}-Q{(day.month + 2) // 3}",
                 plan,
                 actual,
                 "Báo cáo của cơ quan phụ trách (hư cấu)",
@@ -103,26 +102,11 @@ def task(year: Year, programmes: list[UUID]) -> Story:
     yield from done(year, code, giver, lead, days, late=year.maybe(shares["task_late"]))
 
 
-def concluded(year: Year) -> Story:
-    """Tasks that conclusion notices gave are worked as any other; looked for each week."""
-    seen: set[str] = set()
-    while True:
-        yield year.after(7)
-        rows = Case.objects.filter(kind=KIND, state="given", subject="conclusion").select_related("lead_agency")
-        for case in rows.order_by("code"):
-            if case.code in seen or case.received_at < year.moment(year.today()) - timedelta(days=9):
-                continue
-            seen.add(case.code)
-            year.told.cases[KIND] = year.told.cases.get(KIND, 0) + 1
-            story = done(year, case.code, year.people.office, case.lead_agency.code, 30, late=year.maybe(0.2))
-            year.begin(story, year.after(1))
-
-
 def done(year: Year, code: str, giver: Any, lead: str, days: int, *, late: bool) -> Story:
     """From the lead's taking it on to the giver's word that it is done."""
     worker = year.people.who(lead, "coordinator", "division_head", "signatory")
     yield year.after(1 + year.chance.random() * 3)
-    if year.maybe(0.93):
+    if year.maybe(0.93) and year.state(code).state == "given":
         year.act(worker, KIND, code, "accept")
     yield year.after(days * (0.2 + 0.3 * year.chance.random()))
     if year.maybe(0.7):
