@@ -66,6 +66,7 @@ REMEMBERED_SECONDS = 5
 _agencies: TTLCache[tuple[int, str | None, UUID | None], AgencyFacts | None] = TTLCache(8192, REMEMBERED_SECONDS)
 _calendars: TTLCache[str, WorkCalendar] = TTLCache(1024, REMEMBERED_SECONDS)
 _places: TTLCache[tuple[UUID, UUID | None], tuple[str, str]] = TTLCache(8192, REMEMBERED_SECONDS)
+_bodies: TTLCache[tuple[int, tuple[str, ...]], tuple[AgencyFacts, ...]] = TTLCache(64, REMEMBERED_SECONDS)
 _lock = Lock()
 
 
@@ -100,10 +101,27 @@ def agencies(province_id: int, ids: Iterable[UUID]) -> list[AgencyFacts]:
     return [found for id in wanted if (found := known.get(id))]
 
 
+def bodies(province_id: int, kinds: tuple[str, ...]) -> tuple[AgencyFacts, ...]:
+    """All standing agencies of these kinds, in the order of the kinds and then by name; remembered for a few seconds like each of them."""
+    key = (province_id, kinds)
+    with _lock:
+        if key in _bodies:
+            return _bodies[key]
+    rows = Agency.objects.filter(province_id=province_id, kind__in=kinds, valid_to=None).values_list(
+        "id", "kind", "name"
+    )
+    ordered = sorted(rows, key=lambda row: (kinds.index(row[1]), row[2]))
+    found = tuple(agencies(province_id, (row[0] for row in ordered)))
+    with _lock:
+        _bodies[key] = found
+    return found
+
+
 def forget() -> None:
     """Drops what this process remembers (after a change of structure, and between tests)."""
     with _lock:
         _agencies.clear()
+        _bodies.clear()
         _calendars.clear()
         _places.clear()
     calendar.cache_clear()

@@ -88,26 +88,24 @@ def _by_name(province_id: int) -> dict[str, AgencyFacts]:
     return found
 
 
+DEPARTMENTS = (
+    "people_committee_province",
+    "department",
+    "service_centre_province",
+    "land_registration",
+    "tax",
+    "social_insurance",
+)
+
+
 def departments(province_id: int) -> list[AgencyFacts]:
-    """Who may be given something at the province's level, by name: departments, its service centre, the People's Committee itself."""
-    kinds = (
-        "department",
-        "service_centre_province",
-        "people_committee_province",
-        "land_registration",
-        "tax",
-        "social_insurance",
-    )
-    rows = Agency.objects.filter(province_id=province_id, kind__in=kinds, valid_to=None).order_by("code")
-    return organisation.agencies(province_id, rows.values_list("id", flat=True))
+    """Who may be given something at the province's level: the People's Committee itself, departments, its service centre and vertical bodies."""
+    return list(organisation.bodies(province_id, DEPARTMENTS))
 
 
 def communes(province_id: int) -> list[AgencyFacts]:
     """People's Committees of communes, by name."""
-    rows = Agency.objects.filter(province_id=province_id, kind="people_committee_commune", valid_to=None).order_by(
-        "name"
-    )
-    return organisation.agencies(province_id, rows.values_list("id", flat=True))
+    return list(organisation.bodies(province_id, ("people_committee_commune",)))
 
 
 @dataclass(frozen=True, slots=True)

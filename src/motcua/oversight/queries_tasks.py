@@ -59,11 +59,7 @@ def assignable(principal: Principal) -> list[AgencyFacts]:
 
 def all_bodies(province_id: int) -> list[AgencyFacts]:
     """Every agency of the province that may lead or coordinate: its own bodies first, then communes by name."""
-    rows = Agency.objects.filter(province_id=province_id, kind__in=BODIES, valid_to=None).values_list(
-        "id", "kind", "name"
-    )
-    ordered = sorted(rows, key=lambda row: (BODIES.index(row[1]), row[2]))
-    return _facts(province_id, [row[0] for row in ordered])
+    return list(organisation.bodies(province_id, BODIES))
 
 
 def _facts(province_id: int, ids: Iterable[UUID]) -> list[AgencyFacts]:
