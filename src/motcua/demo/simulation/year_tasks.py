@@ -106,10 +106,10 @@ def done(year: Year, code: str, giver: Any, lead: str, days: int, *, late: bool)
     """From the lead's taking it on to the giver's word that it is done."""
     worker = year.people.who(lead, "coordinator", "division_head", "signatory")
     yield year.after(1 + year.chance.random() * 3)
-    if year.maybe(0.93) and year.state(code).state == "given":
+    if year.maybe(0.6) and year.state(code).state == "given":
         year.act(worker, KIND, code, "accept")
     yield year.after(days * (0.2 + 0.3 * year.chance.random()))
-    if year.maybe(0.7):
+    if year.maybe(0.4):
         percent = 20 + 10 * int(year.chance.random() * 6)
         year.act(worker, KIND, code, "progress", "Đang thực hiện theo kế hoạch.", percent=str(percent))
     if late and year.maybe(0.35):
