@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcua.casepages.forms import ActForm, NoteForm, ReasonForm
@@ -19,7 +19,7 @@ __all__ = ["DAY"]
 
 
 def named(words: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(code, translated(name)) for code, name in words.items()]
+    return [(code, gettext(name)) for code, name in words.items()]
 
 
 class ClassifyForm(SilentForm):

@@ -47,7 +47,9 @@ OFFICERS = {
 }
 
 
-DATA = {*DIVISION_KINDS.values(), "Lịch làm việc chung của cơ quan hành chính"}
+FIELDS = {"Đất đai", "Khiếu nại", "Tiếp công dân", "Tố cáo"}
+"""Fields of procedures that bear the name of something of ours."""
+DATA = {*DIVISION_KINDS.values(), *FIELDS, "Lịch làm việc chung của cơ quan hành chính"}
 """Names that rows of the database bear."""
 
 
