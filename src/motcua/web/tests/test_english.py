@@ -34,7 +34,7 @@ OFFICERS = {
         "/so-chung-thuc/",
     ),
     "truongphong.quynhson": ("/", "/giao-lai/", "/danh-muc/mau-ket-qua/"),
-    "chutich.quynhson": ("/", "/cho-ky/", "/chu-ky-so/", "/uy-quyen/", "/vang-mat/", "/so-lieu/H41.170/", "/don-thu/", "/don-thu/thoi-han/"),
+    "chutich.quynhson": ("/", "/cho-ky/", "/chu-ky-so/", "/uy-quyen/", "/vang-mat/", "/so-lieu/H41.170/", "/don-thu/"),
     "dieuphoi.nghean": (
         "/dieu-hanh/",
         "/kien-nghi/",
@@ -64,8 +64,8 @@ OFFICERS = {
 }
 
 
-FIELDS = {"Đất đai", "Khiếu nại", "Tiếp công dân", "Tố cáo"}
-"""Fields of procedures that bear the name of something of ours."""
+FIELDS = {"Đất đai", "Khiếu nại", "Tiếp công dân", "Tố cáo", "Công khai"}
+"""Fields of procedures and sections of the checklist that bear the name of something of ours."""
 DATA = {*DIVISION_KINDS.values(), *FIELDS, "Lịch làm việc chung của cơ quan hành chính"}
 """Names that rows of the database bear."""
 
