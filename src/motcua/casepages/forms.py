@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcua.organisation.errors import FieldError
@@ -15,6 +16,11 @@ from motcua.organisation.principal import Principal
 
 LINES = {"rows": 4}
 Choices = list[tuple[str, Any]]
+
+
+def named(words: Mapping[str, str]) -> Choices:
+    """A table of words (code -> msgid) as choices in the reader's language; a field of a class body takes it as a callable."""
+    return [(code, gettext(name)) for code, name in words.items()]
 
 
 class Versioned(Protocol):

@@ -97,7 +97,11 @@ def _head(facts: Mapping[str, Any]) -> Iterator[Line]:
         ("name", _("Tên"), facts.get("name")),
         ("short_name", _("Tên thường gọi"), facts.get("short_name")),
         ("field", _("Lĩnh vực"), facts.get("field")),
-        ("levels", _("Cấp thực hiện"), ", ".join(LEVELS.get(level, level) for level in facts.get("levels") or [])),
+        (
+            "levels",
+            _("Cấp thực hiện"),
+            ", ".join(_(LEVELS[level]) if level in LEVELS else level for level in facts.get("levels") or []),
+        ),
         ("subjects", _("Đối tượng"), "; ".join(facts.get("subjects") or [])),
         ("valid_from", _("Có hiệu lực từ"), day_text(facts.get("valid_from"))),
         ("mode", _("Cách tính"), {"whole": _("Trọn ngày"), "running": _("Theo giờ")}.get(facts.get("mode") or "", "")),

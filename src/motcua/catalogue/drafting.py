@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.catalogue import rules
 from motcua.worktime import Limit
@@ -96,7 +97,12 @@ def _parts(kind: str) -> tuple[str, ...]:
     return ("steps",) if kind == "process" else (*LISTS, "policies")
 
 
-LEVELS = {"commune": "Cấp xã", "province": "Cấp tỉnh", "ministry": "Cấp bộ", "other": "Cơ quan khác"}
+LEVELS = {
+    "commune": gettext_noop("Cấp xã"),
+    "province": gettext_noop("Cấp tỉnh"),
+    "ministry": gettext_noop("Cấp bộ"),
+    "other": gettext_noop("Cơ quan khác"),
+}
 
 
 def edited(content: Content, deed: str) -> Content:

@@ -202,7 +202,7 @@ def _names(form: _Form, first: bool) -> Section:
             form.head("subjects", _("Đối tượng thực hiện"), "area", hint=_("Mỗi dòng một đối tượng."), optional=True),
             system,
         ],
-        checks=[(key, label, key in chosen) for key, label in drafting.LEVELS.items()],
+        checks=[(key, _(label), key in chosen) for key, label in drafting.LEVELS.items()],
         errors=form.errors("levels"),
     )
 

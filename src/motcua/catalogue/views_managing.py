@@ -59,7 +59,7 @@ def catalogue(request: HttpRequest, principal: Principal) -> HttpResponse:
             "count": len(found.rows),
             "figures": [{"label": _("Tất cả"), "value": found.total, "href": _query(**kept)}, *figures],
             "fields": found.fields,
-            "levels": drafting.LEVELS.items(),
+            "levels": [(key, _(name)) for key, name in drafting.LEVELS.items()],
             "states": [(code, _(name)) for code, name in STATES.items()],
             "filtered": any(asked.values()),
             "next": str(page + 1) if page * PAGE < len(found.rows) else None,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from motcua.casework.queries import Line
 from motcua.catalogue.rules import StepFacts
@@ -264,7 +264,7 @@ def facts(line: Line, steps: Sequence[StepFacts], names: Mapping[str, str]) -> l
             found.append(_("Ngày nghỉ: %(days)s") % {"days": days})
     if hashes := payload.get("files"):
         count = sum(map(len, hashes.values())) if isinstance(hashes, dict) else len(hashes)
-        found.append(_("Kèm %(count)s tệp") % {"count": count})
+        found.append(ngettext("Kèm %(count)s tệp", "Kèm %(count)s tệp", count) % {"count": count})
     if payload.get("replaces"):
         found.append(_("Thay một tệp trước đó"))
     if payload.get("numbers"):

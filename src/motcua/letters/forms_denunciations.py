@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from motcua.casepages.forms import ActForm, NoteForm, ReasonForm
+from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
 from motcua.letters import dictionary
 from motcua.letters import rules_denunciations as rules
 from motcua.letters.forms_acts import FreePaperForm, GiveForm, PaperForm, agencies, day
-from motcua.letters.forms_letters import PublishForm, named
+from motcua.letters.forms_letters import PublishForm
 from motcua.letters.models import VIA
 
 

@@ -6,20 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-from motcua.casepages.forms import ActForm, NoteForm, ReasonForm
+from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
 from motcua.letters import dictionary
 from motcua.letters import rules_letters as rules
 from motcua.letters.forms_acts import DAY, FreePaperForm, GiveForm, PaperForm, SilentForm, agencies, day
 from motcua.letters.models import SENDER_KINDS, TYPES, VIA, Letter
 
 __all__ = ["DAY"]
-
-
-def named(words: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(code, translated(name)) for code, name in words.items()]
 
 
 class ClassifyForm(SilentForm):

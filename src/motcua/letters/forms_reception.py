@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from motcua.casepages.forms import named
 from motcua.letters import law
 from motcua.letters.models import TYPES
 from motcua.organisation.forms_writing import LINES, VersionedForm, WriteForm, day, words
@@ -67,7 +68,7 @@ class LineForm(WriteForm):
     result = forms.ChoiceField(
         label=_("Kết quả"), widget=forms.RadioSelect, error_messages={"required": _("Chọn kết quả tiếp")}
     )
-    letter_type = forms.ChoiceField(label=_("Loại đơn, khi nhận đơn"), required=False, choices=TYPES.items())
+    letter_type = forms.ChoiceField(label=_("Loại đơn, khi nhận đơn"), required=False, choices=lambda: named(TYPES))
     answer = forms.CharField(
         label=_("Trả lời, hướng dẫn; cơ quan được chuyển; lý do từ chối"),
         required=False,

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from motcua.casepages.queries import CaseView
 from motcua.casework import queries as casework
@@ -120,38 +121,39 @@ def clocks_json(running: Sequence[Running]) -> list[dict[str, Any]]:
 
 def pdf(view: CaseView, principal: Principal, form: str) -> bytes:
     """The form filled in from the case: with number, day and signer where it was issued, as a draft before. Raises NotFound for a form that
-    this kind of case has not."""
+    this kind of case has not. An official paper is Vietnamese, whatever language its reader chose for the pages."""
     found = dictionary.forms().get(form)
     if found is None or found["kind"] != view.case.kind:
         raise NotFound(_("Không có mẫu này."))
-    issued = next((p for p in reversed(clocks.papers(view.id)) if p.form == form), None)
-    values = Filled(_values(view, issued))
-    now = clock.now()
-    province = places.province(f"{settings.MOTCUA_PROVINCE:02d}")
-    note = found["form_number"]
-    return render(
-        TEMPLATE,
-        {
-            "issued_at": now.astimezone(clock.TZ).isoformat(timespec="seconds"),
-            "title": found["title"],
-            "number": issued.number if issued else BLANK,
-            "about": _("(Mẫu số %s)") % note if note else "",
-            "governing_body": province.full_name if province else "",
-            "centre_heading": view.lead.name,
-            "centre": view.lead.name,
-            "code": view.code,
-            "place": place_of(view.lead.name),
-            "issued_on": spelled_date(issued.dated_on if issued else now.date()),
-            "paragraphs": [text.format_map(values) for text in found["paragraphs"]],
-            "recipients": [text.format_map(values) for text in found["recipients"]],
-            "authority": [_("Thủ trưởng cơ quan")],
-            "signer": issued.signer if issued else _("(Dự thảo, chưa ký)"),
-            "qr": "",
-            "check_address": "",
-            "secret": "",
-            "demo": settings.MOTCUA_DEMO,
-        },
-    )
+    with override(settings.LANGUAGE_CODE):
+        issued = next((p for p in reversed(clocks.papers(view.id)) if p.form == form), None)
+        values = Filled(_values(view, issued))
+        now = clock.now()
+        province = places.province(f"{settings.MOTCUA_PROVINCE:02d}")
+        note = found["form_number"]
+        return render(
+            TEMPLATE,
+            {
+                "issued_at": now.astimezone(clock.TZ).isoformat(timespec="seconds"),
+                "title": found["title"],
+                "number": issued.number if issued else BLANK,
+                "about": f"(Mẫu số {note})" if note else "",
+                "governing_body": province.full_name if province else "",
+                "centre_heading": view.lead.name,
+                "centre": view.lead.name,
+                "code": view.code,
+                "place": place_of(view.lead.name),
+                "issued_on": spelled_date(issued.dated_on if issued else now.date()),
+                "paragraphs": [text.format_map(values) for text in found["paragraphs"]],
+                "recipients": [text.format_map(values) for text in found["recipients"]],
+                "authority": ["Thủ trưởng cơ quan"],
+                "signer": issued.signer if issued else "(Dự thảo, chưa ký)",
+                "qr": "",
+                "check_address": "",
+                "secret": "",
+                "demo": settings.MOTCUA_DEMO,
+            },
+        )
 
 
 def place_of(agency: str) -> str:

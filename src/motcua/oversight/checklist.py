@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 PATH = Path(__file__).parent / "facts" / "checklist.json"
 
 
@@ -43,4 +45,4 @@ def items() -> dict[str, Item]:
 
 
 def answers() -> dict[str, str]:
-    return {row["code"]: row["name"] for row in facts()["answers"]}
+    return {row["code"]: gettext(row["name"]) for row in facts()["answers"]}

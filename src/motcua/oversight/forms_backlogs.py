@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from motcua.casepages.forms import ActForm, NoteForm, ReasonForm
+from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
 from motcua.oversight import queries, queries_tasks
@@ -26,8 +26,8 @@ class OwnerForm(ActForm):
 
     def prepare(self) -> None:
         people = organisation.officers_of(self.view.case.lead_agency, clock.now().date())
-        named = {o.login: o.described for o in people if o.login and o.roles}
-        self.offer("officer", [("", _("Chọn người")), *named.items()] if named else [])
+        offered = {o.login: o.described for o in people if o.login and o.roles}
+        self.offer("officer", [("", _("Chọn người")), *offered.items()] if offered else [])
 
 
 class DecideForm(OwnerForm):
@@ -79,7 +79,7 @@ class RegisterForm(forms.Form):
     """A new backlog. Of whoever sees the province it names the agency that has it."""
 
     category = forms.ChoiceField(
-        label=_("Loại"), choices=BACKLOG_CATEGORIES.items(), error_messages={"required": _("Chọn loại")}
+        label=_("Loại"), choices=lambda: named(BACKLOG_CATEGORIES), error_messages={"required": _("Chọn loại")}
     )
     agency = forms.ChoiceField(label=_("Cơ quan phải xử lý"), error_messages={"required": _("Chọn cơ quan")})
     text = forms.CharField(
@@ -115,9 +115,11 @@ class ListForm(forms.Form):
 
     mark_optional = False
     category = forms.ChoiceField(
-        label=_("Loại"), required=False, choices=[("", _("Tất cả")), *BACKLOG_CATEGORIES.items()]
+        label=_("Loại"), required=False, choices=lambda: [("", _("Tất cả")), *named(BACKLOG_CATEGORIES)]
     )
-    state = forms.ChoiceField(label=_("Trạng thái"), required=False, choices=[("", _("Tất cả")), *rules.STATES.items()])
+    state = forms.ChoiceField(
+        label=_("Trạng thái"), required=False, choices=lambda: [("", _("Tất cả")), *named(rules.STATES)]
+    )
     agency = forms.ChoiceField(label=_("Xã, phường, cơ quan"), required=False)
     late = forms.BooleanField(label=_("Chỉ quá hạn"), required=False)
 

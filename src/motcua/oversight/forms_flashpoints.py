@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from motcua.casepages.forms import ActForm, NoteForm
+from motcua.casepages.forms import ActForm, NoteForm, named
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
 from motcua.oversight import queries, queries_tasks
@@ -30,7 +30,7 @@ class ReviewForm(ActForm):
 class LevelForm(ActForm):
     level = forms.ChoiceField(
         label=_("Mức độ"),
-        choices=LEVELS.items(),
+        choices=lambda: named(LEVELS),
         widget=forms.RadioSelect,
         error_messages={"required": _("Chọn mức độ")},
     )
@@ -38,7 +38,7 @@ class LevelForm(ActForm):
     note_required = True
 
     def prepare(self) -> None:
-        self.offer("level", [(code, name) for code, name in LEVELS.items() if code != self.view.facts.level])
+        self.offer("level", [(code, name) for code, name in named(LEVELS) if code != self.view.facts.level])
 
 
 class PlanForm(ActForm):
@@ -92,7 +92,7 @@ class DeclareForm(forms.Form):
     agency = forms.ChoiceField(label=_("Địa bàn, cơ quan phụ trách"), error_messages={"required": _("Chọn cơ quan")})
     level = forms.ChoiceField(
         label=_("Mức độ"),
-        choices=LEVELS.items(),
+        choices=lambda: named(LEVELS),
         widget=forms.RadioSelect(attrs={"row": True}),
         error_messages={"required": _("Chọn mức độ")},
     )
@@ -126,8 +126,8 @@ class DeclareForm(forms.Form):
         else:
             agencies = [(principal.agency_code, principal.agency_name)]
             people = organisation.officers_of(principal.agency_id, clock.now().date())
-            named = {o.login: o.described for o in people if o.login and o.roles}
-            self.fields["owner"].choices = [("", _("Chưa giao ai")), *named.items()]  # type: ignore[attr-defined]
+            offered = {o.login: o.described for o in people if o.login and o.roles}
+            self.fields["owner"].choices = [("", _("Chưa giao ai")), *offered.items()]  # type: ignore[attr-defined]
         self.fields["agency"].choices = agencies  # type: ignore[attr-defined]
 
 
@@ -135,6 +135,6 @@ class ListForm(forms.Form):
     """What the list of flashpoints is narrowed by."""
 
     mark_optional = False
-    level = forms.ChoiceField(label=_("Mức độ"), required=False, choices=[("", _("Tất cả")), *LEVELS.items()])
+    level = forms.ChoiceField(label=_("Mức độ"), required=False, choices=lambda: [("", _("Tất cả")), *named(LEVELS)])
     late = forms.BooleanField(label=_("Chỉ điểm nóng quá ngày rà soát"), required=False)
     closed = forms.BooleanField(label=_("Cả điểm nóng đã ổn định"), required=False)

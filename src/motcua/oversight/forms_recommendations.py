@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from motcua.casepages.forms import ActForm, NoteForm, ReasonForm
+from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
 from motcua.oversight import dictionary, queries
@@ -172,9 +172,9 @@ class RaiseForm(forms.Form):
     sector = forms.ChoiceField(label=_("Lĩnh vực"), error_messages={"required": _("Chọn lĩnh vực")})
     topic = forms.ChoiceField(label=_("Vấn đề"), error_messages={"required": _("Chọn vấn đề")})
     urgency = forms.ChoiceField(
-        label=_("Mức độ"), choices=URGENCIES.items(), widget=forms.RadioSelect(attrs={"row": True})
+        label=_("Mức độ"), choices=lambda: named(URGENCIES), widget=forms.RadioSelect(attrs={"row": True})
     )
-    source = forms.ChoiceField(label=_("Nguồn"), choices=SOURCES.items())
+    source = forms.ChoiceField(label=_("Nguồn"), choices=lambda: named(SOURCES))
     text = forms.CharField(
         label=_("Nội dung kiến nghị"),
         max_length=20_000,

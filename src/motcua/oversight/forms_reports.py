@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcua.casepages import live
@@ -45,7 +45,7 @@ class FillForm(ActForm):
 def _field(question: Mapping[str, Any]) -> forms.Field:
     label, hint = question["text"], question.get("hint", "")
     if question.get("required") and question["kind"] != "figure":
-        label = _now("%(what)s (bắt buộc)") % {"what": label}
+        label = gettext("%(what)s (bắt buộc)") % {"what": label}
     match question["kind"]:
         case "choice":
             choices = [(choice, choice) for choice in question["choices"]]
@@ -53,7 +53,7 @@ def _field(question: Mapping[str, Any]) -> forms.Field:
                 label=label, help_text=hint, required=False, choices=choices, widget=forms.RadioSelect
             )
         case "yes_no":
-            choices = [("yes", _now("Có")), ("no", _now("Không"))]
+            choices = [("yes", gettext("Có")), ("no", gettext("Không"))]
             return forms.ChoiceField(
                 label=label,
                 help_text=hint,
@@ -68,7 +68,7 @@ def _field(question: Mapping[str, Any]) -> forms.Field:
             )
         case "figure":
             return forms.CharField(
-                label=_now("Ý kiến về số liệu: %(what)s") % {"what": label},
+                label=gettext("Ý kiến về số liệu: %(what)s") % {"what": label},
                 required=False,
                 max_length=4000,
                 widget=forms.Textarea(attrs={"rows": 2}),
@@ -133,25 +133,25 @@ class OutlineForm(VersionedForm):
             given[f"q{number}_choices"] = "\n".join(question.get("choices") or [])
             given[f"q{number}_required"] = bool(question.get("required"))
         super().__init__(data, initial=given)
-        kinds = [(code, _now(label)) for code, label in rules.QUESTION_KINDS.items()]
-        figures = [("", _now("Chọn số liệu")), *((key, label) for key, label in live.offered())]
+        kinds = [(code, gettext(label)) for code, label in rules.QUESTION_KINDS.items()]
+        figures = [("", gettext("Chọn số liệu")), *((key, label) for key, label in live.offered())]
         for number in range(1, self.count + 1):
             self.fields.update(
                 {
-                    f"q{number}_section": words(_now("Phần"), length=200),
-                    f"q{number}_text": words(_now("Câu hỏi"), length=1000),
-                    f"q{number}_kind": forms.ChoiceField(label=_now("Loại trả lời"), choices=kinds, required=False),
+                    f"q{number}_section": words(gettext("Phần"), length=200),
+                    f"q{number}_text": words(gettext("Câu hỏi"), length=1000),
+                    f"q{number}_kind": forms.ChoiceField(label=gettext("Loại trả lời"), choices=kinds, required=False),
                     f"q{number}_figure": forms.ChoiceField(
-                        label=_now("Số liệu lấy từ hệ thống"), choices=figures, required=False
+                        label=gettext("Số liệu lấy từ hệ thống"), choices=figures, required=False
                     ),
                     f"q{number}_choices": forms.CharField(
-                        label=_now("Các lựa chọn, mỗi dòng một"),
+                        label=gettext("Các lựa chọn, mỗi dòng một"),
                         required=False,
                         max_length=2000,
                         widget=forms.Textarea(attrs={"rows": 2}),
                     ),
-                    f"q{number}_unit": words(_now("Đơn vị tính"), length=20),
-                    f"q{number}_required": forms.BooleanField(label=_now("Bắt buộc trả lời"), required=False),
+                    f"q{number}_unit": words(gettext("Đơn vị tính"), length=20),
+                    f"q{number}_required": forms.BooleanField(label=gettext("Bắt buộc trả lời"), required=False),
                 }
             )
 
@@ -212,7 +212,7 @@ class AskForm(WriteForm):
         data: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial={"agencies": [code for code, _name in communes]})
-        self.offer("questionnaire", [("", _now("Chọn đề cương")), *outlines])
+        self.offer("questionnaire", [("", gettext("Chọn đề cương")), *outlines])
         self.offer("agencies", [*communes])
 
 
@@ -221,7 +221,9 @@ class SeriesForm(WriteForm):
 
     title = words(_("Tên báo cáo"), _("Nhập tên báo cáo"), length=300)
     questionnaire = forms.ChoiceField(label=_("Biểu mẫu"), error_messages={"required": _("Chọn biểu mẫu")})
-    frequency = forms.ChoiceField(label=_("Kỳ"), choices=lambda: [(c, _now(n)) for c, n in rules.FREQUENCIES.items()])
+    frequency = forms.ChoiceField(
+        label=_("Kỳ"), choices=lambda: [(c, gettext(n)) for c, n in rules.FREQUENCIES.items()]
+    )
     due_day = forms.IntegerField(
         label=_("Hạn: ngày thứ mấy của tháng sau khi hết kỳ"),
         min_value=1,
@@ -247,7 +249,7 @@ class SeriesForm(WriteForm):
         today: date | None = None,
     ) -> None:
         super().__init__(data, initial={"valid_from": today, "due_day": 5, "frequency": "month"})
-        self.offer("questionnaire", [("", _now("Chọn biểu mẫu")), *outlines])
+        self.offer("questionnaire", [("", gettext("Chọn biểu mẫu")), *outlines])
         self.offer("agencies", [*agencies])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from motcua.casepages.forms import named
 from motcua.organisation.forms_writing import VersionedForm, day, words
 from motcua.organisation.principal import Principal
 from motcua.oversight import queries_tasks, rules_targets
@@ -45,7 +46,9 @@ def amount(label: Any, wanted: Any = None) -> Amount:
 class ProgrammeForm(VersionedForm):
     code = words(_("Số, ký hiệu"), _("Nhập số, ký hiệu"), 60)
     title = words(_("Tên"), _("Nhập tên chương trình, nghị quyết"), 400)
-    kind = forms.ChoiceField(label=_("Loại"), choices=[(code, TASK_SOURCES[code]) for code in PROGRAMME_KINDS])
+    kind = forms.ChoiceField(
+        label=_("Loại"), choices=lambda: named({code: TASK_SOURCES[code] for code in PROGRAMME_KINDS})
+    )
     issued_on = day(_("Ngày ban hành"), _("Nhập ngày ban hành"))
     valid_to = day(_("Đến hết ngày"))
 

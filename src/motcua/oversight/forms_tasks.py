@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from motcua.casepages.forms import ActForm, NoteForm, ReasonForm
+from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
 from motcua.oversight import lateness, queries_tasks
@@ -26,8 +26,8 @@ class AssignForm(ActForm):
         lead = self.view.case.lead_agency
         rooms = [(f"phong:{id}", name) for id, name in queries_tasks.divisions(lead)]
         people = organisation.officers_of(lead, clock.now().date())
-        named = [(o.login, o.described) for o in people if o.login and o.roles & rules.WORKS]
-        self.offer("to", [("", _("Chọn")), *rooms, *dict(named).items()] if rooms or named else [])
+        offered = [(o.login, o.described) for o in people if o.login and o.roles & rules.WORKS]
+        self.offer("to", [("", _("Chọn")), *rooms, *dict(offered).items()] if rooms or offered else [])
 
 
 class ProgressForm(ActForm):
@@ -164,14 +164,14 @@ class GiveForm(forms.Form):
     due_on = day(_("Hạn hoàn thành"), help_text=_("Bỏ trống: 7 ngày, lúc 17:00 (mặc định, không phải quy định)."))
     no_due = forms.BooleanField(label=_("Không đặt hạn"), required=False)
     priority = forms.ChoiceField(
-        label=_("Ưu tiên"), choices=PRIORITIES.items(), widget=forms.RadioSelect(attrs={"row": True})
+        label=_("Ưu tiên"), choices=lambda: named(PRIORITIES), widget=forms.RadioSelect(attrs={"row": True})
     )
-    source = forms.ChoiceField(label=_("Nguồn"), choices=TASK_SOURCES.items())
+    source = forms.ChoiceField(label=_("Nguồn"), choices=lambda: named(TASK_SOURCES))
     document = forms.CharField(label=_("Văn bản giao"), max_length=200, required=False, help_text=_("Số, ký hiệu"))
     document_on = day(_("Ngày văn bản"))
     item = forms.CharField(label=_("Mục trong văn bản"), max_length=40, required=False)
     programme = forms.ChoiceField(label=_("Chương trình, nghị quyết"), required=False)
-    block = forms.ChoiceField(label=_("Khối"), choices=BLOCKS.items())
+    block = forms.ChoiceField(label=_("Khối"), choices=lambda: named(BLOCKS))
     follower = forms.CharField(label=_("Người theo dõi"), max_length=120, required=False)
 
     def __init__(self, principal: Principal, data: Mapping[str, Any] | None = None, **initial: Any) -> None:
@@ -195,7 +195,7 @@ class GiveForm(forms.Form):
 class SeriesForm(GiveForm):
     """A task that comes back."""
 
-    frequency = forms.ChoiceField(label=_("Bao lâu một lần"), choices=FREQUENCIES.items())
+    frequency = forms.ChoiceField(label=_("Bao lâu một lần"), choices=lambda: named(FREQUENCIES))
     next_on = day(_("Giao lần đầu ngày"), True, missing=_("Nhập ngày giao lần đầu"))
     due_days = forms.IntegerField(
         label=_("Thời gian thực hiện"),
@@ -228,12 +228,14 @@ class ListForm(forms.Form):
     lateness = forms.ChoiceField(
         label=_("So với hạn"),
         required=False,
-        choices=[
+        choices=lambda: [
             ("", _("Tất cả")),
-            *((key, name) for key, name in lateness.NAMES.items() if key),
+            *((key, name) for key, name in named(lateness.NAMES) if key),
         ],
     )
-    source = forms.ChoiceField(label=_("Nguồn"), required=False, choices=[("", _("Tất cả")), *TASK_SOURCES.items()])
+    source = forms.ChoiceField(
+        label=_("Nguồn"), required=False, choices=lambda: [("", _("Tất cả")), *named(TASK_SOURCES)]
+    )
     programme = forms.ChoiceField(label=_("Chương trình, nghị quyết"), required=False)
     lead = forms.ChoiceField(label=_("Chủ trì"), required=False)
     late = forms.BooleanField(label=_("Chỉ quá hạn"), required=False)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from motcua.casepages.forms import named
 from motcua.organisation.forms_writing import VersionedForm, words
 from motcua.oversight import dictionary
 from motcua.oversight.forms_recommendations import day
@@ -15,7 +16,9 @@ from motcua.oversight.models_teams import MEMBER_ROLES, TEAM_KINDS
 
 
 class TeamForm(VersionedForm):
-    kind = forms.ChoiceField(label=_("Loại"), choices=TEAM_KINDS.items(), widget=forms.RadioSelect(attrs={"row": True}))
+    kind = forms.ChoiceField(
+        label=_("Loại"), choices=lambda: named(TEAM_KINDS), widget=forms.RadioSelect(attrs={"row": True})
+    )
     number = forms.IntegerField(
         label=_("Số"),
         min_value=1,
@@ -51,7 +54,7 @@ class TeamForm(VersionedForm):
 
 class MemberForm(VersionedForm):
     role = forms.ChoiceField(
-        label=_("Vai trò"), choices=MEMBER_ROLES.items(), widget=forms.RadioSelect(attrs={"row": True})
+        label=_("Vai trò"), choices=lambda: named(MEMBER_ROLES), widget=forms.RadioSelect(attrs={"row": True})
     )
     login = words(_("Tên đăng nhập"), help_text=_("Cán bộ có tài khoản ở đây: chỉ cần tên đăng nhập và vai trò."))
     full_name = words(_("Họ và tên"), length=120)

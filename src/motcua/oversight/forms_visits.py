@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcua.casepages.forms import ActForm, ReasonForm, plain
@@ -74,18 +74,18 @@ class ConcludeForm(ActForm):
     def prepare(self) -> None:
         commune = queries_visits.visit(self.view.code).row.agency
         leads = [(a.code, a.name) for a in queries.departments(self.principal.province_id)]
-        choices = [("", _now("Chọn cơ quan")), (commune.code, commune.name), *leads]
+        choices = [("", gettext("Chọn cơ quan")), (commune.code, commune.name), *leads]
         for number in range(1, OFFERED_TASKS + 1):
             self.fields[f"task_{number}_text"] = forms.CharField(
-                label=_now("Nhiệm vụ %(n)d") % {"n": number},
+                label=gettext("Nhiệm vụ %(n)d") % {"n": number},
                 required=False,
                 max_length=4000,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
             self.fields[f"task_{number}_lead"] = forms.ChoiceField(
-                label=_now("Cơ quan thực hiện"), required=False, choices=choices
+                label=gettext("Cơ quan thực hiện"), required=False, choices=choices
             )
-            self.fields[f"task_{number}_due_on"] = day(_now("Hạn"))
+            self.fields[f"task_{number}_due_on"] = day(gettext("Hạn"))
 
     def rows(self) -> list[dict[str, Any]]:
         """For the template: the fields of each task."""
@@ -136,5 +136,5 @@ class PlanForm(WriteForm):
         team: str = "",
     ) -> None:
         super().__init__(data, initial={"team": team})
-        self.offer("team", [("", _now("Chọn tổ, đoàn")), *teams])
-        self.offer("agency", [("", _now("Chọn xã, phường")), *communes])
+        self.offer("team", [("", gettext("Chọn tổ, đoàn")), *teams])
+        self.offer("agency", [("", gettext("Chọn xã, phường")), *communes])

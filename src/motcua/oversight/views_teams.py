@@ -73,7 +73,7 @@ def team(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
     keeps = services_teams.may_keep(principal) and row.owner_agency_id == principal.agency_id
     owed = queries_reports.owed(principal.province_id, team=row) if keeps or principal.scope.wide else []
     facts = [
-        (_("Loại"), f"{_(TEAM_KINDS[row.kind])} số {row.number}"),
+        (_("Loại"), _("%(kind)s số %(number)s") % {"kind": _(TEAM_KINDS[row.kind]), "number": row.number}),
         (_("Cơ quan thành lập"), f"{row.owner_agency.name} ({_(TEAM_OWNERS[row.owner])})"),
         (_("Quyết định"), f"{row.decision}, {row.decided_on:%d/%m/%Y}"),
         (_("Hoạt động"), _span(row)),

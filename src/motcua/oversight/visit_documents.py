@@ -1,5 +1,6 @@
 """Papers made of a visit: the draft of its minutes, and the report of fixed shape as PDF and as Word: counters, difficulties by group,
-recommendations with their state, conclusions, the place to sign (Decree 30/2020/NĐ-CP, Annex I, for head and layout)."""
+recommendations with their state, conclusions, the place to sign (Decree 30/2020/NĐ-CP, Annex I, for head and layout). They are official papers:
+Vietnamese, whatever language their reader chose for the pages."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import override
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
@@ -30,16 +31,18 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def draft_minutes(visit_id: UUID) -> str:
     """Text of minutes put together from what was written down, to be changed by the secretary."""
+    with override(settings.LANGUAGE_CODE):
+        return _minutes(visit_id)
+
+
+def _minutes(visit_id: UUID) -> str:
     visit = Visit.objects.select_related("agency", "team").get(case_id=visit_id)
     notes = queries_visits.notes(visit_id, queries_visits.records(visit_id))
-    lines = [
-        _("%(team)s làm việc với %(commune)s ngày %(day)s.")
-        % {"team": visit.team.name, "commune": visit.agency.name, "day": f"{visit.planned_on:%d/%m/%Y}"}
-    ]
+    lines = [f"{visit.team.name} làm việc với {visit.agency.name} ngày {visit.planned_on:%d/%m/%Y}."]
     if visit.attendees:
-        lines.append(_("Thành phần dự: %(who)s") % {"who": visit.attendees})
+        lines.append(f"Thành phần dự: {visit.attendees}")
     if said := _said(notes):
-        lines.append(_("Kiểm tra tại chỗ: %(said)s.") % {"said": said})
+        lines.append(f"Kiểm tra tại chỗ: {said}.")
     lines += [
         f"- {item.name}: {told(head)}"
         for _section, items in notes.sections
@@ -50,9 +53,9 @@ def draft_minutes(visit_id: UUID) -> str:
     for _code, name, findings in notes.findings:
         lines += ["", f"{name}:", *(f"- {told(record)}" for record in findings)]
     if notes.recommendations:
-        lines += ["", _("Kiến nghị của xã, phường:"), *(f"- {told(record)}" for record in notes.recommendations)]
+        lines += ["", "Kiến nghị của xã, phường:", *(f"- {told(record)}" for record in notes.recommendations)]
     if notes.notes:
-        lines += ["", _("Ghi chú:"), *(f"- {told(record)}" for record in notes.notes)]
+        lines += ["", "Ghi chú:", *(f"- {told(record)}" for record in notes.notes)]
     return "\n".join(lines)
 
 
@@ -77,7 +80,7 @@ def content(visit_id: UUID) -> dict[str, Any]:
     day = visit.reported_on or clock.now().astimezone(clock.TZ).date()
     raised = queries_visits.recommendations(visit_id, rules_recommendations.STATES)
     return {
-        "code": _("Báo cáo buổi làm việc với %(commune)s") % {"commune": visit.agency.name},
+        "code": f"Báo cáo buổi làm việc với {visit.agency.name}",
         "centre": owner.name,
         "centre_heading": owner.name,
         "governing_body": above or (province.full_name if province else ""),
@@ -127,7 +130,7 @@ def content(visit_id: UUID) -> dict[str, Any]:
 
 
 def _signing(kind: str) -> str:
-    return _("TỔ TRƯỞNG") if kind == "task_force" else _("TRƯỞNG ĐOÀN")
+    return "TỔ TRƯỞNG" if kind == "task_force" else "TRƯỞNG ĐOÀN"
 
 
 def _grouped(number: int) -> str:
@@ -135,14 +138,19 @@ def _grouped(number: int) -> str:
 
 
 def pdf(visit_id: UUID) -> bytes:
-    data = content(visit_id)
-    shape = [{"heading": heading, "lines": lines} for heading, lines in parts(data)]
-    return typesetting.render(TEMPLATE, {**data, "subtitle": _subtitle(data), "parts": shape})
+    with override(settings.LANGUAGE_CODE):
+        data = content(visit_id)
+        shape = [{"heading": heading, "lines": lines} for heading, lines in parts(data)]
+        return typesetting.render(TEMPLATE, {**data, "subtitle": _subtitle(data), "parts": shape})
 
 
 def docx(visit_id: UUID) -> bytes:
     """The same as a Word file, to be worked on."""
-    data = content(visit_id)
+    with override(settings.LANGUAGE_CODE):
+        return _word(content(visit_id))
+
+
+def _word(data: dict[str, Any]) -> bytes:
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -156,13 +164,13 @@ def docx(visit_id: UUID) -> bytes:
     _head(document, data)
     title = document.add_heading(level=1)
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _plain_black(title.add_run(_("BÁO CÁO")), 14)
+    _plain_black(title.add_run("BÁO CÁO"), 14)
     _centred(document, _subtitle(data), bold=True)
     if data["demo"]:
-        _centred(document, _("(BẢN DEMO - không có giá trị pháp lý)"), italic=True)
+        _centred(document, "(BẢN DEMO - không có giá trị pháp lý)", italic=True)
     for number, (heading, lines) in enumerate(parts(data), 1):
         _heading(document, f"{_ROMAN[number - 1]}. {heading}")
-        for line in lines or [_("Không có.")]:
+        for line in lines or ["Không có."]:
             document.add_paragraph(line)
     _centred(document, "")
     table = document.add_table(rows=1, cols=2)
@@ -180,22 +188,18 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI")
 
 
 def _subtitle(data: dict[str, Any]) -> str:
-    return _("Kết quả làm việc của %(team)s với %(commune)s ngày %(day)s") % {
-        "team": data["team"],
-        "commune": data["commune"],
-        "day": data["day"],
-    }
+    return f"Kết quả làm việc của {data['team']} với {data['commune']} ngày {data['day']}"
 
 
 def parts(data: dict[str, Any]) -> list[tuple[str, list[str]]]:
     """(heading, paragraphs) of the report's fixed shape."""
-    counters = [_("Số liệu trên hệ thống lúc %(at)s:") % {"at": data["counters_at"]}] if data["counters"] else []
+    counters = [f"Số liệu trên hệ thống lúc {data['counters_at']}:"] if data["counters"] else []
     for figure in data["counters"]:
         more = f" ({'; '.join(figure['rows'])})" if figure["rows"] else ""
         counters.append(f"- {figure['label']}: {figure['value']}{more}")
-    checked = [_("Kết quả kiểm tra: %(said)s.") % {"said": data["checked"]}] if data["checked"] else []
+    checked = [f"Kết quả kiểm tra: {data['checked']}."] if data["checked"] else []
     if data["not_met"]:
-        checked += [_("Chưa đạt:"), *(f"- {line}" for line in data["not_met"])]
+        checked += ["Chưa đạt:", *(f"- {line}" for line in data["not_met"])]
     difficulties = []
     for number, group in enumerate(data["difficulties"], 1):
         difficulties += [f"{number}. {group['name']}", *(f"- {line}" for line in group["findings"])]
@@ -205,20 +209,15 @@ def parts(data: dict[str, Any]) -> list[tuple[str, list[str]]]:
     ]
     conclusions = list(data["conclusion"])
     conclusions += [
-        _("- %(text)s Thực hiện: %(lead)s. Hạn: %(due)s.") % {"text": task["text"].rstrip(".") + ".", **_who(task)}
-        for task in data["tasks"]
+        f"- {task['text'].rstrip('.')}. Thực hiện: {task['lead']}. Hạn: {task['due']}." for task in data["tasks"]
     ]
     return [
-        (_("Số liệu"), counters),
-        (_("Kiểm tra Trung tâm Phục vụ hành chính công"), checked),
-        (_("Khó khăn, vướng mắc"), difficulties),
-        (_("Kiến nghị, đề xuất"), recommendations),
-        (_("Kết luận"), conclusions),
+        ("Số liệu", counters),
+        ("Kiểm tra Trung tâm Phục vụ hành chính công", checked),
+        ("Khó khăn, vướng mắc", difficulties),
+        ("Kiến nghị, đề xuất", recommendations),
+        ("Kết luận", conclusions),
     ]
-
-
-def _who(task: dict[str, Any]) -> dict[str, Any]:
-    return {"lead": task["lead"], "due": task["due"]}
 
 
 def _head(document: Any, data: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
 
 from motcua.places import queries as places
-from motcua.steering.presenting import period_words
+from motcua.steering.presenting import in_days, period_words
 from motcua.worktime import clock
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -64,10 +64,7 @@ def brief(told: dict[str, Any], title: str) -> bytes:
         document,
         _("3. Lâu nhất"),
         (_("Việc"), _("Ai nợ"), _("Nợ ai"), _("Quá hạn")),
-        (
-            (d["title"][:90], d["lead"], d["origin"], _("%(days)s ngày") % {"days": d["days"]})
-            for d in told["debts"][:ROWS]
-        ),
+        ((d["title"][:90], d["lead"], d["origin"], in_days(d["days"])) for d in told["debts"][:ROWS]),
     )
     _section(
         document,

@@ -66,7 +66,7 @@ def tiles(found: Overview, *, wide: bool) -> list[dict[str, Any]]:
         },
         {
             "label": _("Từ kiến nghị đến trả lời"),
-            "value": _("%(days)s ngày") % {"days": decimal(recommendation.days)} if answered else "—",
+            "value": in_days(recommendation.days) if answered else "—",
             "note": ngettext("%(count)s kiến nghị trả lời trong kỳ", "%(count)s kiến nghị trả lời trong kỳ", answered)
             % {"count": answered},
         },
@@ -83,6 +83,12 @@ def percent(share: float | None) -> str:
 
 def decimal(value: float | None) -> str:
     return f"{value:.1f}".replace(".", ",") if value is not None else "—"
+
+
+def in_days(value: float | None) -> str:
+    """ "12 ngày" of whole days, "4,5 ngày" of a mean."""
+    days = str(value) if isinstance(value, int) else decimal(value)
+    return ngettext("%(days)s ngày", "%(days)s ngày", 1 if value == 1 else 2) % {"days": days}
 
 
 @dataclass(frozen=True, slots=True)

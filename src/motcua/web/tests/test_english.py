@@ -18,6 +18,9 @@ PUBLIC = (
     "/bang-cong-khai/",
     "/kiem-tra-ket-qua/",
     "/dang-nhap/",
+    "/phan-anh/",
+    "/phan-anh/cong-khai/",
+    "/lich-tiep-cong-dan/",
     "/khong-co-trang-nay/",
 )
 OFFICERS = {
@@ -31,7 +34,21 @@ OFFICERS = {
         "/so-chung-thuc/",
     ),
     "truongphong.quynhson": ("/", "/giao-lai/", "/danh-muc/mau-ket-qua/"),
-    "chutich.quynhson": ("/", "/cho-ky/", "/chu-ky-so/", "/uy-quyen/", "/vang-mat/", "/so-lieu/H41.170/"),
+    "chutich.quynhson": ("/", "/cho-ky/", "/chu-ky-so/", "/uy-quyen/", "/vang-mat/", "/so-lieu/H41.170/", "/don-thu/"),
+    "dieuphoi.nghean": (
+        "/dieu-hanh/",
+        "/kien-nghi/",
+        "/nhiem-vu/",
+        "/nhiem-vu/moi/",
+        "/chuong-trinh/",
+        "/ton-dong/",
+        "/diem-nong/",
+        "/to-cong-tac/",
+        "/de-cuong/",
+        "/bao-cao/",
+        "/buoi-lam-viec/",
+        "/buoi-lam-viec/ngoai-tuyen/",
+    ),
     "quantri.nghean": (
         "/",
         "/to-chuc/",
@@ -47,7 +64,9 @@ OFFICERS = {
 }
 
 
-DATA = {*DIVISION_KINDS.values(), "Lịch làm việc chung của cơ quan hành chính"}
+FIELDS = {"Đất đai", "Khiếu nại", "Tiếp công dân", "Tố cáo", "Công khai"}
+"""Fields of procedures and sections of the checklist that bear the name of something of ours."""
+DATA = {*DIVISION_KINDS.values(), *FIELDS, "Lịch làm việc chung của cơ quan hành chính"}
 """Names that rows of the database bear."""
 
 
