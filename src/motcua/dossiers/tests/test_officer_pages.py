@@ -140,7 +140,7 @@ def test_another_answer_under_a_used_key_is_a_conflict_with_a_fresh_key(api: Api
         ("request_payment", {"amount": "một trăm"}, "Nhập số tiền bằng chữ số"),
         ("correct", {"full_name": "Ước", "citizen_number": "12", "note": "Sai"}, "12 chữ số"),
         ("correct", {"full_name": "Ước\0", "note": "Sai"}, "id_full_name_error"),
-        ("hand_over", {"version": "x"}, "Mở lại hồ sơ rồi gửi lại"),
+        ("hand_over", {"version": "x"}, "Mở lại rồi gửi lại"),
         ("hand_over", {"note": "a" * 4001}, "4.000|4000"),
     ],
 )
