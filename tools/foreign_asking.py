@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.test import Client
 from foreign_doors import Door
 from foreign_objects import GHOST, PERSON, THEIRS, Foreign
-from walk_world import Visitor
+from walk_visitors import Visitor
 
 
 @dataclass(frozen=True)

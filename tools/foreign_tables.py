@@ -12,7 +12,7 @@ from typing import Any
 
 from foreign_doors import Door
 from foreign_objects import OURS, PERSON, THEIRS, Foreign
-from walk_world import Visitor
+from walk_visitors import Visitor
 
 Fill = Callable[[Foreign], list[dict[str, Any]]]
 

@@ -194,7 +194,14 @@ def test_an_officer_of_one_commune_sees_no_row_of_another_in_any_scoped_table(tw
 def test_of_a_compartment_something_lies_in_every_table_that_can_tell_of_one(two: Town) -> None:
     tables = {t for t in owned() if one(f"SELECT count(*) FROM {t} WHERE {kept_apart(t)}")}
     assert tables >= {
-        *("casework_case", "casework_entry", "casework_note", "casework_readlog", "casework_tally", "casework_standing"),
+        *(
+            "casework_case",
+            "casework_entry",
+            "casework_note",
+            "casework_readlog",
+            "casework_tally",
+            "casework_standing",
+        ),
         *("casework_counter", "documents_attachment", "letters_denunciation", "letters_clock", "letters_paper"),
         *("letters_fieldreport", "letters_export"),
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time, timedelta
 from typing import Any
 
 from django.test import Client
 
 from motcua.demo.fixtures import Api, principal_of
 from motcua.letters import services_export, services_field, services_reception
-from motcua.letters.models import Export
+from motcua.letters.models import Export, ReceptionDay
+from motcua.letters.rules_reception import DayAsked
 from motcua.letters.services_export import Asked
 from motcua.letters.services_field import Opened, Sent
 from motcua.letters.services_reception import Received
@@ -17,7 +19,7 @@ from motcua.letters.tests.hidden import pdf
 from motcua.letters.tests.world import classified, done, paper, registered
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
-from motcua.organisation.models import Account
+from motcua.organisation.models import Account, Officer
 from motcua.worktime import clock
 
 OF = {"quynhson": "H41.170", "tanmai": "H41.128"}
@@ -80,6 +82,16 @@ def received(commune: str, **changes: Any) -> Any:
     usual = {"person": {"full_name": "Nguyễn Thị Ước", "address": "Xóm 3"}, "summary": "Hỏi đường nước."}
     with scope.enter(principal.scope):
         return services_reception.receive(principal, Received(**{**usual, "result": "to_answer", **changes}))
+
+
+def announced(commune: str) -> ReceptionDay:
+    """A day of reception by the head, a week from now or the next working day after it."""
+    principal, day = principal_of(f"tonghop.{commune}"), clock.now().astimezone(clock.TZ).date() + timedelta(7)
+    while day.isoweekday() > 5:
+        day += timedelta(1)
+    with scope.enter(principal.scope):
+        head = Officer.objects.get(account__login=f"chutich.{commune}").id
+        return services_reception.add_day(principal, DayAsked(day, time(7, 30), time(11), True, "Trụ sở"), head)
 
 
 def told(commune: str, *, conduct: bool = False, **changes: Any) -> Opened:
