@@ -66,7 +66,8 @@ class Walk:
         before = len(self.faults)
         said = f"{asker.visitor.name} {how} {door.name} {values} {sent if not named or how == 'GET' else ''}: {answer.status}"
         changed = self.ledger.changed()
-        if how == "GET" and not named and changed == ["casework_readlog"]:
+        noted = {"casework_readlog", tables.JOURNALLED.get(door.name)}
+        if how == "GET" and not named and set(changed) <= noted:
             changed = []  # what is read of one's own is noted
         if changed:
             self.faults.append(f"{said}, and wrote {changed}")

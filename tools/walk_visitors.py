@@ -29,7 +29,9 @@ def visitors() -> list[Visitor]:
 
     suffix = next(iter(demo.SUFFIX.values()))
     officers = [(f"{post.login}.{suffix}", post.roles) for post in demo.POSTS]
-    officers += [(login, roles) for login, _title, roles, _name in demo.PROVINCIAL]
+    officers += [(login, roles) for login, _title, roles, _name in (*demo.PROVINCIAL, *demo.LEADERS)]
+    department = next(iter(demo.DEPARTMENTS.values()))[0]
+    officers += [(f"{login}.{department}", roles) for login, _kind, _room, _title, roles in demo.DEPARTMENT_POSTS]
     with scope.enter(scope.worker()):
         busy = Case.objects.filter(closed_at=None, officer__account__login__in=[login for login, _ in officers])
         held = dict(busy.values_list("officer__account__login").annotate(Count("id")))

@@ -56,25 +56,25 @@ def furnish(communes: Sequence[str] = tuple(OF), words: str = "") -> dict[str, l
     return found
 
 
-def recommended(commune: str, words: str = "") -> str:
+def recommended(commune: str, words: str = "", lead: str = LEAD, director: str = DIRECTOR) -> str:
     """Raised with a file, given to a department, urged, answered."""
     principal = principal_of(f"tonghop.{commune}")
     text = f"Bản đồ địa chính chưa cập nhật. {words}"
     with scope.enter(principal.scope):
         asked = Raised(OF[commune], "land", "land", text, source="report")
         code = services_recommendations.raise_recommendation(principal, asked).state.code
-    office, director = Desk(COORDINATOR), Desk(DIRECTOR)
-    given = {"lead": LEAD, "document": "12/TB-UBND", "document_on": written_day(), "due_on": written_day(20)}
+    office = Desk(COORDINATOR)
+    given = {"lead": lead, "document": "12/TB-UBND", "document_on": written_day(), "due_on": written_day(20)}
     office.done(code, "assign", **given)
     office.done(code, "remind", number="30/UBND", dated_on=written_day(), note="Đề nghị trả lời")
     answer = {"number": "1806/SNNMT", "dated_on": written_day(), "signer": "Trương Thị Ấm", "category": "explained"}
-    director.done(code, "answer", **answer, text=f"Sở đã bố trí đo đạc. {words}", files=pdf())
+    Desk(director).done(code, "answer", **answer, text=f"Sở đã bố trí đo đạc. {words}", files=pdf())
     return code
 
 
-def tasked(commune: str, words: str = "") -> str:
-    """Given by the province to the commune, accepted, reported on; and one that comes back, of the commune's own."""
-    giver, own = principal_of(COORDINATOR), principal_of(f"tonghop.{commune}")
+def tasked(commune: str, words: str = "", *, by: str = COORDINATOR) -> str:
+    """Given to the commune, by the province or by itself, accepted, reported on; and one that comes back, of the commune's own."""
+    giver, own = principal_of(by), principal_of(f"tonghop.{commune}")
     with scope.enter(giver.scope):
         given = Given(f"Rà soát bản đồ địa chính. {words}", OF[commune], due_on=today(20))
         code = services_tasks.give(giver, given).state.code
@@ -103,9 +103,11 @@ def declared(commune: str, words: str = "") -> str:
         return services_flashpoints.declare(principal, asked).state.code
 
 
-def gathered(communes: Sequence[str], number: int = 7) -> UUID:
-    """A task force of the province for the communes, from yesterday on."""
-    principal = principal_of(COORDINATOR)
+def gathered(
+    communes: Sequence[str], number: int = 7, *, by: str = COORDINATOR, member: str = "vanphong.snnmt"
+) -> UUID:
+    """A task force for the communes, from yesterday on."""
+    principal = principal_of(by)
     with scope.enter(principal.scope):
         team = services_teams.create_team(
             principal,
@@ -119,20 +121,20 @@ def gathered(communes: Sequence[str], number: int = 7) -> UUID:
                 communes=communes,
             ),
         )
-        services_teams.add_member(principal, team, 1, MemberAsked("member", login="vanphong.snnmt"))
+        services_teams.add_member(principal, team, 1, MemberAsked("member", login=member))
         return team
 
 
-def visited(team: UUID, commune: str, words: str = "") -> str:
+def visited(team: UUID, commune: str, words: str = "", *, by: str = COORDINATOR) -> str:
     """From the plan to the notice that gives a task."""
-    principal, office = principal_of(COORDINATOR), Desk(COORDINATOR)
+    principal, office = principal_of(by), Desk(by)
     with scope.enter(principal.scope):
         plan = Plan(OF[commune], today(), "Trung tâm", f"Nắm tình hình. {words}")
         code = services_visits.plan(principal, team, plan).state.code
     office.done(code, "begin")
     records = [check("queue", "not_met", f"Chờ sửa. {words}"), written("recommendation", **RECOMMENDATION)]
     now = clock.now().isoformat()
-    kept = answers(send(COORDINATOR, code, *({**record, "happened_at": now} for record in records)))
+    kept = answers(send(by, code, *({**record, "happened_at": now} for record in records)))
     assert set(kept.values()) == {"kept"}, kept
     office.done(code, "finish", minutes="Biên bản.", files=pdf("bien-ban.pdf"))
     office.done(code, "report", report_number="45/BC-TCT", reported_on=written_day())
@@ -149,9 +151,9 @@ def visited(team: UUID, commune: str, words: str = "") -> str:
     return code
 
 
-def reported(team: UUID, communes: Sequence[str]) -> list[str]:
+def reported(team: UUID, communes: Sequence[str], *, by: str = COORDINATOR) -> list[str]:
     """Asked of each for a report by an outline; and a report that comes back."""
-    principal, questions = principal_of(COORDINATOR), outline()
+    principal, questions = principal_of(by), outline(by)
     with scope.enter(principal.scope):
         asked = Asking(questions, communes, today(5), "18/KH-TCT", "Quý IV", team)
         codes = [one.state.code for one in services_reports.ask(principal, asked)]
