@@ -38,7 +38,7 @@ def build(api: Any, found: Foreign) -> None:
     for kind, conduct in (("field_report", False), ("conduct_report", True)):
         sent = letters.told(THEIRS, conduct=conduct, text=f"Rác đổ. {WORDS}", **CITIZEN)
         cases[kind] = sent.code
-    programme, target = oversight.programme(THEIRS, WORDS)
+    programme, target = oversight.programme(THEIRS)
     line = letters.received(THEIRS, person={**CITIZEN, "address": "Khối 9"}, summary=f"Hỏi đường. {WORDS}")
     day = letters.announced(THEIRS)
     found.cases = cases

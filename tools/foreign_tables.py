@@ -356,6 +356,7 @@ FINDS = {
     *("payments:receipt_pdf", "dossiers:label", "api:collect /payments", "payments:ledger_csv"),
 }
 """Routes by which the other commune's own receiver does find what is looked for: the control of the walk."""
+CLERK_FINDS = cases.FINDS
 BY_SECRET, SIGNED = (
     "opens with the secret of the slip, in dossiers/tests",
     "needs a whole chain of signatures: dossiers/tests/test_result*",

@@ -129,7 +129,7 @@ SEARCHES: dict[str, Fill] = {
     "oversight:backlogs": lambda f: [{"side": "all"}, {"agency": "H41.128"}],
     "oversight:flashpoints": lambda f: [{"side": "all"}, {"agency": "H41.128"}],
     "oversight:recommendations": lambda f: [{"side": "all"}, {"lead": LEAD}],
-    "oversight:tasks": lambda f: [{"side": "all"}, {"lead": "H41.128"}],
+    "oversight:tasks": lambda f: [{"side": "all"}],
     "oversight:reports": lambda f: [{"side": "all"}],
     "oversight:visits": lambda f: [{"thang": "2026-11"}],
     "oversight:give_task": lambda f: [{"thuoc": f.cases["task"]}],
@@ -265,7 +265,15 @@ JSON_BODIES: dict[str, list[dict[str, Any]]] = {
 APPS = "casepages|oversight|letters|steering"
 TEAMS = "which teams, outlines, periodic reports and programmes there are is told to every officer of the province"
 READABLE = dict.fromkeys(
-    ("oversight:team", "oversight:outline", "oversight:series", "oversight:programme", "oversight:target"), TEAMS
+    (
+        "oversight:team",
+        "oversight:outline",
+        "oversight:series",
+        "oversight:programme",
+        "oversight:target",
+        "oversight:team_reports",
+    ),
+    TEAMS,
 )
 VISIBLE = {
     **dict.fromkeys(
@@ -278,12 +286,27 @@ VISIBLE = {
         TEAMS,
     ),
     "letters:reception_put_off": "days of reception are published",
+    **dict.fromkeys(
+        (
+            *(
+                "api:raise_recommendation /recommendations",
+                "api:register_backlog /backlogs",
+                "oversight:raise_recommendation",
+            ),
+            *("api:declare_flashpoint /flashpoints", "oversight:register_backlog", "oversight:declare_flashpoint"),
+        ),
+        "which agencies there are is public",
+    ),
 }
 COORDINATES = (
     rf"^({APPS}|api:(act /cases|ask|plan|give_task|raise|register|declare|keep)).*",
     "coordinates and oversees the whole province",
 )
-DOES = {"dieuphoi.nghean": COORDINATES}
+ASKS = (r"^(api:ask|oversight:new_series)", "a department asks communes for reports")
+DOES = {
+    **dict.fromkeys(("dieuphoi.nghean", "phochutich.nghean"), COORDINATES),
+    **dict.fromkeys(("giamdoc.snnmt", "vanphong.snnmt", "truongphong.snnmt"), ASKS),
+}
 UNWITNESSED = {
     "letters:field_public_photo": "shown when a moderator has said so: letters/tests/test_field_feedback.py",
     "casepages:preview": "of a page that is blank there is no small picture",

@@ -340,14 +340,19 @@ def create_series(principal: Principal, asked: SeriesAsked, id: UUID | None = No
     return UUID(str(row.pk))
 
 
+def need_owner(principal: Principal, row: ReportSeries) -> None:
+    """Raises Forbidden."""
+    need_asker(principal)
+    if row.owner_agency_id != principal.agency_id:
+        raise Forbidden(_("Báo cáo định kỳ này của cơ quan khác."))
+
+
 def end_series(principal: Principal, id: UUID, version: int, last: date) -> None:
     """No period that ends after the day is asked for any more. Raises Forbidden, NotFound, Conflict, RuleBroken."""
     row = ReportSeries.objects.select_for_update().filter(province_id=principal.province_id, id=id).first()
     if row is None:
         raise NotFound(_("Không có báo cáo định kỳ này."))
-    need_asker(principal)
-    if row.owner_agency_id != principal.agency_id:
-        raise Forbidden(_("Báo cáo định kỳ này của cơ quan khác."))
+    need_owner(principal, row)
     if row.version != version:
         raise Conflict(_("Người khác đã sửa sau khi bạn mở. Tải lại để xem."), {"version": row.version})
     if last < row.valid_from:
