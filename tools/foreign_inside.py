@@ -6,8 +6,10 @@ whatever in `foreign_tables.BODIES` can name a case.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +25,7 @@ BY, AGAINST, POSITION, SUMMARY, TEXT, ADDRESS, PHONE = (
 )
 FINDS = {
     *("casepages:case", "casepages:file", "letters:denunciations", "letters:denunciation_paper"),
-    *("api:case /cases/{code}", "api:cases_of_kind /cases", "api:content /files/{file_id}"),
+    *("api:case /cases/{code}", "api:cases_of_kind /cases"),
 }
 """Doors at which the compartment's own officer does find it: the control of the walk."""
 USUAL: dict[str, list[Any]] = {
@@ -101,33 +103,35 @@ def owner() -> Visitor:
     return next(v for v in tables.visitors() if "letters" in v.roles)
 
 
+NO_ROOM = (r"^(catalogue:|dossiers:filing_begin$|board:procedure_qr$)", "takes codes of procedures alone")
+"""Doors whose address cannot hold the code of a case."""
+
+
 def places(found: Foreign, door: Door) -> list[dict[str, Any]]:
-    """The door's address with the codes and ids of what lies inside. Raises KeyError for a parameter that nobody fills."""
+    """The door's address with the codes and ids of what lies inside; none where it has no room. Raises KeyError when nobody knows what fills it."""
+    codes = list(dict.fromkeys(found.codes))
     if not door.parameters:
         return [{}]
+    if not door.name.startswith(("casepages:", "letters:", "api:")):
+        codes = codes[:1]
     filled = []
-    for code in (
-        dict.fromkeys(found.codes) if door.name.startswith(("casepages:", "letters:", "api:")) else found.codes[:1]
-    ):
-        values: dict[str, Any] = {}
-        for name in sorted(door.parameters):
-            values[name] = code if name == "code" else next(iter(_options(found, door, name)))
-        try:
-            door.address(values)
-        except NoReverseMatch as fault:
-            for name in door.parameters & set(USUAL):
-                for option in USUAL[name]:
-                    try:
-                        door.address(values | {name: option})
-                    except NoReverseMatch:
-                        continue
-                    values[name] = option
-            try:
-                door.address(values)
-            except NoReverseMatch:
-                raise KeyError(door.name) from fault
-        filled.append(values)
-    return filled if "code" in door.parameters else filled[:1]
+    for code in codes if "code" in door.parameters else codes[:1]:
+        names = sorted(door.parameters)
+        options = [[code] if name == "code" else _options(found, door, name) for name in names]
+        fitting = (values for one in product(*options) if _fits(door, values := dict(zip(names, one, strict=True))))
+        if (values := next(fitting, None)) is not None:
+            filled.append(values)
+        elif not re.search(NO_ROOM[0], door.name):
+            raise KeyError(f"{door.name}: what fills {names}? Give USUAL a value")
+    return filled
+
+
+def _fits(door: Door, values: dict[str, Any]) -> bool:
+    try:
+        door.address(values)
+    except NoReverseMatch:
+        return False
+    return True
 
 
 def _options(found: Foreign, door: Door, name: str) -> list[Any]:
