@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import foreign_inside as inside
 import foreign_tables as tables
 import pytest
 from foreign_asking import Answer, Asker, Ledger, haunted, leaks
 from foreign_doors import Door, doors
 from foreign_objects import THEIRS, Foreign, build
+from walk_visitors import Visitor
 
 from motcua.casework.tests.world import sql
 from motcua.demo.fixtures import Api
@@ -64,28 +66,38 @@ class Walk:
         """`named`: the address is an object's, so the answer must be that there is none."""
         self.count["questions"] += 1
         before = len(self.faults)
-        said = f"{asker.visitor.name} {how} {door.name} {values} {sent if not named or how == 'GET' else ''}: {answer.status}"
+        sees = how == "POST" and self.sees(asker.visitor, door)
+        said = f"{asker.visitor.login or asker.visitor.name} {how} {door.name} {values} {sent if not named or how == 'GET' else ''}: {answer.status}"
         changed = self.ledger.changed()
-        if how == "GET" and not named and changed == ["casework_readlog"]:
-            changed = []  # what is read of one's own is noted
+        noted = {"casework_readlog", tables.JOURNALLED.get(door.name)}
+        if ((how == "GET" and not named) or sees) and set(changed) <= noted:
+            changed = []  # what is read of one's own, or by whoever sees the province, is noted
         if changed:
             self.faults.append(f"{said}, and wrote {changed}")
-        if told := leaks(self.found, answer, (values, sent)):
+        if not sees and (told := leaks(self.found, answer, (values, sent))):
             self.faults.append(f"{said}, and told {told}")
         if answer.status >= 500:
             self.faults.append(f"{said}")
-        if named and not (answer.at_the_door or answer.status in (403, 404)):
+        refusals = (403, 404, 409, 422) if sees else (403, 404)
+        if named and not (answer.at_the_door or answer.status in refusals):
             self.faults.append(said)
-        elif not tables.visible(asker.visitor, door) and (values or set(sent) - {"q"}):
+        elif not self.visible(asker.visitor, door) and (values or set(sent) - {"q"}):
             ghost = self._ghost(asker, door, how, values, sent)
             if ghost.status != answer.status:
                 self.faults.append(f"{said}, but {ghost.status} when there is no such thing")
         if len(self.faults) == before:
             self.count["refused" if named else "silent"] += 1
 
+    def sees(self, visitor: Visitor, door: Door) -> bool:
+        """Whether they see the object there, so that a refusal may show it and say that it cannot be done now."""
+        return bool(visitor.login and tables.within(visitor, door, writing=False))
+
+    def visible(self, visitor: Visitor, door: Door) -> bool:
+        return tables.visible(visitor, door)
+
     def _ghost(self, asker: Asker, door: Door, how: str, values: Any, sent: Any) -> Answer:
         values, sent = (haunted(self.found, one) for one in (values, sent))
-        key = (asker.visitor, door.name, how, repr(values), "" if values else repr(sent))
+        key = (asker.visitor, door.name, how, repr(values), "" if values and how == "POST" else repr(sent))
         if key not in self.ghosts:
             self.ghosts[key] = (asker.get if how == "GET" else asker.post)(door, values, sent)
             self.ledger.changed()
@@ -116,6 +128,52 @@ def test_what_is_not_theirs_is_not_there_for_anybody_on_any_route(fresh_demo: Ap
     assert not unseen, "nobody sees these either, so they prove nothing:\n" + "\n".join(unseen)
 
 
+class Inside(Walk):
+    """As a walk among what nobody who walks may know of, whatever else they see."""
+
+    def sees(self, visitor: Visitor, door: Door) -> bool:
+        return False
+
+    def visible(self, visitor: Visitor, door: Door) -> bool:
+        return False
+
+    def ask(self, asker: Asker, door: Door) -> None:
+        for values in inside.places(self.found, door):
+            if door.reads:
+                for query in inside.queries(self.found, door):
+                    self.read(asker, door, values, query, named=False)
+            if door.writes:
+                for body in inside.bodies(self.found, door):
+                    self.write(asker, door, values, body, named=False)
+
+
+@pytest.mark.slow
+def test_what_lies_in_a_compartment_is_not_there_for_anybody_outside_on_any_route(fresh_demo: Api, settings) -> None:
+    settings.MOTCUA_DEMO = True
+    found = inside.build(fresh_demo)
+    ways = [door for door in doors() if door.name not in tables.OUTSIDE]
+    walk = Inside(found)
+    for visitor in inside.visitors():
+        asker = Asker(visitor, fresh_demo)
+        for door in ways:
+            sql("DELETE FROM organisation_throttle")
+            walk.ledger.changed()
+            walk.ask(asker, door)
+    print(
+        f"a denunciation and feedback on conduct: {len(ways)} routes, {len(inside.visitors())} visitors outside:"
+        f" {walk.count['questions']} questions, {walk.count['silent']} answered as if it were not there"
+    )
+    control = Inside(found)
+    asker, missed = Asker(inside.owner(), fresh_demo), set()
+    for door in ways:
+        if door.name in inside.FINDS:
+            before = len(control.faults)
+            control.ask(asker, door)
+            missed |= {door.name} if len(control.faults) == before else set()
+    assert not walk.faults, f"{len(walk.faults)} faults:\n" + "\n".join(walk.faults)
+    assert not missed, f"{missed}: the compartment's own officer is told, and the walk did not notice"
+
+
 def ask(walk: Walk, asker: Asker, door: Door) -> None:
     found = walk.found
     objects = tables.OBJECTS.get(door.name)
@@ -137,14 +195,15 @@ def ask(walk: Walk, asker: Asker, door: Door) -> None:
 
 
 def told_to_a_neighbour(found: Foreign, doors: list[Door], api: Api) -> set[str]:
-    """The walk made by one to whom it all belongs: of the routes by which they find it, those where the walk saw nothing wrong."""
-    receiver = next(one for one in tables.visitors(THEIRS) if "receiver" in one.roles)
+    """The walk made by those to whom it all belongs: of the routes by which they find it, those where the walk saw nothing wrong."""
     missed = set()
-    for door in doors:
-        if door.name in tables.FINDS:
-            walk = Walk(found)
-            ask(walk, Asker(receiver, api), door)
-            missed |= set() if walk.faults else {door.name}
+    for role, finds in (("receiver", tables.FINDS), ("letters", tables.CLERK_FINDS)):
+        asker = Asker(next(one for one in tables.visitors(THEIRS) if role in one.roles), api)
+        for door in doors:
+            if door.name in finds:
+                walk = Walk(found)
+                ask(walk, asker, door)
+                missed |= set() if walk.faults else {door.name}
     return missed
 
 

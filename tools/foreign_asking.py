@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.test import Client
 from foreign_doors import Door
 from foreign_objects import GHOST, PERSON, THEIRS, Foreign
-from walk_world import Visitor
+from walk_visitors import Visitor
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def haunted(found: Foreign, value: Any) -> Any:
         return value
     if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value):
         return str(_nobody())
-    for one in found.codes:
+    for one in found.known:
         value = value.replace(one, GHOST)
     swapped = {
         "H41.128": "H41.999",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import walk_world
+import walk_routes
 from django.urls import get_resolver, reverse
 
 
@@ -55,7 +55,7 @@ def doors() -> list[Door]:
 
 def _pages() -> Iterator[Door]:
     views = dict(_views(get_resolver(), ""))
-    for route in walk_world.routes():
+    for route in walk_routes.routes():
         taken = route.methods or frozenset({"GET", "POST"})
         yield Door(route.name, route.parameters, taken, view=views[route.name])
 

@@ -23,7 +23,8 @@ GHOST = "H41.128-010126-9999"
 
 @dataclass
 class Foreign:
-    """Objects of the other commune and of another citizen, by kind; `own` is a dossier of our own commune, `names` what must never be read."""
+    """Objects of the other commune and of another citizen, by kind; `own` is a dossier of our own commune, `names` what must never be read;
+    `cases`: code by kind of case, `case_files`: (code, id of a file)."""
 
     codes: list[str] = field(default_factory=list)
     ids: dict[str, list[Any]] = field(default_factory=dict)
@@ -31,10 +32,19 @@ class Foreign:
     names: list[str] = field(default_factory=list)
     officer_name: str = ""
     books: list[dict[str, Any]] = field(default_factory=list)
+    cases: dict[str, str] = field(default_factory=dict)
+    case_files: list[Any] = field(default_factory=list)
+
+    @property
+    def known(self) -> list[str]:
+        """Every code that is asked for."""
+        return [*self.codes, *self.cases.values()]
 
 
 def build(api: Any) -> Foreign:
     """Both communes at work, by the services alone, and the dossiers that are looked for."""
+    import foreign_cases
+
     from motcua.casework.tests import communes
     from motcua.casework.tests.world import done
     from motcua.demo.fixtures import COPY, PERMIT
@@ -62,6 +72,7 @@ def build(api: Any) -> Foreign:
     _money(found, receipt)
     _people(found)
     _online(found)
+    foreign_cases.build(api, found)
     _calendar(found)
     _collect(found)
     return found

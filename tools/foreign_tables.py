@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import foreign_tables_cases as cases
 from foreign_doors import Door
 from foreign_objects import OURS, PERSON, THEIRS, Foreign
-from walk_world import Visitor
+from walk_visitors import Visitor
 
 Fill = Callable[[Foreign], list[dict[str, Any]]]
 
@@ -94,6 +95,7 @@ OBJECTS: dict[str, Fill] = {
         ("indicators:office", "indicators:office_csv", "indicators:satisfaction_of", "indicators:agency_figures"),
         agency(),
     ),
+    **cases.OBJECTS,
 }
 PUBLIC, NATIONAL = "published for everybody", "the procedures are the country's and the province's, not a commune's"
 NOBODYS: dict[str, str] = {
@@ -117,13 +119,16 @@ NOBODYS: dict[str, str] = {
     "dossiers:result_template": "names a template by its key: the reader's own edition of it, never another agency's",
     "dossiers:track_form": "names a form of the dossier that was opened with its secret",
     "organisation:invitation": "is itself the secret",
+    **cases.NOBODYS,
 }
 """Routes whose parameter is no object of an office or of a person, with the reason."""
 
+JOURNALLED = cases.JOURNALLED
 PERSON_NAMES = (PERSON["full_name"], PERSON["citizen_number"], PERSON["phone"])
 LISTS: dict[str, Fill] = {
     **dict.fromkeys(("dossiers:book", "dossiers:book_pdf"), lambda found: found.books),
     "dossiers:result_template": lambda found: [{"key": "giay-phep-xay-dung"}],
+    **cases.LISTS,
 }
 """Of those, the ones that show what an office has: read with what the other office has there, they show the reader's own."""
 
@@ -185,6 +190,7 @@ SEARCHES: dict[str, Fill] = {
         lambda f: [{"q": PERSON["full_name"]}],
     ),
     "api:convert_address /places/convert": lambda f: [{"address": PERSON["full_name"]}],
+    **cases.SEARCHES,
 }
 
 
@@ -241,6 +247,7 @@ BODIES: dict[str, Fill] = {
         {"transaction": "FT1", "reference": one, "amount": 2000, "payer": "Ai", "paid_at": "2026-11-28T08:00:00+07:00"}
         for one in f.codes[:1]
     ],
+    **cases.BODIES,
 }
 ONES_OWN, OPENED, NEW = (
     "about who asks alone",
@@ -267,6 +274,7 @@ OWN: dict[str, str] = {
     ),
     "indicators:drift": "recounts, and names nothing",
     **dict.fromkeys(("catalogue:new", "catalogue:synonyms", "catalogue:questions"), NATIONAL),
+    **cases.OWN,
 }
 OUTSIDE = {
     **dict.fromkeys(("health-live", "health-ready", "metrics"), "for machines, and of no commune"),
@@ -275,6 +283,7 @@ OUTSIDE = {
         ("identity:sign_in", "identity:go", "identity:back", "identity:demo", "identity:sign_out"), "the door itself"
     ),
     "dossiers:track_leave": "closes what was opened",
+    **cases.OUTSIDE,
 }
 
 GENERIC = {
@@ -300,16 +309,20 @@ JSON_BODIES: dict[str, list[dict[str, Any]]] = {
         {"work": work, "version": 1, "secret": "123456"} for work in ("sign", "seal")
     ],
     "api:track_act /track/{code}/acts": [{"act": "withdraw", "secret": "AAAAA-BBBBB-CCC", "note": "Thôi"}],
+    **cases.JSON_BODIES,
 }
 
 # --- who may, and why --------------------------------------------------------------------------------------------------
 
 SEES = {
     "overseer": (
-        r"^(dossiers|payments|organisation|indicators|casework|documents|api):",
+        rf"^(dossiers|payments|organisation|indicators|casework|documents|api|{cases.APPS}):",
         "oversees the whole province",
     ),
-    "auditor": (r"^(dossiers|payments|organisation|indicators|casework|documents|api):", "audits the whole province"),
+    "auditor": (
+        rf"^(dossiers|payments|organisation|indicators|casework|documents|api|{cases.APPS}):",
+        "audits the whole province",
+    ),
     "administrator": (r"^(organisation|documents|indicators|api:ratings)", "keeps the whole province's organisation"),
 }
 """Roles whose scope holds the other commune, for reading. What they send is asked of all the same, except what is their work: see DOES."""
@@ -317,17 +330,19 @@ DOES = {
     "administrator": (
         r"^(organisation:|dossiers:reappoint_order$)",
         "keeps the whole province's organisation and calendars",
-    )
+    ),
+    **cases.DOES,
 }
 DIRECTORY, HOURS = (
     "who works where is told to every officer of the province",
     "an office's hours and days off are told to all",
 )
-READABLE = {"organisation:agency": DIRECTORY, "organisation:calendar": HOURS}
+READABLE = {"organisation:agency": DIRECTORY, "organisation:calendar": HOURS, **cases.READABLE}
 """Pages about another office that every officer may read. What may not be done there is then answered with 403: see VISIBLE."""
 VISIBLE = {
     **dict.fromkeys(("organisation:calendar_change", "dossiers:reappoint_order"), HOURS),
     "organisation:new_delegation": DIRECTORY,
+    **cases.VISIBLE,
 }
 FINDS = {
     *("dossiers:list", "dossiers:register_book", "dossiers:receive_former", "payments:counter", "dossiers:hand_overs"),
@@ -341,6 +356,7 @@ FINDS = {
     *("payments:receipt_pdf", "dossiers:label", "api:collect /payments", "payments:ledger_csv"),
 }
 """Routes by which the other commune's own receiver does find what is looked for: the control of the walk."""
+CLERK_FINDS = cases.FINDS
 BY_SECRET, SIGNED = (
     "opens with the secret of the slip, in dossiers/tests",
     "needs a whole chain of signatures: dossiers/tests/test_result*",
@@ -354,6 +370,7 @@ UNWITNESSED: dict[str, str] = {
         ),
         SIGNED,
     ),
+    **cases.UNWITNESSED,
 }
 """Pages that answer 200 for nobody in this world, with where they are opened."""
 
@@ -361,8 +378,8 @@ UNWITNESSED: dict[str, str] = {
 def within(visitor: Visitor, door: Door, writing: bool) -> str:
     """Why the objects are not foreign to them; empty when they are."""
     table = DOES if writing else SEES
-    for role, (routes, reason) in table.items():
-        if role in visitor.roles and re.search(routes, door.name):
+    for who, (routes, reason) in table.items():
+        if who in (*visitor.roles, visitor.login) and re.search(routes, door.name):
             return reason
     return "" if writing or not visitor.login else READABLE.get(door.name, "")
 
@@ -388,7 +405,8 @@ def visitors(commune: str = OURS) -> list[Visitor]:
         found = [Visitor("nobody"), Visitor("owner", identity=hoa.number)]
     seen: set[tuple[str, ...]] = set()
     officers = [(f"{post.login}.{commune}", post.roles) for post in demo.POSTS]
-    officers += [(login, roles) for login, _title, roles, _name in demo.PROVINCIAL]
+    officers += [(login, roles) for login, _title, roles, _name in (*demo.PROVINCIAL, *demo.LEADERS)]
+    officers += [(f"{login}.snnmt", roles) for login, _kind, _room, _title, roles in demo.DEPARTMENT_POSTS]
     for login, roles in officers:
         if roles not in seen or (commune == THEIRS and login.startswith("xaydung")):
             seen.add(roles)

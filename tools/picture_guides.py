@@ -164,7 +164,7 @@ NAMES = ("Phan Văn Thử", "Đậu Thị Ví Dụ", "Hồ Bá Mẫu", "Cao Th�
 
 def furnish() -> None:
     """Work of today that the simulated past has not: papers at the counter, results that wait for signatures, drafts."""
-    import walk_world
+    import walk_furnishing
 
     from motcua.demo.fixtures import BIRTH, COPY, PERMIT, Api
     from motcua.dossiers.models import ResultDraft
@@ -183,7 +183,7 @@ def furnish() -> None:
         permit(api, until="assign", applicant=person)
     for number, procedure in enumerate((BIRTH, COPY, PERMIT, BIRTH, COPY)):
         api.receive(procedure=procedure, applicant=people[number])
-    walk_world.furnish()
+    walk_furnishing.furnish()
 
 
 def applicant(n: int) -> dict[str, Any]:
@@ -199,6 +199,8 @@ def applicant(n: int) -> dict[str, Any]:
 
 def objects() -> dict[str, str]:
     """What the braces of addresses name."""
+    import walk_samples
+    import walk_visitors
     import walk_world
     from django.urls import reverse
 
@@ -215,12 +217,12 @@ def objects() -> dict[str, str]:
         held = cases.filter(case__state="in_progress", case__officer__account__login=f"xaydung.{AT}")[:1]
         found = {"copy": copy[0].case.code, "specialist": held[0].case.code}
         slip = {"code": held[0].case.code, "secret": secret_of("dossier", held[0].pk, held[0].secret_version)}
-    citizen = next(v for v in walk_world.visitors() if v.identity == CITIZEN)
+    citizen = next(v for v in walk_visitors.visitors() if v.identity == CITIZEN)
     return found | {
-        "filing_draft": str(walk_world.drafts_of(world, citizen)[0].values["draft_id"]),
+        "filing_draft": str(walk_samples.drafts_of(world, citizen)[0].values["draft_id"]),
         "look_up": f"{reverse('dossiers:track')}?{urlencode(slip)}",
         "process_draft": str(world.ids("catalogue.Draft", 1, kind="process")[0]),
-        "officer": str(walk_world.officers(world, citizen)[0].values["id"]),
+        "officer": str(walk_samples.officers(world, citizen)[0].values["id"]),
     }
 
 
@@ -229,7 +231,7 @@ def objects() -> dict[str, str]:
 
 def take(chromium: Any, url: str, picture: Picture, named: dict[str, str], password: str) -> bytes:
     from walk_pages import Walk
-    from walk_world import Visitor
+    from walk_visitors import Visitor
 
     walk = Walk(chromium, url, PLACE, [picture.size[0]], on_paper=False)
     try:

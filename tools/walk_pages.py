@@ -83,15 +83,16 @@ def main() -> int:
         import django
 
         django.setup()
-        import walk_world
+        import walk_furnishing
+        import walk_visitors
         from django.db import connections
 
         from motcua.demo.services import demo_password
 
         try:
             if asked.furnish:
-                walk_world.furnish()
-            people = [v for v in walk_world.visitors() if v.called(asked.role)]
+                walk_furnishing.furnish()
+            people = [v for v in walk_visitors.visitors() if v.called(asked.role)]
             stops, unvisited = plan(people, asked.only)
             password = demo_password()
         finally:
@@ -113,18 +114,20 @@ def main() -> int:
 
 def plan(people: list[Any], only: str) -> tuple[list[Stop], list[str]]:
     """Where each visitor goes, and the pages that nobody could be sent to for want of an object."""
+    import walk_routes
+    import walk_samples
     import walk_world
 
     from motcua.demo.services import COMMUNES
 
     world = walk_world.World(next(iter(COMMUNES.values())))
     stops, empty = [], []
-    for route in walk_world.routes():
-        if not route.page or route.name in walk_world.UNWALKED or not re.search(only, route.name):
+    for route in walk_routes.routes():
+        if not route.page or route.name in walk_routes.UNWALKED or not re.search(only, route.name):
             continue
         found = []
         for visitor in people:
-            for sample in walk_world.samples(world, visitor, route):
+            for sample in walk_samples.samples(world, visitor, route):
                 address = sample.address(route.name)
                 found.append(Stop(visitor.name, route.name, address, sample.before, sample.label))
         stops += found

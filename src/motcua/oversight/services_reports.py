@@ -126,6 +126,16 @@ def _outline(principal: Principal, id: UUID, version: int | None = None) -> Ques
     return row
 
 
+def unasked(principal: Principal, agencies: Sequence[AgencyFacts]) -> list[FieldError]:
+    """The bodies of the province and its departments ask anybody; a commune asks itself and the bodies beside it, no other commune."""
+    own = organisation.agency(principal.province_id, id=principal.agency_id)
+    if own is None or not own.commune_code:
+        return []
+    strange = [agency.name for agency in agencies if agency.commune_code != own.commune_code]
+    message = _("Cơ quan bạn không yêu cầu báo cáo được của: %s.") % ", ".join(strange)
+    return [FieldError("agencies", message)] if strange else []
+
+
 # --- asking -----------------------------------------------------------------------------------------------------------
 
 
@@ -169,6 +179,7 @@ def ask(principal: Principal, asked: Asking, *, key: str | None = None) -> list[
         )
         if wrong
     ]
+    faults += unasked(principal, standing)
     if faults or outline is None or asked.due_on is None:
         raise RuleBroken(faults)
     opened = []
@@ -306,6 +317,7 @@ def create_series(principal: Principal, asked: SeriesAsked, id: UUID | None = No
         )
         if wrong
     ]
+    faults += unasked(principal, standing)
     if faults:
         raise RuleBroken(faults)
     row = ReportSeries(
@@ -328,14 +340,19 @@ def create_series(principal: Principal, asked: SeriesAsked, id: UUID | None = No
     return UUID(str(row.pk))
 
 
+def need_owner(principal: Principal, row: ReportSeries) -> None:
+    """Raises Forbidden."""
+    need_asker(principal)
+    if row.owner_agency_id != principal.agency_id:
+        raise Forbidden(_("Báo cáo định kỳ này của cơ quan khác."))
+
+
 def end_series(principal: Principal, id: UUID, version: int, last: date) -> None:
     """No period that ends after the day is asked for any more. Raises Forbidden, NotFound, Conflict, RuleBroken."""
     row = ReportSeries.objects.select_for_update().filter(province_id=principal.province_id, id=id).first()
     if row is None:
         raise NotFound(_("Không có báo cáo định kỳ này."))
-    need_asker(principal)
-    if row.owner_agency_id != principal.agency_id:
-        raise Forbidden(_("Báo cáo định kỳ này của cơ quan khác."))
+    need_owner(principal, row)
     if row.version != version:
         raise Conflict(_("Người khác đã sửa sau khi bạn mở. Tải lại để xem."), {"version": row.version})
     if last < row.valid_from:

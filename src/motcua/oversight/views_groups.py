@@ -39,8 +39,8 @@ SELECT r.sector, r.topic, count(*), count(DISTINCT r.agency_id), min(c.received_
 """
 GROUPS = """
 SELECT g.id, g.title, g.sector, count(c.id), count(c.id) FILTER (WHERE c.closed_at IS NULL AND c.finished_at IS NULL)
-  FROM oversight_recommendationgroup g LEFT JOIN oversight_recommendation r ON r.group_id = g.id
-  LEFT JOIN casework_case c ON c.id = r.case_id WHERE g.province_id = %s GROUP BY g.id ORDER BY 5 DESC, g.created_at DESC LIMIT 100
+  FROM oversight_recommendationgroup g JOIN oversight_recommendation r ON r.group_id = g.id
+  JOIN casework_case c ON c.id = r.case_id WHERE g.province_id = %s GROUP BY g.id ORDER BY 5 DESC, g.created_at DESC LIMIT 100
 """
 OWES = """
 SELECT a.code, a.name, count(*), min(c.promised_at)
@@ -126,7 +126,7 @@ def route(request: HttpRequest, principal: Principal, sector: str) -> HttpRespon
 @private
 @officer_page
 def groups(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Groups with what of each is still owed, and troubles of three communes or more that nobody grouped yet."""
+    """Groups of which the reader sees a member, with what of each is still owed, and troubles of three communes or more that nobody grouped yet."""
     need_overview(principal)
     return render(
         request,

@@ -18,7 +18,7 @@ from motcua.casepages.views import private
 from motcua.casework.cursors import decode, encode
 from motcua.organisation import queries as organisation
 from motcua.organisation.authentication import officer_page
-from motcua.organisation.errors import NotFound
+from motcua.organisation.errors import Forbidden, NotFound
 from motcua.organisation.principal import Principal
 from motcua.organisation.writing import FormPage, write
 from motcua.oversight import queries, queries_reports, services_reports
@@ -132,6 +132,8 @@ def outline(request: HttpRequest, principal: Principal, id: UUID) -> HttpRespons
     row = _outline(principal, id)
     edits = row.published_at is None and row.owner_agency_id == principal.agency_id and principal.has(*rules.ASKS)
     if not edits:
+        if request.method == "POST":
+            raise Forbidden(_("Chỉ cơ quan lập dự thảo mới sửa được, khi chưa ban hành."))
         return render(
             request,
             "oversight/outline.html",
@@ -301,6 +303,7 @@ def series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse
 @officer_page
 def end_series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
     row = _series(principal, id)
+    services_reports.need_owner(principal, row)
 
     def make(data: Any) -> EndSeriesForm:
         return EndSeriesForm(data, initial={"version": row.version})

@@ -16,14 +16,16 @@ from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.dossiers.models import Rating, RatingRemark, ResultDraft, ResultNumber, SigningRun
 from motcua.identity.authentication import scope_of
 from motcua.identity.rules import Identity
+from motcua.letters.tests import communes as letters
 from motcua.organisation import scope
+from motcua.oversight.tests import communes as oversight
 from motcua.payments import closings, refunds
 from motcua.payments.models import Transfer
 from motcua.worktime import clock
 
 
 def furnish(api: Api) -> None:
-    """Both communes work: dossiers, money, books, signatures, and somebody who filed online."""
+    """Both communes work: dossiers, money, books, signatures, somebody who filed online; what is asked, given and written to them."""
     for counter, head, builder in (
         ("tiepnhan.quynhson", "truongphong.quynhson", "xaydung.quynhson"),
         ("tiepnhan.tanmai", "truongphong.tanmai", "xaydung.tanmai"),
@@ -40,6 +42,8 @@ def furnish(api: Api) -> None:
         books(api, commune)
         signed(commune)
         online(commune)
+    oversight.furnish()
+    letters.furnish(api)
 
 
 def online(commune: str) -> None:
