@@ -51,8 +51,8 @@ def has_pgbench() -> bool:
         return False
 
 
-# Each makes a province of its own; what runs everyday is one over HTTP, one of the import, and those without a database.
-BY_HAND = {"lookup", "worklist", "scale", "overview"}
+# Each makes a province of its own, for most of its minute; what runs every day is the import and those without a database.
+BY_HAND = {"intake", "lookup", "worklist", "scale", "overview"}
 
 
 @pytest.mark.slow

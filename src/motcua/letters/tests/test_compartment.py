@@ -177,6 +177,7 @@ ASKED = (
 )
 
 
+@pytest.mark.long  # tests/test_foreign_objects.py looks at every door each time
 def test_no_address_answers_anybody_outside_with_a_word_of_it(planted: Planted, fresh_demo: Api) -> None:
     """Every GET route with the planted ids in its address, as one login of each combination of roles; the pages and lists that
     search as every login. What was asked for may be echoed, so searches ask for beginnings of the marker words alone."""
