@@ -113,6 +113,8 @@ PICTURES = (
     Picture("lanh-dao-cho-ky", f"chutich.{AT}", "/cho-ky/", do=listed, after=signed, size=PHONE),
     Picture("van-thu-dong-dau", f"vanthu.{AT}", "/cho-dong-dau/", do=ticked),
     Picture("giam-doc-trang-dau", f"giamdoc.{AT}", "/viec-can-lam/", size=TALL),
+    Picture("dieu-phoi-kien-nghi", "dieuphoi.nghean", "/kien-nghi/"),
+    Picture("don-thu-so", f"tonghop.{AT}", "/don-thu/"),
     Picture("tinh-so-lieu", "theodoi.nghean", "/so-lieu/", size=TALL),
     Picture("tinh-bien-che", "theodoi.nghean", "/to-chuc/bien-che/"),
     Picture("danh-muc-buoc", "danhmuc.nghean", "/danh-muc/ban-nhap/{process_draft}/", size=TALL),

@@ -1,4 +1,4 @@
-"""The guided tour: ten minutes, every role, one dossier that truly goes from a question in everyday words to a result that a stranger believes.
+"""The guided tour: twelve minutes, every role, one dossier that truly goes from a question in everyday words to a result that a stranger believes.
 
 The one source: the page `/tham-quan/` shows it, docs/tour.md is written from it (`python -m motcua.demo.tour_document docs/tour.md`), and
 tests/journeys/test_tour.py walks every station of it in a browser. A step says in words what to do, and in `moves` the same for hands that
@@ -19,7 +19,7 @@ CODE, PASSPHRASE, RESULT, SAMPLE = "{code}", "{passphrase}", "{result}", "{sampl
 before, the paper offered on the page."""
 WITHOUT_CODE = "/viec-can-lam/"
 """Where a station that works on the dossier begins while its code is not known: it lies on that officer's worklist."""
-MINUTES = 10
+MINUTES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +379,119 @@ STATIONS = (
         gettext_noop("Trễ thường vì thiếu người. Hai trang này đặt chỗ trễ và chỗ trống cạnh nhau."),
         role="overseer",
         login="theodoi.nghean",
+    ),
+    Station(
+        "kien-nghi",
+        gettext_noop("Điều phối giao kiến nghị của xã"),
+        "/kien-nghi/",
+        50,
+        (
+            Step(
+                gettext_noop(
+                    "Bấm “Nêu kiến nghị”. Ở “Nơi kiến nghị” chọn “Ủy ban nhân dân xã Quỳnh Sơn”, ở “Lĩnh vực” chọn “Đất đai, đo đạc bản đồ”,"
+                    " ở “Vấn đề” chọn “Phần mềm, hạ tầng công nghệ thông tin, chữ ký số”; gõ “Phần mềm đất đai thường treo giờ cao điểm.” vào"
+                    " “Nội dung kiến nghị”, bấm “Gửi kiến nghị”."
+                ),
+                (
+                    Move("press", "Nêu kiến nghị"),
+                    Move("pick", "Nơi kiến nghị", "Ủy ban nhân dân xã Quỳnh Sơn"),
+                    Move("pick", "Lĩnh vực", "Đất đai, đo đạc bản đồ"),
+                    Move("pick", "Vấn đề", "Phần mềm, hạ tầng công nghệ thông tin, chữ ký số"),
+                    Move("fill", "Nội dung kiến nghị", "Phần mềm đất đai thường treo giờ cao điểm."),
+                    Move("press", "Gửi kiến nghị"),
+                ),
+                gettext_noop(
+                    "“Việc của bạn bây giờ” là giao; sở phụ trách lĩnh vực đã chọn sẵn ở “Cơ quan chủ trì trả lời”."
+                ),
+            ),
+            Step(
+                gettext_noop(
+                    "Gõ “120/TB-UBND” vào “Văn bản giao”, “05/01/2026” vào “Ngày văn bản”, bấm “Giao cơ quan chủ trì trả lời”."
+                ),
+                (
+                    Move("fill", "Văn bản giao", "120/TB-UBND"),
+                    Move("fill", "Ngày văn bản", "05/01/2026"),
+                    Move("press", "Giao cơ quan chủ trì trả lời"),
+                ),
+                gettext_noop(
+                    "“Hạn trả lời” tính từ hôm nay, mở “Vì sao là ngày này?” để thấy vì sao; từ giờ “Sở Nông nghiệp và Môi trường” nợ xã một câu trả lời."
+                ),
+            ),
+        ),
+        gettext_noop("Xã hỏi thì phải có người nợ câu trả lời, có ngày, và xã mới là nơi nói trả lời ấy đã đủ chưa."),
+        role="coordinator",
+        login="dieuphoi.nghean",
+    ),
+    Station(
+        "dieu-hanh",
+        gettext_noop("Phó Chủ tịch tỉnh: vướng gì, ai còn nợ ai"),
+        "/dieu-hanh/",
+        20,
+        (
+            Step(
+                gettext_noop("Đọc “Kiến nghị chưa trả lời”, rồi “Vướng gì” và “Ai còn nợ”."),
+                (Move("see", "Kiến nghị chưa trả lời"), Move("see", "Vướng gì"), Move("see", "Ai còn nợ")),
+                gettext_noop(
+                    "Kiến nghị vừa giao đã nằm ở dòng “Phần mềm, hạ tầng công nghệ thông tin, chữ ký số” và ở dòng “Sở Nông nghiệp và Môi trường”."
+                    " Bấm một con số là mở đúng những việc ấy."
+                ),
+            ),
+        ),
+        gettext_noop("Không ai gom báo cáo: trang này đếm chính những việc đang mở. Tố cáo không nằm trong con số nào."),
+        role="signatory",
+        login="phochutich.nghean",
+        also=("overseer",),
+    ),
+    Station(
+        "don-thu",
+        gettext_noop("Đơn thư, và ngăn riêng của tố cáo"),
+        "/don-thu/",
+        50,
+        (
+            Step(
+                gettext_noop(
+                    "Bấm “Vào sổ đơn thư”. Gõ “Nguyễn Khắc Thử” vào “Họ và tên, tên tổ chức”, “Xóm 5, xã Quỳnh Sơn” vào “Địa chỉ”; ở “Lĩnh vực”"
+                    " chọn “Đất đai”; gõ “Diện tích thu hồi đo chưa đúng” vào “Trích yếu”, “Đề nghị đo lại thửa đất vườn.” vào “Nội dung đơn”;"
+                    " bấm “Vào sổ”."
+                ),
+                (
+                    Move("press", "Vào sổ đơn thư"),
+                    Move("fill", "Họ và tên, tên tổ chức", "Nguyễn Khắc Thử"),
+                    Move("fill", "Địa chỉ", "Xóm 5, xã Quỳnh Sơn"),
+                    Move("pick", "Lĩnh vực", "Đất đai"),
+                    Move("fill", "Trích yếu", "Diện tích thu hồi đo chưa đúng"),
+                    Move("fill", "Nội dung đơn", "Đề nghị đo lại thửa đất vườn."),
+                    Move("press", "Vào sổ"),
+                ),
+                gettext_noop(
+                    "Đơn có mã, “Việc của bạn bây giờ” là phân loại. Có người đi trạm này trước bạn thì phần mềm hỏi có phải đơn trùng không:"
+                    " đánh dấu là không phải rồi vào sổ lại."
+                ),
+            ),
+            Step(
+                gettext_noop("Bấm “Phân loại”."),
+                (Move("press", "Phân loại"),),
+                gettext_noop("“Thời hạn theo luật”: việc gì, mấy ngày, từ ngày nào, theo điều nào."),
+            ),
+            Step(
+                gettext_noop(
+                    "Ở thanh trên cùng mở “Đơn thư”, bấm “Sổ đơn thư”: có dòng “Diện tích thu hồi đo chưa đúng”. Rồi mở “Tố cáo”."
+                ),
+                (
+                    Move("follow", "Đơn thư"),
+                    Move("press", "Sổ đơn thư"),
+                    Move("see", "Diện tích thu hồi đo chưa đúng"),
+                    Move("follow", "Tố cáo"),
+                ),
+                gettext_noop("Ngăn này chỉ người giải quyết tố cáo thấy: ở đó có sổ riêng, và trang “Ai đã đọc”."),
+            ),
+        ),
+        gettext_noop(
+            "Tên người tố cáo không lọt ra sổ chung, số liệu hay danh sách của ai khác; lần mở nào cũng để lại dấu."
+        ),
+        role="letters",
+        login="tonghop.quynhson",
+        also=("coordinator", "denunciation"),
     ),
     Station(
         "danh-muc",

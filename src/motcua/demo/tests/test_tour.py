@@ -56,7 +56,7 @@ def test_a_station_promises_something_that_can_be_found_on_the_page(station: Sta
     assert all(QUOTED.search(one) for one in promises)
 
 
-def test_the_tour_takes_ten_minutes() -> None:
+def test_the_tour_takes_twelve_minutes() -> None:
     assert sum(station.seconds for station in STATIONS) == MINUTES * 60
 
 
