@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def register(subparsers: Any) -> None:
     help = "Dựng nhiều tháng hồ sơ hư cấu thẳng vào cơ sở dữ liệu của một tỉnh mẫu."
     command = subparsers.add_parser("simulate", help=help, description=help)
-    command.add_argument("--dossiers", type=count, required=True, metavar="N", help="số hồ sơ")
+    wanted = command.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--dossiers", type=count, metavar="N", help="số hồ sơ")
+    wanted.add_argument("--year", action="store_true", help="một năm điều hành, đơn thư thay cho hồ sơ")
     command.add_argument("--from", dest="first", type=day, metavar="NGÀY", help="ngày đầu, dạng 2026-09-01 (90 ngày)")
     command.add_argument("--to", dest="last", type=day, metavar="NGÀY", help="ngày cuối (hôm nay)")
     command.add_argument("--province", type=int, default=None, metavar="40", help="tỉnh của bản cài đặt này")
@@ -48,7 +50,7 @@ def simulate(options: argparse.Namespace) -> int:
     from django.conf import settings
 
     from motcua.demo import marking
-    from motcua.demo.simulation import loading
+    from motcua.demo.simulation import loading, telling
 
     if options.province not in (None, settings.MOTCUA_PROVINCE):
         raise ValueError(
@@ -62,6 +64,10 @@ def simulate(options: argparse.Namespace) -> int:
                 " Nếu đây đúng là bản để thử, thêm --mark-as-demo; từ đó mọi trang ghi là DEMO."
             )
         marking.mark()
+    if options.year:
+        year = telling.tell(options.seed or telling.SEED)
+        print(telling.sentence(year), flush=True)
+        return 0
     wanted = loading.Wanted(
         *loading.period(options.first, options.last), options.dossiers, options.seed or loading.SEED
     )

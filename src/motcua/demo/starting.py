@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -17,10 +20,11 @@ from motcua.demo.simulation import loading, signed, telling
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """`passphrase` opens the demo certificates of all signatories and seals."""
+    """`passphrase` opens the demo certificates of all signatories and seals. `year_to_tell`: its year of oversight and letters is not there yet."""
 
     logins: list[Login]
     passphrase: str
+    year_to_tell: bool = False
 
 
 def prepare(dossiers: int | None = None, *, stream: TextIO = sys.stdout) -> Demo:
@@ -32,7 +36,13 @@ def prepare(dossiers: int | None = None, *, stream: TextIO = sys.stdout) -> Demo
     passphrase = certificates.load(logins)
     if dossiers != 0 and not marking.simulation():
         simulate(logins, passphrase, dossiers, stream)
-    return Demo(logins, passphrase)
+    return Demo(logins, passphrase, year_to_tell=dossiers != 0 and not telling.told())
+
+
+def tell_year(environ: Mapping[str, str]) -> None:
+    """Has the year told by a process of its own while the house is already open; it ends with this one."""
+    process = subprocess.Popen([sys.executable, "-m", "motcua.cli", "simulate", "--year"], env=dict(environ))
+    atexit.register(process.terminate)
 
 
 def simulate(logins: list[Login], passphrase: str, dossiers: int | None, stream: TextIO) -> None:
@@ -49,10 +59,5 @@ def simulate(logins: list[Login], passphrase: str, dossiers: int | None, stream:
         file=stream,
         flush=True,
     )
-    year = telling.tell()
-    print(
-        f"Đã dựng một năm điều hành, đơn thư hư cấu: {sum(year.cases.values())} việc, {year.steps} bước trong {year.seconds:.1f} giây.",
-        file=stream,
-        flush=True,
-    )
+    loading.analyse()
     marking.remember(loading.summary(wanted, report))

@@ -437,7 +437,9 @@ STATIONS = (
                 ),
             ),
         ),
-        gettext_noop("Không ai gom báo cáo: trang này đếm chính những việc đang mở. Tố cáo không nằm trong con số nào."),
+        gettext_noop(
+            "Không ai gom báo cáo: trang này đếm chính những việc đang mở. Tố cáo không nằm trong con số nào."
+        ),
         role="signatory",
         login="phochutich.nghean",
         also=("overseer",),

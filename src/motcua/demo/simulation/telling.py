@@ -9,6 +9,8 @@ from functools import partial
 from motcua.demo.simulation import loading, year_letters, year_recommendations, year_tasks
 from motcua.demo.simulation.year import DAYS, SEED, Told, Year, facts
 from motcua.dossiers.writers import writers
+from motcua.organisation import scope
+from motcua.oversight.models import Team
 from motcua.worktime import clock
 
 
@@ -29,6 +31,19 @@ def tell(seed: str = SEED, first: date | None = None) -> Told:
         for kind, count in part.cases.items():
             whole.cases[kind] = whole.cases.get(kind, 0) + count
     return whole
+
+
+def told() -> bool:
+    """Whether the province has a year already, or a part of one."""
+    with scope.enter(scope.worker()):
+        return Team.objects.exists()
+
+
+def sentence(year: Told) -> str:
+    return (
+        f"Đã dựng một năm điều hành, đơn thư hư cấu: {sum(year.cases.values())} việc, {year.steps} bước trong"
+        f" {year.seconds:.0f} giây; {len(year.refused)} việc dừng vì vị trí khuyết hoặc quy tắc không cho."
+    )
 
 
 def _teller(first: date, last: datetime, seed: str) -> Callable[[str], Told]:
