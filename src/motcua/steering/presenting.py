@@ -192,6 +192,8 @@ def visits(found: Overview) -> list[dict[str, Any]]:
 
 def context(found: Overview, *, wide: bool) -> dict[str, Any]:
     """All of it, for the page, the Word brief and the digest."""
+    named = {id for _kind, id in found.by} | {id for debt in found.oldest for id in (debt.lead, debt.origin)}
+    organisation.agencies(settings.MOTCUA_PROVINCE, named)  # read together: one by one they are fifty questions
     return {
         "start": found.start,
         "end": found.end,

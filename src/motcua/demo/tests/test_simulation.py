@@ -160,7 +160,7 @@ def test_people_of_the_simulation_bear_the_marks_of_the_fictitious(demo: object,
 
 
 def options(**given: Any) -> Namespace:
-    usual = {"dossiers": 20, "first": None, "last": None, "province": None, "seed": None, "json": True}
+    usual = {"dossiers": 20, "first": None, "last": None, "province": None, "seed": None, "json": True, "year": False}
     return Namespace(**{**usual, "mark_as_demo": False, **given})
 
 

@@ -75,7 +75,7 @@ def test_without_acting_in_the_position_lent_the_delegate_may_not_sign(api: Api)
 def test_a_delegation_for_certification_does_not_reach_other_procedures(api: Api) -> None:
     dossier, delegation = to_sign(api, BIRTH), lend()
     status, body = sign(api, dossier, delegation)
-    assert (status, body["detail"]) == (403, "Ủy quyền của bạn không gồm thủ tục này.")
+    assert (status, body["detail"]) == (403, "Ủy quyền của bạn không gồm việc này.")
     delegation = lend(subjects=(), subject_name="Mọi thủ tục")
     assert sign(api, dossier, delegation)[0] == 200
 

@@ -62,7 +62,7 @@ def test_what_is_refused_is_named_and_the_others_are_handed_over(api: Api, three
     outcome = hand_over([*three, strange])
     assert outcome.done == 2
     assert [f.code for f in outcome.failures] == [three[1]["code"], strange["code"]]
-    assert "người khác xử lý" in outcome.failures[0].why
+    assert "Người khác đã xử lý" in outcome.failures[0].why
 
 
 def test_the_same_sending_again_makes_no_second_sheet(three: list[dict[str, Any]]) -> None:
