@@ -45,7 +45,7 @@ SELECT id, {province}, kind, 'B-' || n, 'Việc thử số ' || n, subject, lead
                        received + days * (0.3 + 0.9 * random()) * interval '1 day' AS finished,
                        (ARRAY[{subjects}])[1 + n % {sectors}] AS subject,
                        (SELECT array_agg(id ORDER BY code) FROM organisation_agency WHERE kind = 'department')[1 + (n * 7) % {departments}] AS lead,
-                       (SELECT array_agg(id ORDER BY code) FROM organisation_agency WHERE kind = 'people_committee_commune')[1 + (n * 13) % {communes}]
+                       (SELECT array_agg(id ORDER BY code) FROM organisation_agency WHERE kind = 'people_committee_commune')[1 + (n * 17) % {communes}]
                        AS origin
                   FROM (SELECT n, md5(n::text || 'bench') AS m, date_trunc('hour', now() - random() * interval '365 days') AS received,
                                10 + (random() * 30)::int AS days FROM generate_series(1, {cases}) n) a) b) c

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from docx import Document
 
 from motcua.demo.fixtures import Api
@@ -103,3 +104,23 @@ def test_the_digest_of_a_week_is_told_once_and_stays_as_told(stuck: list[str]) -
         assert "23/03/2026 – 29/03/2026" in page and "Kiến nghị chưa trả lời" in page
         assert "2026-03-23" in Desk(COORDINATOR).page("/dieu-hanh/tuan/")
         assert Desk(COORDINATOR).get("/dieu-hanh/tuan/2026-03-16/").status_code == 404
+
+
+DISAGREE = """
+SELECT c.code FROM oversight_recommendation r JOIN casework_case c ON c.id = r.case_id
+       CROSS JOIN LATERAL (SELECT c.closed_at IS NULL AND c.finished_at IS NULL AS open) o
+ WHERE (r.open_since, r.open_until, r.beyond) IS DISTINCT FROM
+       (CASE WHEN o.open THEN c.received_at END, CASE WHEN o.open THEN c.promised_at END,
+        o.open AND c.state IN ('referred', 'referred_up'))
+"""
+
+
+def test_what_a_recommendation_keeps_of_its_case_is_what_the_case_says(stuck: list[str]) -> None:
+    """After assigning, answering and giving up: open since when, owed by when, beyond the department; nothing of one that is not open."""
+    with scope.enter(scope.worker()), connection.cursor() as cursor:
+        cursor.execute(DISAGREE)
+        assert cursor.fetchall() == []
+        cursor.execute(
+            "SELECT count(open_since), count(open_until), count(*) FILTER (WHERE beyond) FROM oversight_recommendation"
+        )
+        assert cursor.fetchone() == (5, 4, 1), "of six one is answered, one has no date yet, one is given up"
