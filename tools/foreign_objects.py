@@ -170,7 +170,11 @@ def _collect(found: Foreign) -> None:
             "organisation_delegation",
             f"position_id IN (SELECT id FROM organisation_position WHERE {theirs})",
         ),
-        ("file", "documents_attachment", "subject_id IN (SELECT id FROM casework_case WHERE " + theirs + ")"),
+        (
+            "file",
+            "documents_attachment",
+            "subject_kind = 'dossier' AND subject_id IN (SELECT id FROM casework_case WHERE " + theirs + ")",
+        ),
     ):
         found.ids[kind] = [row[0] for row in sql(f"SELECT id FROM {table} WHERE {where} ORDER BY id DESC LIMIT 3")]
     kinds = f"SELECT kind, year FROM dossiers_book WHERE kind <> 'hand_over' AND {theirs}"

@@ -353,7 +353,7 @@ FINDS = {
         "api:register /dossiers",
         "api:content /files/{file_id}",
     ),
-    *("payments:receipt_pdf", "dossiers:label", "api:collect /payments", "payments:ledger_csv"),
+    *("payments:receipt_pdf", "dossiers:label", "api:collect /payments"),
 }
 """Routes by which the other commune's own receiver does find what is looked for: the control of the walk."""
 CLERK_FINDS = cases.FINDS

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 from foreign_cases import CITIZEN, LEAD, WORDS
 from foreign_objects import THEIRS, Foreign
 
 Fill = Callable[[Foreign], list[dict[str, Any]]]
-KINDS = {
-    "recommendation": "oversight.rules_recommendations",
-    "task": "oversight.rules_tasks",
-    "backlog": "oversight.rules_backlogs",
-    "flashpoint": "oversight.rules_flashpoints",
-    "visit": "oversight.rules_visits",
-    "report": "oversight.rules_reports",
-    "letter": "letters.rules_letters",
-    "denunciation": "letters.rules_denunciations",
-    "field_report": "letters.rules_field",
-    "conduct_report": "letters.rules_field",
-}
+KINDS = (
+    *("recommendation", "task", "backlog", "flashpoint", "visit", "report"),
+    *("letter", "denunciation", "field_report", "conduct_report"),
+)
 
 
 def cases(*kinds: str, **more: str) -> Fill:
@@ -33,11 +24,9 @@ def key(kind: str, parameter: str = "id") -> Fill:
 
 
 def acts(found: Foreign) -> list[dict[str, Any]]:
-    return [
-        {"code": code, "act": act}
-        for kind, code in found.cases.items()
-        for act in import_module(f"motcua.{KINDS[kind]}").TRANSITIONS
-    ]
+    from motcua.casework import kinds
+
+    return [{"code": code, "act": act} for kind, code in found.cases.items() for act in kinds.kind(kind).transitions]
 
 
 def files(found: Foreign) -> list[dict[str, Any]]:
