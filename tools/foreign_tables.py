@@ -406,7 +406,8 @@ def visitors(commune: str = OURS) -> list[Visitor]:
     seen: set[tuple[str, ...]] = set()
     officers = [(f"{post.login}.{commune}", post.roles) for post in demo.POSTS]
     officers += [(login, roles) for login, _title, roles, _name in (*demo.PROVINCIAL, *demo.LEADERS)]
-    officers += [(f"{login}.snnmt", roles) for login, _kind, _room, _title, roles in demo.DEPARTMENT_POSTS]
+    department = "snnmt" if commune == OURS else "snv"
+    officers += [(f"{login}.{department}", roles) for login, _kind, _room, _title, roles in demo.DEPARTMENT_POSTS]
     for login, roles in officers:
         if roles not in seen or (commune == THEIRS and login.startswith("xaydung")):
             seen.add(roles)
