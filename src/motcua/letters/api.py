@@ -97,7 +97,12 @@ def register_letter(request: HttpRequest, body: LetterIn) -> Status[dict[str, An
         return Status(201, case_out(pages.view(principal, done.state.code), principal))
 
 
-@router.post("/denunciations", response={201: CaseOut}, summary="Vào sổ trong ngăn riêng")
+@router.post(
+    "/denunciations",
+    response={201: CaseOut},
+    summary="Vào sổ trong ngăn riêng",
+    openapi_extra={"x-problems": (404,)},
+)
 def register_denunciation(request: HttpRequest, body: DenunciationIn) -> Status[dict[str, Any]]:
     """Registers it in the compartment of the caller's agency; 404 for whoever may not open it."""
     principal: Principal = request.auth  # type: ignore[attr-defined]

@@ -88,7 +88,7 @@ class FlashpointIn(BaseModel):
     file_ids: Files = []
 
 
-@router.post("/tasks", response={201: CaseOut}, summary="Giao nhiệm vụ")
+@router.post("/tasks", response={201: CaseOut}, summary="Giao nhiệm vụ", openapi_extra={"x-problems": (404,)})
 def give_task(request: HttpRequest, body: TaskIn) -> Status[dict[str, Any]]:
     """Opens it at its lead; the same Idempotency-Key answers the same case again."""
     principal: Principal = request.auth  # type: ignore[attr-defined]

@@ -38,7 +38,7 @@ class VisitIn(BaseModel):
     attendees: Annotated[str, StringConstraints(max_length=4000)] = ""
 
 
-@router.post("/visits", response={201: CaseOut}, summary="Lên lịch buổi làm việc")
+@router.post("/visits", response={201: CaseOut}, summary="Lên lịch buổi làm việc", openapi_extra={"x-problems": (404,)})
 def plan(request: HttpRequest, body: VisitIn) -> Status[dict[str, Any]]:
     """The same Idempotency-Key answers the same visit again."""
     principal: Principal = request.auth  # type: ignore[attr-defined]
@@ -67,7 +67,12 @@ class ReportsOut(BaseModel):
     codes: list[str]
 
 
-@router.post("/reports", response={201: ReportsOut}, summary="Yêu cầu báo cáo theo đề cương")
+@router.post(
+    "/reports",
+    response={201: ReportsOut},
+    summary="Yêu cầu báo cáo theo đề cương",
+    openapi_extra={"x-problems": (404,)},
+)
 def ask(request: HttpRequest, body: ReportsIn) -> Status[dict[str, Any]]:
     """All or none; the same Idempotency-Key answers the same reports again."""
     principal: Principal = request.auth  # type: ignore[attr-defined]
