@@ -25,7 +25,6 @@ EXAMPLES = 25  # an operation; tracking allows 20 tries, so 429 is among the ans
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 PROBE = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     database=None,
     derandomize=True,
     phases=[Phase.generate],

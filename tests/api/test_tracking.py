@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from motcua.casework import secrets
 from motcua.demo.fixtures import Api
-from motcua.dossiers import secrets, services
+from motcua.dossiers import services
 from motcua.dossiers.tests.walking import at, walk
 
 LOGIN = "tiepnhan.quynhson"

@@ -50,12 +50,13 @@ OLDEST = """
  WHERE c.province_id = %(province)s::smallint AND c.kind = '{kind}' AND c.closed_at IS NULL AND c.finished_at IS NULL
    AND c.promised_at < %(now)s {mine_case} ORDER BY c.promised_at LIMIT {most})
 """
-# Of the whole province a function of the database sums up, which asks once who is looking; of one agency its open recommendations are few.
+# Each recommendation keeps what its open case says (oversight 0021). Of the whole province a function of the database sums up, which asks once who
+# is looking; of one agency the open recommendations are few.
 STUCK = "SELECT * FROM oversight_troubles(%(now)s) LIMIT 12"
 STUCK_OWN = """
 SELECT topic, sum(n)::int, sum(late)::int, count(*)::int, sum(beyond)::int, min(since) FROM (
-SELECT r.topic, r.agency_id, count(*) AS n, count(*) FILTER (WHERE c.promised_at < %(now)s) AS late,
-       count(*) FILTER (WHERE c.state IN ('referred', 'referred_up')) AS beyond, min(c.received_at) AS since
+SELECT r.topic, r.agency_id, count(*) AS n, count(*) FILTER (WHERE r.open_until < %(now)s) AS late,
+       count(*) FILTER (WHERE r.beyond) AS beyond, min(r.open_since) AS since
   FROM casework_case c JOIN oversight_recommendation r ON r.case_id = c.id
  WHERE c.province_id = %(province)s::smallint AND c.kind = 'recommendation' AND c.closed_at IS NULL AND c.finished_at IS NULL {mine_case}
  GROUP BY 1, 2) t GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 12

@@ -79,7 +79,7 @@ def of(*agencies: UUID) -> scope.Scope:
     return scope.Scope("agencies", PROVINCE, agencies=agencies)
 
 
-often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+often = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.django_db

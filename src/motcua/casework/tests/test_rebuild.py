@@ -144,7 +144,6 @@ def received(chance: Random) -> str:
 def test_the_journal_tells_the_case_and_the_law_tells_its_dates_on_every_walk(sealed: Town) -> None:
     @settings(
         max_examples=50,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

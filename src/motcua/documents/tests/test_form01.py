@@ -231,7 +231,7 @@ def test_a_letter_that_the_typeface_lacks_is_replaced(receipt):
     assert f"Ghi chú {NO_SUCH_LETTER * 3} hết" in said
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(name=st.text(max_size=60))
 @example("\x00\u202e\u200b\ufeff\u00ad\ue000")
 @example("e\u0323\u0302 Nguye\u0302\u0303n")

@@ -121,7 +121,7 @@ def inputs_on(draw: st.DrawFn, calendar: Calendar) -> Inputs:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data(), st.lists(days, min_size=1, max_size=5, unique=True))
 def test_after_days_off_a_dossier_is_due_when_it_would_be_had_they_been_known_at_its_reception(
     data: st.DataObject, closed: list[date]
@@ -141,7 +141,7 @@ def test_after_days_off_a_dossier_is_due_when_it_would_be_had_they_been_known_at
     assert (told.legal.due, told.promise.due) == (moved.legal, moved.promise)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data(), st.lists(st.tuples(days, st.sampled_from(["off", "work"])), max_size=6, unique_by=lambda d: d[0]))
 def test_whatever_is_declared_no_date_is_ever_moved_earlier(
     data: st.DataObject, declared: list[tuple[date, str]]

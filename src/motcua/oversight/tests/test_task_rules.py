@@ -180,7 +180,7 @@ def applied(facts: TaskFacts, change: Change) -> TaskFacts:
     return replace(facts, **values)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(st.sampled_from(NEEDS_NO_PARAMS), st.integers(0, 6)), max_size=14))
 def test_after_any_acts_the_counts_are_those_of_a_slow_reader(acts: list[tuple[str, int]]) -> None:
     state, facts, now = case(), TaskFacts(CALENDAR, Seat(), named=AGENCIES), START

@@ -48,7 +48,7 @@ for code, row in sorted(COMMUNES.items()):
     TWINS[row["district"], row["type"], fold(row["name"])].append(code)
 
 old_communes = st.sampled_from(sorted(COMMUNES))
-some = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+some = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def parts_of(code):

@@ -26,7 +26,7 @@ from motcua.worktime import (
 from motcua.worktime.tests.oracle import MINUTE, Oracle
 from motcua.worktime.tests.worlds import instants, pauses, worlds
 
-few = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=50, suppress_health_check=list(HealthCheck))
 amounts = st.decimals("0.01", "6", places=2)
 
 
