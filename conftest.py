@@ -18,7 +18,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as properties
 
-properties.register_profile("untimed", deadline=None)  # no test is a measurement: a machine with other work is slow, not wrong
+properties.register_profile(
+    "untimed", deadline=None
+)  # no test is a measurement: a machine with other work is slow, not wrong
 properties.load_profile("untimed")
 
 # Settings are read when Django starts, so the addresses must be known before any server runs.
