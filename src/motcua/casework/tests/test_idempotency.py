@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 
 from motcua.casework import services
 from motcua.casework.tests.world import Town, at_once, client, done, one, sql, walk
+from motcua.catalogue.models import ProcedureVersion
 from motcua.demo.fixtures import PERMIT, PHUONG, XA, Api, intake
 from motcua.dossiers.intake import OLDEST_RECEPTION
 from motcua.worktime import clock
@@ -77,12 +79,22 @@ def test_an_intake_sent_again_too_late_for_a_first_one_still_gets_its_answer(sea
         assert raw(sealed.api, COUNTER, "/dossiers", {**body, "subject": "Khác"}, "k11")[0] == 409
 
 
-def test_an_intake_sent_again_after_its_version_expired_still_gets_its_answer(sealed: Town) -> None:
-    first = raw(sealed.api, COUNTER, "/dossiers", intake(), "k13")
+def test_an_intake_sent_again_after_its_procedure_was_abolished_still_gets_its_answer(sealed: Town) -> None:
+    body = intake()
+    first = raw(sealed.api, COUNTER, "/dossiers", body, "k13")
     assert first[0] == 201
-    with clock.freeze("2020-03-02T09:00:00+07:00"):
-        assert raw(sealed.api, COUNTER, "/dossiers", intake(), "k14")[0] == 422, "no version then"
-        assert raw(sealed.api, COUNTER, "/dossiers", intake(), "k13") == first
+    tomorrow = clock.now() + timedelta(days=1)
+    version = ProcedureVersion.objects.filter(procedure=body["procedure_code"]).latest("number")
+    version.pk, version.number, version.status, version.valid_from = (
+        uuid4(),
+        version.number + 1,
+        "abolished",
+        tomorrow.date(),
+    )
+    version.save(force_insert=True, using="owner")
+    with clock.freeze(tomorrow):
+        assert raw(sealed.api, COUNTER, "/dossiers", body, "k14")[0] == 422, "no version then"
+        assert raw(sealed.api, COUNTER, "/dossiers", body, "k13") == first
 
 
 def test_a_refused_request_does_not_use_its_key_up(sealed: Town) -> None:
