@@ -81,6 +81,12 @@ class Case(Owned):
             ),
             models.Index(fields=["lead_agency", "received_at", "id"], name="register_of_lead_agency"),
             models.Index(fields=["origin_agency", "received_at", "id"], name="register_of_origin_agency"),
+            # Lies with an agency that is neither: few, and its register asks for them too.
+            models.Index(
+                fields=["agency", "received_at", "id"],
+                name="register_of_other_holder",
+                condition=~Q(agency=F("lead_agency")) & ~Q(agency=F("origin_agency")),
+            ),
             models.Index(fields=["province_id", "received_at", "id"], name="register_of_province"),
             # What was finished or ended in a period; an intake writes neither.
             models.Index(fields=["lead_agency", "finished_at"], name="finished_of_lead_agency", condition=FINISHED),

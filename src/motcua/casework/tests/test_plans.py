@@ -175,6 +175,16 @@ def test_the_first_page_and_a_later_page_of_the_register(crowded: str, login: st
         assert read_whole(lambda: dossiers.register(principal, before=last)) == []
 
 
+def test_an_office_s_register_is_read_in_its_order_and_left_after_a_page_whatever_others_receive(
+    officer: Principal,
+) -> None:
+    with scope.enter(officer.scope):
+        found = [n for p in plans(lambda: dossiers.register(officer), "ANALYZE, FORMAT JSON") for n in nodes(p)]
+    read = {n["Index Name"]: n for n in found if n.get("Index Name", "").startswith("register_of_")}
+    assert set(read) == {"register_of_lead_agency", "register_of_origin_agency", "register_of_other_holder"}
+    assert all(n["Actual Rows"] + n.get("Rows Removed by Filter", 0) <= 50 for n in read.values())
+
+
 def test_the_open_dossiers_of_a_commune_that_a_day_off_may_move(officer: Principal) -> None:
     agencies = {officer.agency_id: (officer.agency_name, shipped())}
     with scope.enter(scope.worker()):
