@@ -1,6 +1,7 @@
 """Every route, asked by every role for what is not theirs (design §4, Access): not there, not told, not changed.
 
-`pytest -s tests/test_foreign_objects.py` prints how many questions were asked and refused. Who asks for what stands in `tools/foreign_tables.py`.
+Every day a third of the questions, another one of each visitor's; `pytest -s -m long tests/test_foreign_objects.py` asks them all and prints how
+many were asked and refused. Who asks for what stands in `tools/foreign_tables.py`.
 """
 
 from __future__ import annotations
@@ -45,20 +46,29 @@ def test_a_route_nobody_fills_is_named() -> None:
     assert "BODIES" in tables.forgotten(Door("dossiers:new", frozenset(), frozenset({"POST"})))
 
 
-class Walk:
-    """Asks, compares with the same question about nothing at all, and keeps what is wrong."""
+SHARES = pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.long)])
 
-    def __init__(self, found: Foreign) -> None:
-        self.found, self.ledger = found, Ledger()
+
+class Walk:
+    """Asks, compares with the same question about nothing at all, and keeps what is wrong. `every`: of so many questions one is asked."""
+
+    def __init__(self, found: Foreign, every: int = 1) -> None:
+        self.found, self.every, self.ledger = found, every, Ledger()
         self.faults: list[str] = []
         self.count: Counter[str] = Counter()
         self.ghosts: dict[Any, Answer] = {}
 
     def read(self, asker: Asker, door: Door, values: dict[str, Any], query: dict[str, Any], *, named: bool) -> None:
-        self._judge(asker, door, "GET", values, query, asker.get(door, values, query), named=named)
+        if self._its_turn():
+            self._judge(asker, door, "GET", values, query, asker.get(door, values, query), named=named)
 
     def write(self, asker: Asker, door: Door, values: dict[str, Any], body: dict[str, Any], *, named: bool) -> None:
-        self._judge(asker, door, "POST", values, body, asker.post(door, values, body), named=named)
+        if self._its_turn():
+            self._judge(asker, door, "POST", values, body, asker.post(door, values, body), named=named)
+
+    def _its_turn(self) -> bool:
+        self.count["turns"] += 1
+        return self.count["turns"] % self.every == 0
 
     def _judge(
         self, asker: Asker, door: Door, how: str, values: Any, sent: Any, answer: Answer, *, named: bool
@@ -105,13 +115,14 @@ class Walk:
 
 
 @pytest.mark.slow
-def test_what_is_not_theirs_is_not_there_for_anybody_on_any_route(fresh_demo: Api, settings) -> None:
+@SHARES
+def test_what_is_not_theirs_is_not_there_for_anybody_on_any_route(fresh_demo: Api, settings, every: int) -> None:
     settings.MOTCUA_DEMO = True
     found = build(fresh_demo)
     ways = [door for door in doors() if door.name not in tables.OUTSIDE]
-    walk = Walk(found)
-    for visitor in tables.visitors():
-        asker = Asker(visitor, fresh_demo)
+    walk = Walk(found, every)
+    for number, visitor in enumerate(tables.visitors()):
+        asker, walk.count["turns"] = Asker(visitor, fresh_demo), number
         walk.ledger.changed()
         for door in ways:
             sql("DELETE FROM organisation_throttle")  # who asks for everything is soon told to wait
@@ -148,13 +159,16 @@ class Inside(Walk):
 
 
 @pytest.mark.slow
-def test_what_lies_in_a_compartment_is_not_there_for_anybody_outside_on_any_route(fresh_demo: Api, settings) -> None:
+@SHARES
+def test_what_lies_in_a_compartment_is_not_there_for_anybody_outside_on_any_route(
+    fresh_demo: Api, settings, every: int
+) -> None:
     settings.MOTCUA_DEMO = True
     found = inside.build(fresh_demo)
     ways = [door for door in doors() if door.name not in tables.OUTSIDE]
-    walk = Inside(found)
-    for visitor in inside.visitors():
-        asker = Asker(visitor, fresh_demo)
+    walk = Inside(found, every)
+    for number, visitor in enumerate(inside.visitors()):
+        asker, walk.count["turns"] = Asker(visitor, fresh_demo), number
         for door in ways:
             sql("DELETE FROM organisation_throttle")
             walk.ledger.changed()

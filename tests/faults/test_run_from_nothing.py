@@ -98,7 +98,7 @@ def cwd_of(pid: int) -> str:
     return ""
 
 
-@pytest.fixture(params=[0, NOBODY], ids=["root", "ordinary user"])
+@pytest.fixture(params=[pytest.param(0, marks=pytest.mark.long, id="root"), pytest.param(NOBODY, id="ordinary user")])
 def clone(request: pytest.FixtureRequest, folder: Path) -> Iterator[Clone]:
     user: int = request.param
     if os.geteuid() != 0:

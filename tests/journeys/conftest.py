@@ -68,8 +68,8 @@ class Desk:
         named = re.compile(rf"^\s*{re.escape(label)}(\s*Alt.*)?\s*$")
         main = self.page.locator("main")
         found = main.get_by_role("button", name=named).or_(main.get_by_role("link", name=named))
-        found.first.click()
-        self.page.wait_for_load_state("load")
+        with self.page.expect_navigation(wait_until="load"):
+            found.first.click()
         if name is not None:
             self.check(name)
 

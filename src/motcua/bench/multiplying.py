@@ -54,8 +54,7 @@ OF_CASE = {
 
 
 def multiply(owner_url: str, more: int, version: int, before: datetime) -> int:
-    """Adds `more` copies of every open dossier that was entered `before`; how many in all. `version`: the server's number. Ends with statistics
-    as a settled house has them."""
+    """Adds `more` copies of every open dossier that was entered `before`; how many in all. `version`: the server's number."""
     fresh = "uuidv7()" if version >= 180000 else "gen_random_uuid()"
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute("SET maintenance_work_mem = '256MB'")
@@ -71,7 +70,6 @@ def multiply(owner_url: str, more: int, version: int, before: datetime) -> int:
                 for statement in COUNTED:
                     owner.execute(statement.encode())
             owner.execute("DROP TABLE copies")
-        owner.execute("VACUUM ANALYZE")
     return made
 
 

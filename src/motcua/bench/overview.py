@@ -12,11 +12,10 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import connections
 
 from motcua.bench.result import Result
 from motcua.bench.server import web
-from motcua.bench.world import World, principal_of, world
+from motcua.bench.world import World, principal_of, settle, world
 from motcua.casework import standing
 from motcua.demo.services import SINCE
 from motcua.organisation import scope
@@ -135,8 +134,7 @@ def _fill(there: World, cases: int, communes: int) -> None:
             owner.execute(statement.format(**values).encode())
     with scope.enter(scope.worker()):
         standing.settle(settings.MOTCUA_PROVINCE)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    settle()
 
 
 def _questions(reader: Principal, seconds: float) -> list[float]:

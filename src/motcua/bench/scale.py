@@ -22,7 +22,7 @@ from django.db import connection, connections
 from motcua.bench import past
 from motcua.bench.multiplying import multiply
 from motcua.bench.result import Result, own_peak_mb
-from motcua.bench.world import StaffedCommune, World, body, world
+from motcua.bench.world import StaffedCommune, World, body, settle, world
 from motcua.casework import queries as casework
 from motcua.dossiers import bulk, queries, queries_register, services
 from motcua.dossiers.schemas import DossierIn
@@ -64,12 +64,13 @@ def run(seconds: float = 3, dossiers: int = 1_000_000, communes: int = 130) -> R
         for acts in range(ACTS):
             _load(spread[acts::ACTS], acts)
             _load(there.communes[:1] * (NAMESAKES // ACTS), acts, NAMED)
-        _settle()
+        settle()
         entered = clock.now()
         loaded = time.perf_counter() - began
         small = _measure(there, seconds)
         began = time.perf_counter()
         multiply(there.owner_url, TIMES - 1, there.version, entered)  # not what the measuring took in
+        settle()
         connections.close_all()
         made = time.perf_counter() - began
         large = _measure(there, seconds)
@@ -116,11 +117,6 @@ def _spread(communes: list[StaffedCommune], count: int) -> list[StaffedCommune]:
     chosen = communes + random.Random(36).choices(communes, weights, k=count - len(communes))
     random.Random(37).shuffle(chosen)
     return chosen
-
-
-def _settle() -> None:
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
 
 
 def _measure(there: World, seconds: float) -> Times:

@@ -76,6 +76,7 @@ class Case(Owned):
             # What of today's promises has passed; the days before and after are counted in Standing.
             models.Index(
                 fields=["lead_agency", "promised_at"],
+                include=["kind", "state"],
                 name="promised_of_lead_agency",
                 condition=Q(closed_at=None, finished_at=None),
             ),

@@ -288,12 +288,13 @@ class Server:
             path.unlink(missing_ok=True)
 
     def _make_roles(self) -> None:
-        """The owner migrates, the application owns nothing; both log in through the socket only."""
+        """The owner migrates and may ask for a checkpoint, the application owns nothing; both log in through the socket only."""
         with psycopg.connect(self.url(SUPERUSER, "postgres"), autocommit=True) as admin:
             known = {name for (name,) in admin.execute("SELECT rolname FROM pg_roles")}
             for role, rights in ((OWNER, "LOGIN CREATEDB"), (APP, "LOGIN")):
                 if role not in known:
                     admin.execute(sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role)))
+            admin.execute(sql.SQL("GRANT pg_checkpoint TO {}").format(sql.Identifier(OWNER)))
             if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 create_database(admin, DATABASE)
 

@@ -164,7 +164,7 @@ def values(start: date | None, end: date | None, now: datetime | None = None) ->
 
 
 # What stands now, from the counts that the kernel keeps (`casework.models.Standing`, as `s`): the days before and after today are sums of
-# them; of today's promises the cases say which have passed (`PASSED_TODAY`), and of supplements asked for which were declared (`DECLARED_NOW`).
+# them; of today's promises the cases say which have passed (`PASSED_TODAY`: agency_id, n), and of supplements asked for which were declared (`DECLARED_NOW`).
 WORKED = f"s.promised_day IS NOT NULL AND s.state NOT IN ({PAUSED})"
 STANDING: Mapping[str, str] = {
     "open": "s.promised_day IS NOT NULL",
@@ -175,7 +175,7 @@ STANDING: Mapping[str, str] = {
     "waiting_citizen": "s.state IN ('awaiting_payment', 'awaiting_supplement')",
     "filed": "s.state = 'filed'",
 }
-PASSED_TODAY = f"{AT_WORK} AND c.promised_at >= %(midnight)s AND c.promised_at < %(now)s"
+PASSED_TODAY = f"dossiers_passed(%(midnight)s, %(now)s, ARRAY[{PAUSED}])"
 DECLARED_NOW = (
     "c.closed_at IS NULL AND c.finished_at IS NULL AND c.state = 'awaiting_supplement' AND d.declared_at IS NOT NULL"
 )

@@ -128,12 +128,8 @@ SELECT {by}, {counts} FROM casework_standing s
  WHERE s.province_id = %(province)s::smallint AND s.kind = %(kind)s::text {agency}
  GROUP BY 1
 """
-# Agency by agency, so that the index of promised days is asked for today's alone.
-PASSED_TODAY = """
-SELECT {by}, {counts} FROM casework_case c
- WHERE c.province_id = %(province)s::smallint AND c.kind = %(kind)s::text AND {condition}
-   AND c.lead_agency_id IN (SELECT a.id FROM organisation_agency a WHERE a.province_id = %(province)s::smallint {agency})
- GROUP BY 1
+PASSED_TODAY = f"""
+SELECT {{by}}, {{counts}} FROM {figures.PASSED_TODAY} AS t WHERE true {{agency}} GROUP BY 1
 """
 DECLARED = """
 SELECT {by}, {counts} FROM dossiers_dossier d JOIN casework_case c ON c.id = d.case_id
@@ -201,23 +197,23 @@ def stock(province_id: int, by: By = "all", agency_id: UUID | None = None) -> Ta
         for key, *counts in _rows(statement, values):
             found[key] = Counter(dict(zip(NOW, counts, strict=True)))
         return found
-    own = dict.fromkeys(("s.", "c.", "a."), "")
+    own = dict.fromkeys(("s.", "c.", "t."), "")
     if agency_id:
         own = {
             "s.": "AND s.agency_id = %(agency)s",
             "c.": "AND c.lead_agency_id = %(agency)s",
-            "a.": "AND a.id = %(agency)s",
+            "t.": "AND t.agency_id = %(agency)s",
         }
     sums = ", ".join(f"coalesce(sum(s.n) FILTER (WHERE {figures.STANDING[key]}), 0)::int" for key in NOW)
     passed, declared = (
-        ", ".join(f"({sign[key]} * count(*))::int" if key in sign else "0" for key in NOW)
-        for sign in ({"overdue_now": 1, "due_today": -1}, {"waiting_citizen": -1})
+        ", ".join(f"({sign[key]} * {counted})::int" if key in sign else "0" for key in NOW)
+        for counted, sign in (("sum(t.n)", {"overdue_now": 1, "due_today": -1}), ("count(*)", {"waiting_citizen": -1}))
     )
     # One statement sees one moment: an act between two would be counted on one side only.
     statement = " UNION ALL ".join(
         (
             STANDING.format(by=OF_STANDING[by], counts=sums, agency=own["s."]),
-            PASSED_TODAY.format(by=OF_CASE[by], counts=passed, condition=figures.PASSED_TODAY, agency=own["a."]),
+            PASSED_TODAY.format(by=OF_TALLY[by], counts=passed, agency=own["t."]),
             DECLARED.format(by=OF_CASE[by], counts=declared, condition=figures.DECLARED_NOW, agency=own["c."]),
         )
     )

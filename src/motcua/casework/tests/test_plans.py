@@ -5,8 +5,12 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 from uuid import UUID
 
+import psycopg
+import psycopg.sql as literals
 import pytest
 from django.db import connection
+from psycopg._queries import PostgresQuery
+from psycopg.adapt import Transformer
 
 from motcua.casework import queries, sealing
 from motcua.casework.tests.world import PROVINCE, Town, one, sql
@@ -86,19 +90,32 @@ def officer(crowded: str) -> Principal:
 
 
 def plans(ask: Callable[[], Any], options: str = "FORMAT JSON") -> list[dict[str, Any]]:
-    """The plan of every query that `ask` sends, made just before it in the same transaction, scope and settings with the same values."""
+    """The plan of every query that `ask` sends, made just before it in the same transaction, scope and settings with the same values; under
+    settings that want one plan for all values, that one."""
     found: list[dict[str, Any]] = []
 
     def note(execute: Any, statement: str, values: Any, many: bool, context: Any) -> Any:
         with connection.cursor() as cursor:
-            cursor.cursor.execute(f"EXPLAIN ({options}) {statement}", values)
-            ((plan,),) = cursor.fetchall()
-        found.append((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
+            found.append(plan_of(cursor.cursor, statement, values, options))
         return execute(statement, values, many, context)
 
     with connection.execute_wrapper(note):
         ask()
     return found
+
+
+def plan_of(cursor: psycopg.Cursor, statement: str, values: Any, options: str) -> dict[str, Any]:
+    """By way of a prepared statement, which alone can have a plan for all values."""
+    asked = PostgresQuery(Transformer(cursor.connection))
+    asked.convert(statement, values)
+    ordered = [values[name] for name in asked._order] if asked._order else list(values or ())
+    kinds = ", ".join(f"'{oid}'::regtype::text" if oid else "'unknown'" for oid in asked.types)
+    types = ", ".join(cursor.execute(f"SELECT {kinds}").fetchone()) if kinds else ""
+    cursor.execute(f"PREPARE looked_at{f'({types})' if types else ''} AS ".encode() + asked.query)
+    given = literals.SQL(", ").join(map(literals.Literal, ordered)).as_string(cursor.connection)
+    ((plan,),) = cursor.execute(f"EXPLAIN ({options}) EXECUTE looked_at{f'({given})' if given else ''}").fetchall()
+    cursor.execute("DEALLOCATE looked_at")
+    return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -151,7 +168,7 @@ def test_an_officer_s_worklist(officer: Principal) -> None:
 def test_a_worklist_is_read_in_its_order_and_left_after_a_page_whatever_lies_with_others(officer: Principal) -> None:
     with scope.enter(officer.scope):
         found = [node for plan in plans(lambda: queries.worklist(officer)) for node in nodes(plan)]
-    read = [node for node in found if "division_id = '" in node.get("Index Cond", "")]
+    read = [node for node in found if "division_id = $" in node.get("Index Cond", "")]
     assert {(node["Node Type"], node["Index Name"]) for node in read} == {("Index Scan", "worklist_of_division")}, found
     assert [n for n in found if n.get("Index Name") == "worklist_of_agency"] == [], "nothing of other roles is read"
 
