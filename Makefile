@@ -41,6 +41,7 @@ define environment
 	[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv; \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	$(BIN)/python -m compileall -q src; \
 	touch $@; \
 	echo "Environment ready: $$(( $$(date +%s) - began )) s, $$(du -sh .venv | cut -f1)"
 endef

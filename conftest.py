@@ -10,7 +10,6 @@ import atexit
 import contextlib
 import os
 import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,14 +17,15 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as properties
 
-properties.register_profile(
-    "untimed", deadline=None
-)  # no test is a measurement: a machine with other work is slow, not wrong
+from motcua.config import scratch
+
+# No test is a measurement: a machine with other work is slow, not wrong.
+properties.register_profile("untimed", deadline=None)
 properties.load_profile("untimed")
 
 # Settings are read when Django starts, so the addresses must be known before any server runs.
 if "MOTCUA_TEST_CLUSTER" not in os.environ:  # the workers of pytest-xdist are told
-    os.environ["MOTCUA_TEST_CLUSTER"] = tempfile.mkdtemp(prefix="motcua-test-")
+    os.environ["MOTCUA_TEST_CLUSTER"] = scratch.folder("motcua-test-")
     atexit.register(shutil.rmtree, os.environ["MOTCUA_TEST_CLUSTER"], ignore_errors=True)
 CLUSTER = Path(os.environ["MOTCUA_TEST_CLUSTER"])
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
