@@ -72,6 +72,7 @@ def test_each_prints_a_rate_its_ceiling_their_ratio_and_the_memory(name: str, ho
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_larger_province_is_whole_and_every_everyday_call_was_made_in_both(home: Path) -> None:
     found = json.loads(motcua(home, "scale", "--json", *SIZES["scale"]))["details"]
     assert set(found["ms"]) == {
