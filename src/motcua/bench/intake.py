@@ -54,7 +54,9 @@ def ceiling_script(there: World) -> tuple[str, dict[str, str]]:
         "token_agencies": f"array_fill(:agency::uuid, ARRAY[{len(values['token_ids'])}])",
         # A client keeps the commune it drew, as each request of the server has its token.
         **dict.fromkeys(("agency", "lead_agency", "origin_agency"), ":agency"),
-        **{name: f":{name}" for name in ("agency_code", "division", "account", "position")},
+        **{name: f":{name}" for name in ("division", "account", "position")},
+        # "H41.900-261129-" of the commune that was caught; the numbers after it are each agency's own.
+        "prefix": f"(:agency_code::text || '{values['prefix'].removeprefix(there.communes[0].code)}')",
     }
     text, variables = pgbench.with_variables(sql, values, each)
     return script(text, len(there.communes)), variables
