@@ -74,8 +74,13 @@ def focused(page: Any) -> str:
     return str(page.evaluate("document.activeElement.id"))
 
 
+def expect_focus(page: Any, box: str) -> None:
+    """The page is given the time a browser takes to move the focus there."""
+    page.wait_for_selector(f"#{box}:focus")
+
+
 def choose(page: Any, words: str) -> None:
     """The first procedure found for the words, chosen by Enter."""
     page.keyboard.type(words)
     page.keyboard.press("Enter")
-    page.wait_for_selector("#id_citizen_number:focus")
+    expect_focus(page, "id_citizen_number")

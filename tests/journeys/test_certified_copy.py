@@ -16,7 +16,7 @@ from motcua.demo.fixtures import COPY, Api
 from motcua.documents.rules import spelled_date, spelled_time
 from motcua.worktime import clock
 from tests.journeys.conftest import Desk
-from tests.journeys.keyboard import CARD, Hands, choose, unplug_the_mouse
+from tests.journeys.keyboard import CARD, Hands, choose, expect_focus, unplug_the_mouse
 from tests.journeys.reading import codes_on, pdf, picture, says
 
 pytestmark = pytest.mark.browser
@@ -54,7 +54,7 @@ def take_in(counter: Desk, hands: Hands) -> tuple[str, str]:
     choose(page, "sao")
     page.wait_for_selector("#id_copies")  # the procedure's own questions have come
     hands.scan(CARD)
-    page.wait_for_selector("#id_phone:focus")
+    expect_focus(page, "id_phone")
     assert page.input_value("#id_citizen_number") == NUMBER
     assert page.input_value("#id_full_name") == NAME
     hands.data("0912345678")
@@ -77,7 +77,7 @@ def complete(counter: Desk, hands: Hands) -> None:
     """Entered in the book under its first number of the year; pages and copies are what was said at the intake."""
     page = counter.page
     hands.press("Alt+x")
-    page.wait_for_selector("#id_name_0:focus")
+    expect_focus(page, "id_name_0")
     hands.data(PAPER)
     assert (page.input_value("#id_pages_0"), page.input_value("#id_copies_0")) == ("7", "3")
     page.wait_for_selector("[data-fees]:has-text('27.000')")

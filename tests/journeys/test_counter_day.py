@@ -8,7 +8,7 @@ import pytest
 
 from motcua.demo.fixtures import COPY, PERMIT, Api
 from tests.journeys.conftest import Desk
-from tests.journeys.keyboard import CARD, choose
+from tests.journeys.keyboard import CARD, choose, expect_focus
 from tests.journeys.reading import codes_on, pdf, says
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,7 @@ def test_a_scanned_card_fills_the_boxes_and_the_label_opens_the_dossier(
     choose(page, "sao")
     page.keyboard.type(CARD)
     page.keyboard.press("Enter")
-    page.wait_for_selector("#id_phone:focus")
+    expect_focus(page, "id_phone")
     assert page.input_value("#id_citizen_number") == "040090001234"
     assert page.input_value("#id_full_name") == "Nguyễn Văn Ước"
     assert page.input_value("#id_birth_date") == "24/11/1990"
@@ -98,7 +98,7 @@ def test_a_certified_copy_of_7_pages_in_3_copies_while_the_citizen_waits(
     page.goto(f"{counter.address}/ho-so/{dossier['code']}/da-tiep-nhan/")
     keys = 0
     page.keyboard.press("Alt+x")
-    page.wait_for_selector("#id_name_0:focus")
+    expect_focus(page, "id_name_0")
     page.keyboard.type("Giấy chứng nhận quyền sử dụng đất")
     for key in ("Tab", "Control+a", "7", "Tab", "Control+a", "3"):
         page.keyboard.press(key)

@@ -9,7 +9,7 @@ import pytest
 
 from motcua.demo.fixtures import Api
 from tests.journeys.conftest import Desk
-from tests.journeys.keyboard import NAME, NUMBER, Hands, focused, unplug_the_mouse
+from tests.journeys.keyboard import NAME, NUMBER, Hands, expect_focus, unplug_the_mouse
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ def counter(desk: Callable[..., Desk]) -> Desk:
     unplug_the_mouse(found)
     found.page.keyboard.press("Alt+n")
     found.page.wait_for_url("**/tiep-nhan/")
-    assert focused(found.page) == "id_procedure"
+    expect_focus(found.page, "id_procedure")
     return found
 
 
@@ -36,7 +36,7 @@ def test_a_common_dossier_is_received_with_few_keys_and_no_mouse(
     page, hands = counter.page, Hands(counter.page)
     hands.words(words)
     hands.press("Enter")
-    page.wait_for_selector("#id_citizen_number:focus")
+    expect_focus(page, "id_citizen_number")
     page.wait_for_selector(".promise__at time")
     promised = page.inner_text(".promise__at time")
     hands.applicant()
@@ -52,7 +52,7 @@ def test_enter_typed_faster_than_the_list_comes_still_chooses(counter: Desk) -> 
     page = counter.page
     page.keyboard.type("815")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#id_citizen_number:focus")
+    expect_focus(page, "id_citizen_number")
     assert page.input_value("#id_procedure").startswith("2.000815")
 
 
@@ -84,14 +84,14 @@ def test_a_usual_procedure_is_chosen_by_arrow_and_enter(counter: Desk) -> None:
     active = page.get_attribute("#id_procedure", "aria-activedescendant")
     assert page.get_attribute(f"#{active}", "aria-selected") == "true"
     page.keyboard.press("Enter")
-    page.wait_for_selector("#id_citizen_number:focus")
+    expect_focus(page, "id_citizen_number")
 
 
 def test_the_three_next_things_have_their_keys(counter: Desk) -> None:
     page, hands = counter.page, Hands(counter.page)
     hands.words("sao")
     hands.press("Enter")
-    page.wait_for_selector("#id_citizen_number:focus")
+    expect_focus(page, "id_citizen_number")
     hands.applicant()
     hands.press("Alt+g")
     page.wait_for_url("**/da-tiep-nhan/")
@@ -113,7 +113,7 @@ def test_faults_come_back_beside_the_boxes_with_everything_typed_and_the_papers_
     counter.check("intake-empty")
     page.keyboard.type("khai")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#id_citizen_number:focus")
+    expect_focus(page, "id_citizen_number")
     counter.check("intake-chosen")
     page.keyboard.type("12345")
     page.keyboard.press("Tab")
@@ -124,7 +124,7 @@ def test_faults_come_back_beside_the_boxes_with_everything_typed_and_the_papers_
     counter.check("intake-errors")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert focused(page) == "id_citizen_number"
+    expect_focus(page, "id_citizen_number")
     assert page.input_value("#id_full_name") == NAME
     assert page.is_checked("#id_components_0")
     page.keyboard.press("Control+a")
@@ -162,11 +162,11 @@ def test_without_scripts_the_same_form_receives_the_same_dossier(desk: Callable[
     found = desk("tiepnhan.quynhson", javascript=False)
     page = found.page
     page.goto(f"{found.address}/tiep-nhan/")
-    assert focused(page) == "id_procedure"
+    expect_focus(page, "id_procedure")
     page.keyboard.type("815")
     page.keyboard.press("Enter")
     page.wait_for_selector("#papers")
-    assert focused(page) == "id_citizen_number"
+    expect_focus(page, "id_citizen_number")
     assert "Hẹn trả:" in found.text
     Hands(page).applicant()
     page.keyboard.press("Enter")

@@ -12,6 +12,7 @@ import pytest
 from motcua.demo import papers
 from motcua.demo.fixtures import Api
 from tests.journeys.conftest import Desk
+from tests.journeys.keyboard import expect_focus
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +39,7 @@ def begin(clerk: Desk, number: str = NUMBER, name: str = "Nguyễn Văn Ước")
     page.goto(f"{clerk.address}/tiep-nhan/")
     page.get_by_label("Tên hoặc mã thủ tục").fill("1.001193")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#id_citizen_number:focus")
+    expect_focus(page, "id_citizen_number")
     page.keyboard.type(number)
     page.keyboard.press("Tab")
     page.keyboard.type(name)
