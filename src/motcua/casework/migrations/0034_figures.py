@@ -41,6 +41,9 @@ class Migration(migrations.Migration):
                 ("drift", models.JSONField(default=list)),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=["province_id", "at"], name="recount_by_time"),
+                ],
                 "verbose_name": "lượt đối chiếu số liệu",
             },
         ),
@@ -84,10 +87,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="tally",
             index=models.Index(fields=["province_id", "kind", "day"], name="tally_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="recount",
-            index=models.Index(fields=["province_id", "at"], name="recount_by_time"),
         ),
         *rls.by_province("casework_recount"),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),

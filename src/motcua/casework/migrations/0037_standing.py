@@ -70,24 +70,18 @@ class Migration(migrations.Migration):
                 ('promised_day', models.DateField(null=True)),
                 ('n', models.IntegerField()),
                 ('settled', models.BooleanField(db_default=False, default=False)),
+                ('agency', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='organisation.agency')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['province_id', 'kind', 'agency'], name='standing_of_agency'),
+                    models.Index(condition=models.Q(('settled', False)), fields=['province_id'], name='standing_unsettled'),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name='case',
             index=models.Index(condition=models.Q(('closed_at', None), ('finished_at', None)), fields=['lead_agency', 'promised_at'], name='promised_of_lead_agency'),
-        ),
-        migrations.AddField(
-            model_name='standing',
-            name='agency',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='organisation.agency'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['province_id', 'kind', 'agency'], name='standing_of_agency'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(condition=models.Q(('settled', False)), fields=['province_id'], name='standing_unsettled'),
         ),
         *rls.by_province("casework_standing"),
         migrations.RunSQL(COUNT, "DROP FUNCTION casework_count_standing()"),

@@ -109,6 +109,11 @@ class Migration(migrations.Migration):
                 ('procedure', models.ForeignKey(db_column='procedure_code', on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='catalogue.procedure')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('procedure', 'number'), name='procedure_version_once'),
+                    models.UniqueConstraint(fields=('procedure', 'valid_from'), name='procedure_version_one_a_day'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='procedure_version_number'),
+                ],
                 'verbose_name': 'phiên bản thủ tục',
             },
         ),
@@ -128,6 +133,10 @@ class Migration(migrations.Migration):
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fees', to='catalogue.procedureversion')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'number'), name='fee_number_once'),
+                    models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='fee_not_negative'),
+                ],
                 'verbose_name': 'phí, lệ phí',
             },
         ),
@@ -147,6 +156,10 @@ class Migration(migrations.Migration):
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='components', to='catalogue.procedureversion')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'code'), name='component_code_once'),
+                    models.CheckConstraint(condition=models.Q(('copies__gte', 0), ('originals__gte', 0)), name='component_counts'),
+                ],
                 'verbose_name': 'thành phần hồ sơ',
             },
         ),
@@ -167,6 +180,10 @@ class Migration(migrations.Migration):
                 ('procedure', models.ForeignKey(db_column='procedure_code', on_delete=django.db.models.deletion.PROTECT, related_name='processes', to='catalogue.procedure')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'procedure', 'agency_kind', 'case', 'number'), name='process_number_once'),
+                    models.UniqueConstraint(fields=('province_id', 'procedure', 'agency_kind', 'case', 'valid_from'), name='process_one_a_day'),
+                ],
                 'verbose_name': 'quy trình nội bộ',
             },
         ),
@@ -185,6 +202,10 @@ class Migration(migrations.Migration):
                 ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='catalogue.process')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'process', 'number'), name='process_step_once'),
+                    models.CheckConstraint(condition=models.Q(('allowance__gte', 0)), name='process_step_allowance'),
+                ],
                 'verbose_name': 'bước của quy trình',
             },
         ),
@@ -203,6 +224,10 @@ class Migration(migrations.Migration):
                 ('procedure', models.ForeignKey(db_column='procedure_code', on_delete=django.db.models.deletion.PROTECT, related_name='provincial_fees', to='catalogue.procedure')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'procedure', 'name', 'condition', 'from_page', 'valid_from'), name='provincial_fee_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='provincial_fee_not_negative'),
+                ],
                 'verbose_name': 'mức thu của tỉnh',
             },
         ),
@@ -218,6 +243,9 @@ class Migration(migrations.Migration):
                 ('procedure', models.ForeignKey(db_column='procedure_code', on_delete=django.db.models.deletion.PROTECT, related_name='provincial', to='catalogue.procedure')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'procedure'), name='provincial_procedure_once'),
+                ],
                 'verbose_name': 'thủ tục tại tỉnh',
             },
         ),
@@ -231,72 +259,12 @@ class Migration(migrations.Migration):
                 ('old', models.ForeignKey(db_column='old_code', on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='catalogue.procedure')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('old', 'new'), name='supersession_once'),
+                    models.CheckConstraint(condition=models.Q(('old', models.F('new')), _negated=True), name='supersession_of_another'),
+                ],
                 'verbose_name': 'thay thế mã thủ tục',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='procedureversion',
-            constraint=models.UniqueConstraint(fields=('procedure', 'number'), name='procedure_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='procedureversion',
-            constraint=models.UniqueConstraint(fields=('procedure', 'valid_from'), name='procedure_version_one_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='procedureversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='procedure_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='fee',
-            constraint=models.UniqueConstraint(fields=('version', 'number'), name='fee_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='fee_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='component',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='component_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='component',
-            constraint=models.CheckConstraint(condition=models.Q(('copies__gte', 0), ('originals__gte', 0)), name='component_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='process',
-            constraint=models.UniqueConstraint(fields=('province_id', 'procedure', 'agency_kind', 'case', 'number'), name='process_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='process',
-            constraint=models.UniqueConstraint(fields=('province_id', 'procedure', 'agency_kind', 'case', 'valid_from'), name='process_one_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='processstep',
-            constraint=models.UniqueConstraint(fields=('province_id', 'process', 'number'), name='process_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='processstep',
-            constraint=models.CheckConstraint(condition=models.Q(('allowance__gte', 0)), name='process_step_allowance'),
-        ),
-        migrations.AddConstraint(
-            model_name='provincialfee',
-            constraint=models.UniqueConstraint(fields=('province_id', 'procedure', 'name', 'condition', 'from_page', 'valid_from'), name='provincial_fee_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='provincialfee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='provincial_fee_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='provincialprocedure',
-            constraint=models.UniqueConstraint(fields=('province_id', 'procedure'), name='provincial_procedure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supersession',
-            constraint=models.UniqueConstraint(fields=('old', 'new'), name='supersession_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supersession',
-            constraint=models.CheckConstraint(condition=models.Q(('old', models.F('new')), _negated=True), name='supersession_of_another'),
         ),
         function("catalogue_refuse_change", REFUSE_CHANGE),
         function("catalogue_stamp", STAMP),

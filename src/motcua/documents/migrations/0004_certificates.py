@@ -56,6 +56,16 @@ class Migration(migrations.Migration):
                 ('position', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='organisation.position')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['province_id', 'fingerprint'], name='certificate_by_fingerprint'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('province_id', 'fingerprint'), name='certificate_bound_once'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None), ('kind', 'officer')), fields=('province_id', 'officer', 'position'), name='certificate_one_per_position'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None), ('kind', 'seal')), fields=('province_id', 'agency'), name='certificate_one_seal'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'officer'), ('officer__isnull', False), ('position__isnull', False)), models.Q(('kind', 'seal'), ('officer', None), ('position', None)), _connector='OR'), name='certificate_holder'),
+                    models.CheckConstraint(condition=models.Q(('fingerprint__regex', '^[0-9a-f]{64}$')), name='certificate_fingerprint'),
+                ],
                 'verbose_name': 'chứng thư chữ ký số',
             },
         ),
@@ -76,6 +86,12 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['province_id', 'subject_kind', 'subject_id'], name='signeddocument_of_subject'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'code'), name='signeddocument_code_once'),
+                ],
                 'verbose_name': 'văn bản ký số',
             },
         ),
@@ -98,6 +114,9 @@ class Migration(migrations.Migration):
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='documents.signeddocument')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'document', 'seq'), name='signature_seq_once'),
+                ],
                 'verbose_name': 'chữ ký',
             },
         ),
@@ -110,48 +129,11 @@ class Migration(migrations.Migration):
                 ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.certificate')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'certificate'), name='signingkey_once'),
+                ],
                 'verbose_name': 'tệp khóa',
             },
-        ),
-        migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(fields=['province_id', 'fingerprint'], name='certificate_by_fingerprint'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('province_id', 'fingerprint'), name='certificate_bound_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('kind', 'officer')), fields=('province_id', 'officer', 'position'), name='certificate_one_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('kind', 'seal')), fields=('province_id', 'agency'), name='certificate_one_seal'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'officer'), ('officer__isnull', False), ('position__isnull', False)), models.Q(('kind', 'seal'), ('officer', None), ('position', None)), _connector='OR'), name='certificate_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('fingerprint__regex', '^[0-9a-f]{64}$')), name='certificate_fingerprint'),
-        ),
-        migrations.AddIndex(
-            model_name='signeddocument',
-            index=models.Index(fields=['province_id', 'subject_kind', 'subject_id'], name='signeddocument_of_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='signeddocument',
-            constraint=models.UniqueConstraint(fields=('province_id', 'code'), name='signeddocument_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('province_id', 'document', 'seq'), name='signature_seq_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.UniqueConstraint(fields=('province_id', 'certificate'), name='signingkey_once'),
         ),
         *rls.by_province("documents_certificate"),
         rls.enable("documents_signeddocument"),

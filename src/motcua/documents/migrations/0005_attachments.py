@@ -40,8 +40,25 @@ class Migration(migrations.Migration):
                 ('attached_at', models.DateTimeField(null=True)),
                 ('removed_at', models.DateTimeField(null=True)),
                 ('removed_why', models.CharField(blank=True, max_length=500)),
+                ('account', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('agency', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.agency')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='documents.storedfile')),
+                ('replaced_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.attachment')),
+                ('source', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.attachment')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['subject_id', 'part', 'position'], name='attachment_of_subject'),
+                    models.Index(condition=models.Q(('subject_id', None)), fields=['created_at'], name='attachment_drafts'),
+                    models.Index(condition=models.Q(('source__isnull', False)), fields=['source'], name='attachment_reuses'),
+                    models.Index(condition=models.Q(('replaced_by__isnull', False)), fields=['replaced_by'], name='attachment_replacements'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('key', ''), ('subject_id', None)), fields=('province_id', 'account', 'file'), name='attachment_draft_once'),
+                    models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('province_id', 'account', 'key'), name='attachment_key_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('attached_at', None), ('part', ''), ('removed_at', None), ('subject_id', None), ('subject_kind', '')), models.Q(('attached_at__isnull', False), ('subject_id__isnull', False), models.Q(('subject_kind', ''), _negated=True), models.Q(('part', ''), _negated=True)), _connector='OR'), name='attachment_draft_or_attached'),
+                    models.CheckConstraint(condition=models.Q(('subject_id__isnull', False), models.Q(('account__isnull', False), ('agency__isnull', False)), _connector='OR'), name='attachment_draft_has_keeper'),
+                ],
                 'verbose_name': 'tệp đính kèm',
             },
         ),
@@ -68,63 +85,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='storedfile',
             index=models.Index(condition=models.Q(('state', 'not_scanned')), fields=['created_at'], name='storedfile_unscanned'),
-        ),
-        migrations.AddField(
-            model_name='attachment',
-            name='account',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='attachment',
-            name='agency',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.agency'),
-        ),
-        migrations.AddField(
-            model_name='attachment',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='documents.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='attachment',
-            name='replaced_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.attachment'),
-        ),
-        migrations.AddField(
-            model_name='attachment',
-            name='source',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.attachment'),
-        ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['subject_id', 'part', 'position'], name='attachment_of_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(condition=models.Q(('subject_id', None)), fields=['created_at'], name='attachment_drafts'),
-        ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(condition=models.Q(('source__isnull', False)), fields=['source'], name='attachment_reuses'),
-        ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(condition=models.Q(('replaced_by__isnull', False)), fields=['replaced_by'], name='attachment_replacements'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), ('subject_id', None)), fields=('province_id', 'account', 'file'), name='attachment_draft_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('province_id', 'account', 'key'), name='attachment_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('attached_at', None), ('part', ''), ('removed_at', None), ('subject_id', None), ('subject_kind', '')), models.Q(('attached_at__isnull', False), ('subject_id__isnull', False), models.Q(('subject_kind', ''), _negated=True), models.Q(('part', ''), _negated=True)), _connector='OR'), name='attachment_draft_or_attached'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(('subject_id__isnull', False), models.Q(('account__isnull', False), ('agency__isnull', False)), _connector='OR'), name='attachment_draft_has_keeper'),
         ),
         rls.enable(TABLE),
         rls.policy(TABLE, "drafts_of_agency", command="SELECT", using=DRAFTS),

@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.agency')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'agency', 'kind', 'year'), name='counter_book_once_a_year'),
+                    models.CheckConstraint(condition=models.Q(('last_number__gte', 0)), name='counter_book_number'),
+                ],
                 'verbose_name': 'sổ của Trung tâm',
             },
         ),
@@ -56,6 +60,13 @@ class Migration(migrations.Migration):
                 ('signer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.officer')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['case'], name='certifications_of_case'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'book', 'number'), name='certification_number_once'),
+                    models.CheckConstraint(condition=models.Q(('copies__gte', 1), ('number__gte', 1), ('pages__gte', 1)), name='certification_quantities'),
+                ],
                 'verbose_name': 'mục sổ chứng thực',
             },
         ),
@@ -77,6 +88,13 @@ class Migration(migrations.Migration):
                 ('to_division', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.division')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['to_division', '-given_at'], name='handovers_to_division'),
+                    models.Index(fields=['agency', '-given_at'], name='handovers_of_agency'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'agency', 'year', 'number'), name='handover_number_once'),
+                ],
                 'verbose_name': 'phiếu bàn giao',
             },
         ),
@@ -92,44 +110,11 @@ class Migration(migrations.Migration):
                 ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='dossiers.handoversheet')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'case', 'seq'), name='handover_line_once'),
+                ],
                 'verbose_name': 'dòng của phiếu bàn giao',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='book',
-            constraint=models.UniqueConstraint(fields=('province_id', 'agency', 'kind', 'year'), name='counter_book_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='book',
-            constraint=models.CheckConstraint(condition=models.Q(('last_number__gte', 0)), name='counter_book_number'),
-        ),
-        migrations.AddIndex(
-            model_name='certification',
-            index=models.Index(fields=['case'], name='certifications_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='certification',
-            constraint=models.UniqueConstraint(fields=('province_id', 'book', 'number'), name='certification_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='certification',
-            constraint=models.CheckConstraint(condition=models.Q(('copies__gte', 1), ('number__gte', 1), ('pages__gte', 1)), name='certification_quantities'),
-        ),
-        migrations.AddIndex(
-            model_name='handoversheet',
-            index=models.Index(fields=['to_division', '-given_at'], name='handovers_to_division'),
-        ),
-        migrations.AddIndex(
-            model_name='handoversheet',
-            index=models.Index(fields=['agency', '-given_at'], name='handovers_of_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoversheet',
-            constraint=models.UniqueConstraint(fields=('province_id', 'agency', 'year', 'number'), name='handover_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoverline',
-            constraint=models.UniqueConstraint(fields=('province_id', 'case', 'seq'), name='handover_line_once'),
         ),
         rls.enable("dossiers_book"),
         rls.policy("dossiers_book", "of_agency", using=OF_AGENCY, check=OF_AGENCY),

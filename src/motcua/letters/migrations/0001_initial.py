@@ -52,6 +52,9 @@ class Migration(migrations.Migration):
                 ('head', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.officer')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('province_id', 'agency', 'day', 'begins'), name='reception_day_once'),
+                ],
                 'verbose_name': 'lịch tiếp công dân',
             },
         ),
@@ -78,6 +81,12 @@ class Migration(migrations.Migration):
                 ('day', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.receptionday')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['agency', 'received_at'], name='receptions_by_time'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'agency', 'year', 'number'), name='reception_number_once'),
+                ],
                 'verbose_name': 'lượt tiếp công dân',
             },
         ),
@@ -219,17 +228,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'văn bản ban hành',
                 'constraints': [models.UniqueConstraint(fields=('province_id', 'case', 'seq', 'form'), name='paper_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='receptionday',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('province_id', 'agency', 'day', 'begins'), name='reception_day_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reception',
-            index=models.Index(fields=['agency', 'received_at'], name='receptions_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='reception',
-            constraint=models.UniqueConstraint(fields=('province_id', 'agency', 'year', 'number'), name='reception_number_once'),
         ),
     ]

@@ -48,6 +48,10 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='organisation.agency')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'code'), name='agency_code_once'),
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='agency_validity'),
+                ],
                 'verbose_name': 'cơ quan',
             },
         ),
@@ -62,6 +66,9 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='organisation.calendar')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('code', 'edition'), name='calendar_edition_once'),
+                ],
                 'verbose_name': 'lịch làm việc',
             },
         ),
@@ -75,6 +82,9 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organisation.agency')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'agency', 'name'), name='division_name_once'),
+                ],
                 'verbose_name': 'phòng',
             },
         ),
@@ -108,6 +118,9 @@ class Migration(migrations.Migration):
                 ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organisation.division')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'division', 'title'), name='position_title_once'),
+                ],
                 'verbose_name': 'vị trí việc làm',
             },
         ),
@@ -123,6 +136,9 @@ class Migration(migrations.Migration):
                 ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organisation.position')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('province_id', 'officer', 'position'), name='posting_open_once'),
+                ],
                 'verbose_name': 'bố trí',
             },
         ),
@@ -153,29 +169,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mã truy cập API',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.UniqueConstraint(fields=('province_id', 'code'), name='agency_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='agency_validity'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendar',
-            constraint=models.UniqueConstraint(fields=('code', 'edition'), name='calendar_edition_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='division',
-            constraint=models.UniqueConstraint(fields=('province_id', 'agency', 'name'), name='division_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(fields=('province_id', 'division', 'title'), name='position_title_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('province_id', 'officer', 'position'), name='posting_open_once'),
         ),
     ]

@@ -24,8 +24,15 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(verbose_name='đến hết ngày')),
                 ('instrument', models.CharField(blank=True, max_length=200, verbose_name='văn bản')),
                 ('cancelled_at', models.DateTimeField(null=True)),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='organisation.officer')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['officer', 'valid_to'], name='absences_of_officer'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='absence_validity'),
+                ],
                 'verbose_name': 'vắng mặt',
             },
         ),
@@ -42,8 +49,17 @@ class Migration(migrations.Migration):
                 ('instrument', models.CharField(max_length=200, verbose_name='văn bản ủy quyền')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='lý do')),
                 ('ended_at', models.DateTimeField(null=True)),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='organisation.officer')),
+                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='organisation.position')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['officer', 'valid_to'], name='delegations_to_officer'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='delegation_validity'),
+                    models.CheckConstraint(condition=models.Q(('instrument', ''), _negated=True), name='delegation_has_a_document'),
+                ],
                 'verbose_name': 'ủy quyền',
             },
         ),
@@ -55,6 +71,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(null=True)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'thư mời đặt mật khẩu',
@@ -73,8 +90,13 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField(verbose_name='từ ngày')),
                 ('valid_to', models.DateField(null=True, verbose_name='đến ngày')),
                 ('version', models.IntegerField(db_default=1, default=1)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reception_points', to='organisation.agency')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'agency', 'name'), name='reception_point_name_once'),
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='reception_point_validity'),
+                ],
                 'verbose_name': 'điểm tiếp nhận',
             },
         ),
@@ -183,58 +205,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='posting',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='posting_validity'),
-        ),
-        migrations.AddField(
-            model_name='absence',
-            name='officer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='organisation.officer'),
-        ),
-        migrations.AddField(
-            model_name='delegation',
-            name='officer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='organisation.officer'),
-        ),
-        migrations.AddField(
-            model_name='delegation',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='organisation.position'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='receptionpoint',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reception_points', to='organisation.agency'),
-        ),
-        migrations.AddIndex(
-            model_name='absence',
-            index=models.Index(fields=['officer', 'valid_to'], name='absences_of_officer'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='absence_validity'),
-        ),
-        migrations.AddIndex(
-            model_name='delegation',
-            index=models.Index(fields=['officer', 'valid_to'], name='delegations_to_officer'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='delegation_validity'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegation',
-            constraint=models.CheckConstraint(condition=models.Q(('instrument', ''), _negated=True), name='delegation_has_a_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionpoint',
-            constraint=models.UniqueConstraint(fields=('province_id', 'agency', 'name'), name='reception_point_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='reception_point_validity'),
         ),
     ]

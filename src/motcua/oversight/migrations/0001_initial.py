@@ -64,6 +64,9 @@ class Migration(migrations.Migration):
                 ('owner_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.agency')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'owner_agency', 'code'), name='programme_code_once'),
+                ],
                 'verbose_name': 'chương trình, nghị quyết',
             },
         ),
@@ -82,6 +85,9 @@ class Migration(migrations.Migration):
                 ('owner_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.agency')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'owner_agency', 'code', 'number'), name='questionnaire_once'),
+                ],
                 'verbose_name': 'đề cương',
             },
         ),
@@ -98,6 +104,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.case')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'case', 'seq'), name='reminder_once'),
+                ],
                 'verbose_name': 'đôn đốc',
             },
         ),
@@ -134,6 +143,9 @@ class Migration(migrations.Migration):
                 ('lead_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.agency')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'sector', 'valid_from'), name='sector_route_once_a_day'),
+                ],
                 'verbose_name': 'phân công theo lĩnh vực',
             },
         ),
@@ -152,6 +164,9 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='oversight.programme')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'programme', 'agency', 'code'), name='target_code_once'),
+                ],
                 'verbose_name': 'chỉ tiêu',
             },
         ),
@@ -172,6 +187,12 @@ class Migration(migrations.Migration):
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='values', to='oversight.target')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['province_id', 'period_to'], name='target_values_by_day'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('province_id', 'target', 'period'), name='target_value_once'),
+                ],
                 'verbose_name': 'số liệu chỉ tiêu',
             },
         ),
@@ -186,6 +207,11 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.case')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'case', 'seq'), name='task_progress_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TaskSeries',
@@ -233,6 +259,14 @@ class Migration(migrations.Migration):
                 ('series', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='oversight.taskseries')),
             ],
             options={
+                'indexes': [
+                    models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='tasks_of_parent'),
+                    models.Index(condition=models.Q(('programme__isnull', False)), fields=['programme'], name='tasks_of_programme'),
+                    models.Index(condition=models.Q(('from_case__isnull', False)), fields=['from_case'], name='tasks_from_case'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 100)), name='task_progress'),
+                ],
                 'verbose_name': 'nhiệm vụ',
             },
         ),
@@ -255,6 +289,10 @@ class Migration(migrations.Migration):
                 ('owner_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.agency')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'owner_agency', 'kind', 'number', 'valid_from'), name='team_number_once'),
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='team_validity'),
+                ],
                 'verbose_name': 'tổ công tác, đoàn giám sát',
             },
         ),
@@ -277,6 +315,9 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='oversight.team')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('series__isnull', False)), fields=('province_id', 'series', 'agency', 'period'), name='report_once_a_period'),
+                ],
                 'verbose_name': 'báo cáo',
             },
         ),
@@ -289,6 +330,11 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.agency')),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='communes', to='oversight.team')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('removed_on', None)), fields=('province_id', 'team', 'agency'), name='team_commune_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TeamMember',
@@ -305,6 +351,9 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='oversight.team')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('removed_on', None), ('role', 'head')), fields=('province_id', 'team'), name='team_has_one_head'),
+                ],
                 'verbose_name': 'thành viên',
             },
         ),
@@ -331,6 +380,9 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='oversight.team')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['province_id', 'planned_on'], name='visits_by_day'),
+                ],
                 'verbose_name': 'buổi làm việc',
             },
         ),
@@ -358,6 +410,11 @@ class Migration(migrations.Migration):
                 ('visit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='oversight.visit')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['province_id', 'sector', 'topic'], name='recommendations_by_sector'),
+                    models.Index(condition=models.Q(('visit__isnull', False)), fields=['visit'], name='recommendations_of_visit'),
+                    models.Index(condition=models.Q(('group__isnull', False)), fields=['group'], name='recommendations_of_group'),
+                ],
                 'verbose_name': 'kiến nghị',
             },
         ),
@@ -378,6 +435,9 @@ class Migration(migrations.Migration):
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='oversight.visit')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['visit', 'received_at'], name='records_of_visit'),
+                ],
                 'verbose_name': 'ghi chép',
             },
         ),
@@ -424,93 +484,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'việc tồn đọng',
                 'indexes': [models.Index(fields=['province_id', 'category'], name='backlogs_by_category')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('province_id', 'owner_agency', 'code'), name='programme_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.UniqueConstraint(fields=('province_id', 'owner_agency', 'code', 'number'), name='questionnaire_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('province_id', 'case', 'seq'), name='reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectorroute',
-            constraint=models.UniqueConstraint(fields=('province_id', 'sector', 'valid_from'), name='sector_route_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('province_id', 'programme', 'agency', 'code'), name='target_code_once'),
-        ),
-        migrations.AddIndex(
-            model_name='targetvalue',
-            index=models.Index(fields=['province_id', 'period_to'], name='target_values_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='targetvalue',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('province_id', 'target', 'period'), name='target_value_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskprogress',
-            constraint=models.UniqueConstraint(fields=('province_id', 'case', 'seq'), name='task_progress_once'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='tasks_of_parent'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('programme__isnull', False)), fields=['programme'], name='tasks_of_programme'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('from_case__isnull', False)), fields=['from_case'], name='tasks_from_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 100)), name='task_progress'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('province_id', 'owner_agency', 'kind', 'number', 'valid_from'), name='team_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='team_validity'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('series__isnull', False)), fields=('province_id', 'series', 'agency', 'period'), name='report_once_a_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamcommune',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_on', None)), fields=('province_id', 'team', 'agency'), name='team_commune_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_on', None), ('role', 'head')), fields=('province_id', 'team'), name='team_has_one_head'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['province_id', 'planned_on'], name='visits_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='recommendation',
-            index=models.Index(fields=['province_id', 'sector', 'topic'], name='recommendations_by_sector'),
-        ),
-        migrations.AddIndex(
-            model_name='recommendation',
-            index=models.Index(condition=models.Q(('visit__isnull', False)), fields=['visit'], name='recommendations_of_visit'),
-        ),
-        migrations.AddIndex(
-            model_name='recommendation',
-            index=models.Index(condition=models.Q(('group__isnull', False)), fields=['group'], name='recommendations_of_group'),
-        ),
-        migrations.AddIndex(
-            model_name='visitrecord',
-            index=models.Index(fields=['visit', 'received_at'], name='records_of_visit'),
         ),
     ]

@@ -38,6 +38,16 @@ class Migration(migrations.Migration):
                 ('cashier', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.officer')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['agency', 'day'], name='payments_of_day'),
+                    models.Index(fields=['subject_id'], name='payments_of_subject'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'account', 'key'), name='payment_once_per_key'),
+                    models.UniqueConstraint(condition=models.Q(('bank_reference', ''), _negated=True), fields=('province_id', 'bank_reference'), name='payment_once_per_transfer'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lt', 1000000000000)), name='payment_amount'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cashier__isnull', False), ('method', 'cash')), models.Q(('method', 'cash'), _negated=True), _connector='OR'), name='payment_cash_has_cashier'),
+                ],
                 'verbose_name': 'khoản đã nộp',
             },
         ),
@@ -65,6 +75,15 @@ class Migration(migrations.Migration):
                 ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='payments.payment')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['subject_id'], name='charges_of_subject'),
+                    models.Index(condition=models.Q(('amount__gt', 0), ('dropped_at', None), ('payment', None)), fields=['agency', 'created_at'], name='charges_due_of_agency'),
+                    models.Index(condition=models.Q(('amount__gt', 0), ('dropped_at', None), ('payment', None)), fields=['province_id', 'reference'], name='charges_due_by_reference'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('full_amount__gte', models.F('amount')), ('full_amount__lt', 1000000000000)), name='charge_amount'),
+                    models.CheckConstraint(condition=models.Q(('payment', None), models.Q(('amount__gt', 0), ('dropped_at', None)), _connector='OR'), name='charge_paid_or_dropped'),
+                ],
                 'verbose_name': 'khoản phải nộp',
             },
         ),
@@ -80,6 +99,10 @@ class Migration(migrations.Migration):
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='payments.payment')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'payment'), name='receipt_once_per_payment'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 99999999)), name='receipt_number_digits'),
+                ],
                 'verbose_name': 'biên lai',
             },
         ),
@@ -95,6 +118,9 @@ class Migration(migrations.Migration):
                 ('receipt', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='cancellations', to='payments.receipt')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'receipt'), name='receipt_cancelled_once'),
+                ],
                 'verbose_name': 'biên lai đã hủy',
             },
         ),
@@ -111,6 +137,10 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.agency')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'agency', 'symbol', 'year'), name='receipt_book_once_a_year'),
+                    models.CheckConstraint(condition=models.Q(('last_number__gte', 0), ('last_number__lte', 99999999)), name='receipt_book_room'),
+                ],
                 'verbose_name': 'sổ biên lai',
             },
         ),
@@ -141,6 +171,15 @@ class Migration(migrations.Migration):
                 ('requested_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.officer')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['agency', 'requested_at'], name='refunds_of_agency'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'account', 'key'), name='refund_once_per_key'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount'),
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='refund_by_two_persons'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('state', 'requested')), models.Q(models.Q(('state', 'requested'), _negated=True), ('decided_by__isnull', False)), _connector='OR'), name='refund_decided_by_somebody'),
+                ],
                 'verbose_name': 'khoản hoàn trả',
             },
         ),
@@ -154,6 +193,9 @@ class Migration(migrations.Migration):
                 ('cashier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.officer')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'agency', 'cashier'), name='till_once'),
+                ],
                 'verbose_name': 'quầy thu',
             },
         ),
@@ -172,6 +214,12 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.agency')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['agency', 'told_at'], name='transfers_of_agency'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('province_id', 'transaction'), name='transfer_once'),
+                ],
                 'verbose_name': 'chuyển khoản chưa khớp',
             },
         ),
@@ -236,104 +284,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('province_id', 'posting', 'number'), name='ledger_line_once'), models.CheckConstraint(condition=models.Q(models.Q(('credit', 0), ('debit__gt', 0)), models.Q(('credit__gt', 0), ('debit', 0)), _connector='OR'), name='ledger_line_one_side'), models.CheckConstraint(condition=models.Q(models.Q(('cashier__isnull', False), ('ledger_account', 'cash')), models.Q(models.Q(('ledger_account', 'cash'), _negated=True), ('cashier__isnull', True)), _connector='OR'), name='ledger_cash_has_a_till'), models.CheckConstraint(condition=models.Q(('ledger_account__in', ['cash', 'bank', 'safe', 'revenue', 'difference'])), name='ledger_account_known')],
             },
         ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['agency', 'day'], name='payments_of_day'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['subject_id'], name='payments_of_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('province_id', 'account', 'key'), name='payment_once_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('bank_reference', ''), _negated=True), fields=('province_id', 'bank_reference'), name='payment_once_per_transfer'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lt', 1000000000000)), name='payment_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cashier__isnull', False), ('method', 'cash')), models.Q(('method', 'cash'), _negated=True), _connector='OR'), name='payment_cash_has_cashier'),
-        ),
-        migrations.AddIndex(
-            model_name='charge',
-            index=models.Index(fields=['subject_id'], name='charges_of_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='charge',
-            index=models.Index(condition=models.Q(('amount__gt', 0), ('dropped_at', None), ('payment', None)), fields=['agency', 'created_at'], name='charges_due_of_agency'),
-        ),
-        migrations.AddIndex(
-            model_name='charge',
-            index=models.Index(condition=models.Q(('amount__gt', 0), ('dropped_at', None), ('payment', None)), fields=['province_id', 'reference'], name='charges_due_by_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('full_amount__gte', models.F('amount')), ('full_amount__lt', 1000000000000)), name='charge_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('payment', None), models.Q(('amount__gt', 0), ('dropped_at', None)), _connector='OR'), name='charge_paid_or_dropped'),
-        ),
-        migrations.AddConstraint(
-            model_name='cancelledreceipt',
-            constraint=models.UniqueConstraint(fields=('province_id', 'receipt'), name='receipt_cancelled_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptbook',
-            constraint=models.UniqueConstraint(fields=('province_id', 'agency', 'symbol', 'year'), name='receipt_book_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptbook',
-            constraint=models.CheckConstraint(condition=models.Q(('last_number__gte', 0), ('last_number__lte', 99999999)), name='receipt_book_room'),
-        ),
         migrations.AddConstraint(
             model_name='receipt',
             constraint=models.UniqueConstraint(fields=('province_id', 'book', 'number'), name='receipt_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('province_id', 'payment'), name='receipt_once_per_payment'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 99999999)), name='receipt_number_digits'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['agency', 'requested_at'], name='refunds_of_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('province_id', 'account', 'key'), name='refund_once_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='refund_by_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('state', 'requested')), models.Q(models.Q(('state', 'requested'), _negated=True), ('decided_by__isnull', False)), _connector='OR'), name='refund_decided_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='till',
-            constraint=models.UniqueConstraint(fields=('province_id', 'agency', 'cashier'), name='till_once'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['agency', 'told_at'], name='transfers_of_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('province_id', 'transaction'), name='transfer_once'),
         ),
     ]

@@ -44,6 +44,14 @@ class Migration(migrations.Migration):
                 ('province', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='communes', to='places.province')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['province', 'sort_key'], name='commune_alphabetical'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{5}$')), name='commune_code_five_digits'),
+                    models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='commune_validity_order'),
+                    models.UniqueConstraint(condition=models.Q(('valid_until__isnull', True)), fields=('province', 'name'), name='commune_name_unique_in_province'),
+                ],
                 'verbose_name': 'xã, phường, đặc khu',
             },
         ),
@@ -59,6 +67,9 @@ class Migration(migrations.Migration):
                 ('province', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='names', to='places.province')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('province', 'valid_from'), name='province_name_unique_day'),
+                ],
                 'verbose_name': 'tên tỉnh, thành phố',
             },
         ),
@@ -77,25 +88,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tên xã, phường, đặc khu',
                 'constraints': [models.UniqueConstraint(fields=('commune', 'valid_from'), name='commune_name_unique_day')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='commune',
-            index=models.Index(fields=['province', 'sort_key'], name='commune_alphabetical'),
-        ),
-        migrations.AddConstraint(
-            model_name='commune',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{5}$')), name='commune_code_five_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='commune',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='commune_validity_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='commune',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_until__isnull', True)), fields=('province', 'name'), name='commune_name_unique_in_province'),
-        ),
-        migrations.AddConstraint(
-            model_name='provincename',
-            constraint=models.UniqueConstraint(fields=('province', 'valid_from'), name='province_name_unique_day'),
         ),
     ]

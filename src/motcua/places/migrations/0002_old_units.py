@@ -90,6 +90,10 @@ class Migration(migrations.Migration):
                 ('old_district', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='places.olddistrict')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('old_commune', 'commune'), name='succession_unique'),
+                    models.CheckConstraint(condition=models.Q(('old_commune__isnull', True), ('old_district__isnull', True), _connector='XOR'), name='succession_of_one_unit'),
+                ],
                 'verbose_name': 'xã cũ thành xã mới',
             },
         ),
@@ -100,13 +104,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='olddistrict',
             constraint=models.UniqueConstraint(fields=('province', 'type', 'name'), name='old_district_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(fields=('old_commune', 'commune'), name='succession_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('old_commune__isnull', True), ('old_district__isnull', True), _connector='XOR'), name='succession_of_one_unit'),
         ),
     ]
