@@ -83,7 +83,7 @@ class Installation:
         own = {"MOTCUA_HOME": str(self.home), "MOTCUA_DEMO_PASSWORD": "Quynh-Son-2026", "MOTCUA_DEMO_DOSSIERS": "0"}
         return kept | own | self.environ
 
-    def start(self, *, seconds: float = 60) -> None:
+    def start(self, *, seconds: float = 180) -> None:
         # A test run that is cut off takes its installations with it.
         tied = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
         command = [*tied, sys.executable, "-m", "motcua.cli", "serve", "--demo"]
