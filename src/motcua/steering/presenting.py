@@ -29,6 +29,8 @@ NOUNS = {
     "backlog": gettext_lazy("Việc tồn đọng"),
     "field_report": gettext_lazy("Phản ánh hiện trường"),
 }
+FROM_CITIZENS = {"letter", "field_report"}
+"""What is owed to whoever wrote it, not to the agency that took it in."""
 MOST_AGENCIES = 30
 
 
@@ -128,7 +130,7 @@ def debts(found: Overview) -> list[dict[str, Any]]:
             "title": debt.title,
             "href": reverse("casepages:case", args=[debt.code]),
             "lead": agency_name(debt.lead),
-            "origin": agency_name(debt.origin),
+            "origin": _("Người dân") if debt.kind in FROM_CITIZENS else agency_name(debt.origin),
             "due": debt.due,
             "days": (now - debt.due).days,
         }

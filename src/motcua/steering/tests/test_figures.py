@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from django.db import connection
 from docx import Document
 
 from motcua.demo.fixtures import Api
+from motcua.organisation import queries as organisation
 from motcua.organisation import scope
 from motcua.oversight.tests.desk import Desk, pdf
 from motcua.oversight.tests.test_recommendations import COMMUNE, COORDINATOR, DIRECTOR, EXPLAINED, assigned, raised
-from motcua.steering import digests
+from motcua.steering import digests, presenting, queries
 from motcua.steering.jobs import weekly_digest
 from motcua.steering.models import Digest
 from motcua.worktime import clock
@@ -79,6 +81,19 @@ def test_a_department_sees_its_own_debts_and_a_specialist_none_of_it(stuck: list
         assert Desk("chuyenvien.snnmt").get("/dieu-hanh/").status_code == 403
         assert Desk(DIRECTOR).get("/dieu-hanh/tuan/").status_code == 403
         assert COMMUNE and Desk(COORDINATOR).get("/dieu-hanh/?start=01/04/2026&end=01/03/2026").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "creditor"),
+    [("letter", "Người dân"), ("field_report", "Người dân"), ("recommendation", "Ủy ban nhân dân xã Quỳnh Sơn")],
+)
+def test_what_a_citizen_wrote_is_owed_to_the_citizen(demo: None, kind: str, creditor: str) -> None:
+    with scope.enter(scope.worker()):
+        commune = organisation.agency(40, code="H41.170")
+        due = clock.now() - timedelta(days=3)
+        debt = queries.Debt(kind, "H41.170-PA-2026-0001", "Ống nước vỡ", "accepted", commune.id, commune.id, due, due)
+        (told,) = presenting.debts(queries.Overview(due.date(), due.date(), oldest=[debt]))
+    assert (told["lead"], told["origin"], told["days"]) == ("Ủy ban nhân dân xã Quỳnh Sơn", creditor, 3)
 
 
 def test_the_brief_is_a_page_of_word_that_says_the_same(stuck: list[str], tmp_path: Any) -> None:
