@@ -198,6 +198,7 @@ def test_one_is_still_in_an_entry_on_pages_that_lie_elsewhere(path):
     assert marked == ["Tổ chức"]
 
 
+@pytest.mark.django_db
 def test_what_a_rule_refuses_to_who_only_looks_asks_for_no_correction(rf):
     said = errors.page(rf.get("/"), 422, "Thủ tục này không nhận hồ sơ trực tuyến.").content.decode()
     assert "Thủ tục này không nhận hồ sơ trực tuyến." in said
