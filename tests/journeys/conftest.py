@@ -39,7 +39,8 @@ class Desk:
         return response
 
     def check(self, name: str = "") -> None:
-        """The page shown now: no accessibility violation, nothing that scrolls sideways on a narrow phone."""
+        """The page shown now, once it is whole: no accessibility violation, nothing that scrolls sideways on a narrow phone."""
+        self.page.wait_for_load_state("load")
         if self.axe:
             faults = browser.violations(self.page)
             assert faults == [], (self.page.url, faults)
@@ -68,10 +69,14 @@ class Desk:
         named = re.compile(rf"^\s*{re.escape(label)}(\s*Alt.*)?\s*$")
         main = self.page.locator("main")
         found = main.get_by_role("button", name=named).or_(main.get_by_role("link", name=named))
-        with self.page.expect_navigation(wait_until="load"):
-            found.first.click()
+        self.follow(found.first)
         if name is not None:
             self.check(name)
+
+    def follow(self, found: Any) -> None:
+        """Clicks on what Playwright found and waits for the page that follows: a click alone answers before it stands."""
+        with self.page.expect_navigation(wait_until="load"):
+            found.click()
 
     @property
     def path(self) -> str:

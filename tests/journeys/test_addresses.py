@@ -33,7 +33,6 @@ def test_the_counter_is_told_where_an_old_address_lies(desk: Callable[[str], Des
     clerk.page.get_by_label("Địa chỉ", exact=False).first.fill(SPLIT)
     clerk.press("Tiếp nhận hồ sơ")
     clerk.check("address-3-counter")
-    clerk.page.get_by_role("button", name="English").click()
-    clerk.page.wait_for_load_state("load")
+    clerk.follow(clerk.page.get_by_role("button", name="English"))
     clerk.visit_and_check("/tiep-nhan/", "address-4-english")
     assert "Receive a dossier" in clerk.text

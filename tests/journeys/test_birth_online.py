@@ -46,7 +46,7 @@ def sign_in(citizen: Desk, provider: Provider) -> None:
     citizen.press("Nộp trực tuyến", "birth-02-sign-in")
     citizen.press("Đăng nhập bằng VNeID")
     assert citizen.page.url.startswith(provider.issuer)
-    citizen.page.get_by_role("link", name=NAME).click()
+    citizen.follow(citizen.page.get_by_role("link", name=NAME))
     citizen.check("birth-03-begin")
     assert {"/.well-known/openid-configuration", "/authorize", "/token", "/keys"} <= set(provider.asked)
 
@@ -76,8 +76,7 @@ def file(citizen: Desk, folder: dict[str, str]) -> tuple[str, str]:
 def open_mine(citizen: Desk, name: str) -> None:
     """From the citizen's own list to the page of the dossier."""
     citizen.visit_and_check("/ho-so-cua-toi/", f"{name}-mine")
-    citizen.page.get_by_role("button", name=re.compile("^Mở")).click()
-    citizen.page.wait_for_url("**/tra-cuu/ho-so/")
+    citizen.follow(citizen.page.get_by_role("button", name=re.compile("^Mở")))
     citizen.check(name)
 
 
@@ -87,8 +86,7 @@ def open_mine(citizen: Desk, name: str) -> None:
 def open_dossier(found: Desk, code: str, name: str) -> None:
     """From the officer's own worklist."""
     found.visit_and_check("/viec-can-lam/", f"{name}-worklist")
-    found.page.get_by_role("row").filter(has_text=code).get_by_role("link").first.click()
-    found.page.wait_for_url(f"**/ho-so/{code}/")
+    found.follow(found.page.get_by_role("row").filter(has_text=code).get_by_role("link").first)
     found.check(name)
 
 

@@ -45,7 +45,7 @@ def test_a_local_day_off_after_a_storm_reaches_the_citizen(desk: Callable[..., D
     dossiers = [counter_api.receive(procedure=PERMIT) for _ in range(3)]
     storm = f"{next_working_day():%d/%m/%Y}"
     director = desk("giamdoc.quynhson")
-    director.page.get_by_role("link", name="Lịch làm việc").click()
+    director.follow(director.page.get_by_role("link", name="Lịch làm việc"))
     director.check("calendars")
     director.visit_and_check("/lich-lam-viec/vn/?nam=2026", "calendar-national")
     director.visit_and_check("/lich-lam-viec/")

@@ -43,8 +43,7 @@ def test_a_new_version_holds_for_new_dossiers_and_old_ones_keep_theirs(
     page.get_by_label("Có hiệu lực từ").fill(day())
     page.get_by_label("Ngày kiểm tra nguồn").fill("hôm nay")
     page.get_by_label(re.compile("^Quyết định công bố")).fill("99/QĐ-BXD")
-    page.get_by_role("button", name="Thêm giấy tờ").click()
-    page.wait_for_load_state("load")
+    manager.follow(page.get_by_role("button", name="Thêm giấy tờ"))
     paper = page.get_by_role("group", name="Giấy tờ 7")
     paper.get_by_label("Tên giấy tờ").fill("Ảnh chụp hiện trạng thửa đất")
     paper.get_by_label(re.compile("^Bản chính")).fill("1")
@@ -55,15 +54,14 @@ def test_a_new_version_holds_for_new_dossiers_and_old_ones_keep_theirs(
     manager.press("Xem trước")
     manager.check("preview")
     assert "Ảnh chụp hiện trạng thửa đất" in manager.text
-    page.get_by_role("link", name="Quay lại soạn").click()
+    manager.follow(page.get_by_role("link", name="Quay lại soạn"))
     manager.press("Xem lại và công bố")
     manager.check("publish-stranded")
     assert "Sẽ chưa tiếp nhận được" in manager.text
 
     # Its process: wrong first, then right; what is wrong shows while one types.
     manager.visit_and_check(f"/danh-muc/{PERMIT}/")
-    page.get_by_role("button", name=re.compile("Soạn quy trình riêng Nhà ở riêng lẻ")).click()
-    page.wait_for_load_state("load")
+    manager.follow(page.get_by_role("button", name=re.compile("Soạn quy trình riêng Nhà ở riêng lẻ")))
     manager.check("process")
     page.get_by_label("Áp dụng từ").fill(day())
     page.get_by_label("Quyết định ban hành").fill("12/QĐ-UBND")
@@ -86,7 +84,7 @@ def test_a_new_version_holds_for_new_dossiers_and_old_ones_keep_theirs(
 
     # Both are published together.
     manager.visit_and_check("/danh-muc/ban-nhap/", "drafts")
-    page.get_by_role("link", name=re.compile("Giấy phép xây dựng nhà ở")).click()
+    manager.follow(page.get_by_role("link", name=re.compile("Giấy phép xây dựng nhà ở")))
     manager.press("Xem lại và công bố")
     manager.check("publish")
     manager.press("Công bố")
@@ -144,11 +142,11 @@ def test_every_page_of_the_managers_is_accessible(desk: Callable[..., Desk]) -> 
 def test_a_process_is_drawn_up_without_a_script(desk: Callable[..., Desk]) -> None:
     manager = desk("danhmuc.nghean", javascript=False)
     manager.visit_and_check(f"/danh-muc/{PERMIT}/")
-    manager.page.get_by_role("button", name=re.compile("Soạn quy trình riêng Nhà ở riêng lẻ")).click()
+    manager.follow(manager.page.get_by_role("button", name=re.compile("Soạn quy trình riêng Nhà ở riêng lẻ")))
     manager.page.get_by_label("Số giờ, bước 3").fill("")
     manager.press("Lưu nháp")
     assert "Bước 3: bước có tính thời gian phải có số giờ lớn hơn 0." in manager.text
     manager.press("Chia phần còn lại")
     assert "Vừa đủ." in manager.text
-    manager.page.get_by_role("button", name="Chuyển xuống bước 1").click()
+    manager.follow(manager.page.get_by_role("button", name="Chuyển xuống bước 1"))
     assert "Bước đầu phải là tiếp nhận" in manager.text

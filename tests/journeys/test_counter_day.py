@@ -81,8 +81,8 @@ def test_without_scripts_the_server_reads_the_same_card(desk: Callable[..., Desk
     page = counter.page
     page.goto(f"{counter.address}/tiep-nhan/?procedure={COPY}")
     page.fill("#id_citizen_number", CARD)
-    page.press("#id_citizen_number", "Enter")
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.press("#id_citizen_number", "Enter")
     assert page.input_value("#id_full_name") == "Nguyễn Văn Ước"
     assert "Đã lấy từ thẻ" in counter.text
     page.press("#id_phone", "Enter")
@@ -129,7 +129,7 @@ def test_many_dossiers_are_handed_over_and_counted_on_the_other_side(
     counter.press("Bàn giao hồ sơ đã chọn")
     assert "Đã bàn giao 3 hồ sơ" in counter.text
     counter.check("hand-over-done")
-    counter.page.get_by_role("link", name="Văn phòng HĐND và UBND").first.click()
+    counter.follow(counter.page.get_by_role("link", name="Văn phòng HĐND và UBND").first)
     counter.page.wait_for_url("**/ban-giao/phieu/**")
     sheet = counter.path
     says(pdf(counter, sheet + "phieu.pdf"), codes[0], "PHIẾU BÀN GIAO")

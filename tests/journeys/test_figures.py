@@ -36,12 +36,10 @@ def test_the_province_finds_the_late_dossier_and_who_holds_it_without_a_script(
     assert overseer.path == "/so-lieu/"
     first = overseer.page.locator(".wide tbody tr").first
     assert "xã Quỳnh Sơn" in first.inner_text()
-    first.get_by_role("link").first.click()
-    overseer.page.wait_for_load_state("load")
+    overseer.follow(first.get_by_role("link").first)
     assert overseer.path.startswith("/so-lieu/H41.170/")
     held = overseer.page.locator("table", has_text="Theo cán bộ").locator("tr", has_text="Phòng Kinh tế").first
-    held.get_by_role("link", name="1").last.click()
-    overseer.page.wait_for_load_state("load")
+    overseer.follow(held.get_by_role("link", name="1").last)
     assert "1 hồ sơ." in overseer.text
     assert late in overseer.text
 

@@ -69,7 +69,7 @@ def test_two_scans_a_photograph_and_the_same_paper_again(
     clerk.visit_and_check(f"/ho-so/{code}/", "files-dossier")
     assert "Giấy chứng sinh mặt sau.jpg" in clerk.text
 
-    page.get_by_role("link", name="Thay Giấy chứng sinh mặt sau.jpg").click()
+    clerk.follow(page.get_by_role("link", name="Thay Giấy chứng sinh mặt sau.jpg"))
     clerk.check("files-replace")
     page.locator("#id_upload").set_input_files(folder["IMG_0412.jpg"])
     page.get_by_role("button", name="Thay bản quét").click()  # while the file is under way: the form waits for it

@@ -67,8 +67,7 @@ def test_a_letter_that_is_a_denunciation_goes_into_the_compartment_without_a_scr
     clerk.press("Chuyển xử lý riêng")
     chair = desk("chutich.quynhson")
     chair.visit_and_check("/to-cao/", "denunciations")
-    chair.page.get_by_role("link", name="Đơn số TC-").first.click()
-    chair.page.wait_for_load_state("load")
+    chair.follow(chair.page.get_by_role("link", name="Đơn số TC-").first)
     chair.check("denunciation")
     assert "Nguyễn Khắc Ước" in chair.text and "Lê Văn Ếch" in chair.text
     for path, name in (

@@ -53,7 +53,7 @@ def test_the_citizen_number_is_masked_until_somebody_asks(desk: Callable[..., De
     clerk = desk("tiepnhan.quynhson")
     clerk.visit_and_check(f"/ho-so/{code}/")
     assert "040090001234" not in clerk.page.content()
-    clerk.page.get_by_role("link", name=re.compile("^Hiện")).click()
+    clerk.follow(clerk.page.get_by_role("link", name=re.compile("^Hiện")))
     assert "040090001234" in clerk.text
     clerk.check("dossier-revealed")
 

@@ -45,7 +45,7 @@ def test_a_birth_from_home_to_the_rating(
     citizen.press("Lưu nháp")
     assert "Đã lưu bản nháp" in citizen.text
     citizen.visit_and_check("/ho-so-cua-toi/", "online-mine-draft")
-    page.get_by_role("link", name="Khai sinh", exact=True).click()
+    citizen.follow(page.get_by_role("link", name="Khai sinh", exact=True))
     citizen.check("online-form-filled")
     citizen.press("Xem lại rồi nộp")
     citizen.check("online-review")
@@ -67,8 +67,7 @@ def test_a_birth_from_home_to_the_rating(
     asked = {"items": ["Giấy cam đoan về việc sinh"], "note": "Giấy chứng sinh mờ"}
     assert counter_api.act("tiepnhan.quynhson", dossier, "request_supplement", **asked)[0] == 200
 
-    page.get_by_role("button", name=re.compile("^Mở")).click()
-    page.wait_for_load_state("load")
+    citizen.follow(page.get_by_role("button", name=re.compile("^Mở")))
     assert "Bạn cần bổ sung giấy tờ" in citizen.text
     citizen.check("online-asked")
     page.locator("#item_0").set_input_files(folder["Cam doan.jpg"])
@@ -89,7 +88,7 @@ def test_a_birth_from_home_to_the_rating(
     citizen.check("online-rated")
     clerk.visit_and_check(f"/ho-so/{code}/", "online-dossier-rated")
     assert "Rất hài lòng" in clerk.text and "Nhanh, rõ ràng" in clerk.text
-    page.get_by_role("button", name="Đăng xuất").click()
+    citizen.follow(page.get_by_role("button", name="Đăng xuất"))
     citizen.check("online-signed-out")
 
 
@@ -126,7 +125,7 @@ def test_without_script_and_through_a_real_provider(
     page = citizen.page
     page.goto(f"{citizen.address}/nop-truc-tuyen/1.013225/")
     citizen.press("Đăng nhập bằng VNeID")
-    page.get_by_role("link", name="Trần Văn Thử").click()
+    citizen.follow(page.get_by_role("link", name="Trần Văn Thử"))
     assert citizen.path == "/nop-truc-tuyen/1.013225/"
     citizen.press("Bắt đầu điền hồ sơ")
     page.get_by_label("Điện thoại").fill("0912345678")

@@ -20,9 +20,9 @@ def test_a_figure_leads_to_its_dossier_and_every_page_of_it_is_accessible(
     code = rated(counter_api, "dissatisfied", remark="Cán bộ to tiếng", conduct=True)
     rated(counter_api, "satisfied", "organisation")
     director = desk("giamdoc.quynhson")
-    director.page.get_by_role("link", name="Mức độ hài lòng").first.click()
+    director.follow(director.page.get_by_role("link", name="Mức độ hài lòng").first)
     director.check("ratings-office")
-    director.page.get_by_role("link", name="1 Không hài lòng, Cá nhân").click()
+    director.follow(director.page.get_by_role("link", name="1 Không hài lòng, Cá nhân"))
     director.check("ratings-filtered")
     assert "Cán bộ to tiếng" in director.text
     assert len(director.page.content()) < 100_000

@@ -55,8 +55,7 @@ def give(visitor: Desk, given: str) -> None:
 
 
 def sign_out(visitor: Desk) -> None:
-    visitor.page.get_by_role("button", name="Đăng xuất", exact=True).click()
-    visitor.page.wait_for_load_state("load")
+    visitor.follow(visitor.page.get_by_role("button", name="Đăng xuất", exact=True))
     assert visitor.path == "/dang-nhap/"
 
 
@@ -97,8 +96,7 @@ def test_an_officer_enrols_signs_out_and_comes_back_by_phone_and_by_recovery_cod
     by_password(officer)
     give(officer, recovery[0])
     assert officer.path == "/viec-can-lam/", officer.text
-    officer.page.get_by_role("link", name="Tài khoản", exact=True).click()
-    officer.page.wait_for_load_state("load")
+    officer.follow(officer.page.get_by_role("link", name="Tài khoản", exact=True))
     officer.check("account-required")
     sign_out(officer)
 

@@ -62,7 +62,7 @@ def test_a_notice_becomes_tasks_that_a_department_does(desk: Callable[..., Desk]
 
     office = desk("vanphong.snnmt")
     office.visit_and_check("/nhiem-vu/")
-    office.page.get_by_role("link", name="Cập nhật bản đồ địa chính").click()
+    office.follow(office.page.get_by_role("link", name="Cập nhật bản đồ địa chính"))
     office.check("task-new")
     office.press("Tiếp nhận", "task-accepted")
     office.page.get_by_label("Tiến độ").fill("40")

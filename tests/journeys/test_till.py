@@ -63,7 +63,7 @@ def test_a_copy_is_charged_paid_and_closed(desk: Callable[..., Desk], counter_ap
     director.press("Duyệt hoàn")
     assert "Đã hoàn" in director.text
     director.visit_and_check("/thu-phi/chot/", "till-tills")
-    director.page.get_by_role("link", name="Đếm và chốt").click()
+    director.follow(director.page.get_by_role("link", name="Đếm và chốt"))
     director.page.fill("#id_notes_20000", "1")
     assert "khớp với sổ" in director.page.inner_text("[data-counted]")
     director.check("till-close")

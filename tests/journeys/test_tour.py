@@ -75,11 +75,9 @@ class Visitor:
                 # Behind the words may stand its key, or of which of many it is, for who cannot see where the button stands.
                 named = re.compile(rf"^\s*{re.escape(label)}(\s*:.*|\s*Alt.*)?\s*$")
                 main = page.locator("main")
-                main.get_by_role("button", name=named).or_(main.get_by_role("link", name=named)).first.click()
-                page.wait_for_load_state("load")
+                found.follow(main.get_by_role("button", name=named).or_(main.get_by_role("link", name=named)).first)
             case "follow":
-                page.get_by_role("link", name=label, exact=True).first.click()
-                page.wait_for_load_state("load")
+                found.follow(page.get_by_role("link", name=label, exact=True).first)
             case "fill":
                 page.get_by_label(label).first.fill(value)
             case "pick":

@@ -176,8 +176,7 @@ def test_a_session_that_ended_keeps_everything_for_its_own_account_alone(desk: C
     assert kept(visit) == []
     assert phone.page.evaluate(STORED) == 1
     # Signing out takes the account before off the page that works without a network, too.
-    phone.page.get_by_role("button", name="Đăng xuất").click()
-    phone.page.wait_for_load_state("load")
+    phone.follow(phone.page.get_by_role("button", name="Đăng xuất"))
     phone.page.context.set_offline(True)
     phone.page.goto(phone.address + notes_of(visit))
     phone.page.wait_for_selector(".jotter__state")
@@ -240,14 +239,14 @@ def test_without_a_script_one_record_at_a_time(desk: Callable[..., Desk], visit:
     plain = desk(DEPARTMENT, javascript=False, width=375)
     plain.visit_and_check(notes_of(visit), "notes-plain")
     plain.page.locator("#c-board-met").check()
-    plain.page.locator('form[data-item="board"]').get_by_role("button").click()
+    plain.follow(plain.page.locator('form[data-item="board"]').get_by_role("button"))
     plain.page.locator("#f-text").fill("Thiếu chỗ ngồi chờ")
-    plain.page.get_by_role("button", name="Ghi phát hiện").click()
+    plain.follow(plain.page.get_by_role("button", name="Ghi phát hiện"))
     plain.page.locator("#p-file").set_input_files(str(picture))
-    plain.page.get_by_role("button", name="Ghi ảnh").click()
+    plain.follow(plain.page.get_by_role("button", name="Ghi ảnh"))
     assert "Thiếu chỗ ngồi chờ" in plain.text and plain.page.locator("#c-board-met").is_checked()
     assert [r.kind for r in kept(visit)] == ["check", "finding", "photo"]
-    plain.page.locator("[data-list=finding]").get_by_role("button", name="Bỏ").click()
+    plain.follow(plain.page.locator("[data-list=finding]").get_by_role("button", name="Bỏ"))
     assert "Thiếu chỗ ngồi chờ" not in plain.text and len(kept(visit)) == 4
 
 
@@ -276,8 +275,7 @@ def test_the_pages_of_teams_visits_and_reports(desk: Callable[..., Desk], visit:
     office.visit_and_check("/bao-cao-dinh-ky/moi/", "series-new")
     office.visit_and_check("/bao-cao-dinh-ky/", "series")
     commune.visit_and_check("/bao-cao/", "reports")
-    commune.page.get_by_role("link", name="Đề cương tình hình hoạt động").first.click()
-    commune.page.wait_for_load_state("load")
+    commune.follow(commune.page.get_by_role("link", name="Đề cương tình hình hoạt động").first)
     commune.check("report")
     commune.press("Điền đề cương", "fill")
     commune.page.get_by_label("Số máy quét").fill("2")

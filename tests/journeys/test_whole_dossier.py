@@ -17,7 +17,7 @@ def open_from_worklist(desk: Desk, code: str, name: str) -> None:
     """The dossier stands on the officer's worklist; they open it there."""
     desk.visit_and_check("/viec-can-lam/", f"{name}-worklist")
     row = desk.page.get_by_role("row").filter(has_text=code)
-    row.get_by_role("link").click()
+    desk.follow(row.get_by_role("link"))
     assert desk.path == f"/ho-so/{code}/"
     desk.check(name)
 
