@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from furnishing import delegate_and_absence
@@ -133,7 +132,7 @@ def _online(found: Foreign) -> None:
 
 def _calendar(found: Foreign) -> None:
     """A calendar of their own, a day off in it, and the order that re-appoints their dossiers."""
-    from motcua.demo.fixtures import principal_of
+    from motcua.demo.fixtures import principal_of, working_day
     from motcua.dossiers import services_reappointing
     from motcua.organisation import queries_calendars as calendars
     from motcua.organisation import scope, services_calendars
@@ -141,7 +140,7 @@ def _calendar(found: Foreign) -> None:
     from motcua.worktime import clock
 
     director, today = principal_of(f"giamdoc.{THEIRS}"), clock.now().date()
-    document, day = Document("Quyết định 12/QĐ-UBND", today), today + timedelta(days=2)
+    document, day = Document("Quyết định 12/QĐ-UBND", today), working_day(2)
     with scope.enter(director.scope):
         services_calendars.create(director, "H41.128", "Lịch riêng", "vn", document)
     with scope.enter(director.scope):

@@ -2,33 +2,25 @@
 
 import json
 import os
-import subprocess
 from pathlib import Path
 
 import requests
 
-from motcua.config.supervisor import granian_command, wait_until_ready
-from motcua.config.testing import free_port
+from motcua.config.supervisor import granian_command
+from motcua.config.testing import answering
 from motcua.demo.fixtures import Api, intake
 from tests.api.test_docs_api import database_url
 
 
 def test_the_log_of_a_busy_server_names_nobody(fresh_demo: Api, tmp_path: Path) -> None:
-    log, port = tmp_path / "log", free_port()
+    log = tmp_path / "log"
     environ = {k: v for k, v in os.environ.items() if k != "MOTCUA_OWNER_URL"}
-    with log.open("wb") as said:
-        server = subprocess.Popen(
-            granian_command(port, workers=1),
-            env={**environ, "DATABASE_URL": database_url(), "MOTCUA_LOG": "DEBUG"},
-            stdout=said,
-            stderr=said,
-        )
-        try:
-            wait_until_ready(f"http://127.0.0.1:{port}")
-            hidden = serve(fresh_demo, f"http://localhost:{port}/api/v1")
-        finally:
-            server.terminate()
-            server.wait(20)
+    environ |= {"DATABASE_URL": database_url(), "MOTCUA_LOG": "DEBUG"}
+    with (
+        log.open("wb") as said,
+        answering(lambda port: granian_command(port, workers=1), env=environ, stdout=said, stderr=said) as port,
+    ):
+        hidden = serve(fresh_demo, f"http://localhost:{port}/api/v1")
     text = log.read_text(encoding="utf-8")
     lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     requested = [line for line in lines if line["event"] == "request" and line["route"].startswith("/api/v1/")]

@@ -3,6 +3,7 @@
 Right data may be refused with 422 all the same: the document gives the form, the rules of procedures and acts say more.
 """
 
+import time
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from motcua.demo.fixtures import BIRTH
+from motcua.dossiers.services import TRACK_WINDOW
 from tests.api.conftest import Served
 
 LOGIN = "tiepnhan.quynhson"
@@ -47,6 +49,8 @@ def test_every_operation_answers_as_it_is_documented(served_demo: Served, mode: 
             response = case.call_and_validate(headers=served_demo.bearer(LOGIN), checks=CHECKS, timeout=20)
             seen.setdefault(operation.label, set()).add(response.status_code)
 
+        if "/track/" in operation.path:
+            much_of_a_window()
         answers()
 
     for found in schema.get_all_operations():
@@ -63,6 +67,13 @@ def test_every_operation_answers_as_it_is_documented(served_demo: Served, mode: 
         assert seen["GET /api/v1/dossiers/{code}"] == {200}
         assert {200, 429} <= seen["GET /api/v1/track/{code}"]
     assert 422 in seen["POST /api/v1/dossiers"]
+
+
+def much_of_a_window() -> None:
+    """Tries are counted in windows by the clock: with little left of one, waits for the next, so that all of an operation fall into it."""
+    left = TRACK_WINDOW.total_seconds() - time.time() % TRACK_WINDOW.total_seconds()
+    if left < 90:
+        time.sleep(left + 1)
 
 
 def lead_somewhere(case: Case, dossier: dict[str, Any]) -> None:

@@ -117,10 +117,10 @@ class Load:
         """Each clerk first gets the answer they are waiting for."""
         self._stop.set()
         for thread in self._threads:
-            thread.join(60)
-        assert not any(thread.is_alive() for thread in self._threads), f"no answer in 60 s: {self.said}"
+            thread.join(120)
+        assert not any(thread.is_alive() for thread in self._threads), f"no answer in 120 s: {self.said}"
 
-    def until(self, more: int, seconds: float = 45) -> None:
+    def until(self, more: int, seconds: float = 120) -> None:
         """Wait until so many more dossiers, and at least one act, have been acknowledged from now on."""
         dossiers, acts, end = len(self.dossiers), len(self.acts), time.monotonic() + seconds
         while len(self.dossiers) < dossiers + more or len(self.acts) == acts:
@@ -194,7 +194,7 @@ class Load:
         assert max(notes.values()) == 1
 
 
-def wait_for(what: Callable[[], Any], seconds: float = 30) -> Any:
+def wait_for(what: Callable[[], Any], seconds: float = 120) -> Any:
     """The first true value of `what`; an exception in it counts as not yet."""
     end, last = time.monotonic() + seconds, None
     while time.monotonic() < end:
@@ -212,7 +212,7 @@ def assert_sound(installation: Installation) -> None:
     unsealed = (
         "SELECT count(*) FROM casework_entry e WHERE NOT EXISTS (SELECT FROM casework_leaf l WHERE l.entry_id = e.id)"
     )
-    wait_for(lambda: installation.ask(unsealed) == [(0,)], 40)
+    wait_for(lambda: installation.ask(unsealed) == [(0,)])
     verified = installation.run("verify", "--json")
     assert verified.returncode == 0, verified.stdout[-2000:] + verified.stderr[-2000:]
     report = json.loads(verified.stdout)
@@ -229,7 +229,7 @@ def assert_jobs_are_done(installation: Installation) -> None:
         "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
         " VALUES ('default', 'casework.purge_idempotency_keys', '{\"timestamp\": 0}') RETURNING id"
     )[0]
-    wait_for(lambda: installation.ask("SELECT count(*) FROM procrastinate_jobs WHERE id = %s", number) == [(0,)], 40)
+    wait_for(lambda: installation.ask("SELECT count(*) FROM procrastinate_jobs WHERE id = %s", number) == [(0,)])
 
 
 def assert_discreet(*logs: Path, more: tuple[str, ...] = ()) -> None:

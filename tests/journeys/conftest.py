@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
+from playwright.sync_api import Error, expect
 
 from motcua.config import browser
 from motcua.demo import papers
@@ -20,8 +21,14 @@ from motcua.demo.fixtures import PASSWORD, Api, forget, set_passwords
 from motcua.documents.tests.world import World
 from tests.peers.openid import CLIENT, SECRET, Provider
 
+expect.set_options(timeout=30_000)  # as long as Playwright waits elsewhere
+
 SHOTS = os.environ.get("MOTCUA_SHOTS")
 """A folder: then each checked page is photographed there at 1280 and 375 pixels."""
+
+
+HOLD = """() => { if (document.querySelector("[data-reload]")) {
+  window.stop(); for (let timer = setTimeout(() => {}); timer > 0; timer--) clearTimeout(timer); } }"""
 
 
 @dataclass
@@ -42,11 +49,21 @@ class Desk:
         """The page shown now, once it is whole: no accessibility violation, nothing that scrolls sideways on a narrow phone."""
         self.page.wait_for_load_state("load")
         if self.axe:
+            self._hold()
             faults = browser.violations(self.page)
             assert faults == [], (self.page.url, faults)
             assert browser.overflow(self.page) == 0, self.page.url
         if SHOTS and name:
             self._photograph(name)
+
+    def _hold(self) -> None:
+        """A page that asks again by itself (frontend/js/reload.js) stands still from now on: what it was asked by axe would be lost. To go on,
+        reload it."""
+        try:
+            self.page.evaluate(HOLD)
+        except Error:  # it was on its way already; the next one has its seconds before it
+            self.page.wait_for_load_state("load")
+            self.page.evaluate(HOLD)
 
     def _photograph(self, name: str) -> None:
         Path(SHOTS or "").mkdir(parents=True, exist_ok=True)

@@ -75,12 +75,14 @@ def focused(page: Any) -> str:
 
 
 def expect_focus(page: Any, box: str) -> None:
-    """The page is given the time a browser takes to move the focus there."""
+    """The page is given the time a browser takes to move the focus there, and to the end of its scripts: they take no key before."""
     page.wait_for_selector(f"#{box}:focus")
+    page.wait_for_load_state("load")
 
 
 def choose(page: Any, words: str) -> None:
     """The first procedure found for the words, chosen by Enter."""
+    expect_focus(page, "id_procedure")
     page.keyboard.type(words)
     page.keyboard.press("Enter")
     expect_focus(page, "id_citizen_number")

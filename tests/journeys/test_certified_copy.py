@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pypdf
@@ -14,7 +15,7 @@ import pytest
 
 from motcua.demo.fixtures import COPY, Api
 from motcua.documents.rules import spelled_date, spelled_time
-from motcua.worktime import clock
+from motcua.worktime import Limit, clock, due, shipped
 from tests.journeys.conftest import Desk
 from tests.journeys.keyboard import CARD, Hands, choose, expect_focus, unplug_the_mouse
 from tests.journeys.reading import codes_on, pdf, picture, says
@@ -162,9 +163,13 @@ def read_label(content: bytes, dossier: dict[str, Any], address: str) -> None:
     assert codes_on(content) == {"Code128": code, "QRCode": f"{address}/ho-so/{code}/"}
 
 
-def read_control_slip(content: bytes, code: str, day: str) -> None:
-    says(content, "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ", "Số: 01/PKS-TTPVHCC", code, COMMUNE)
-    says(content, f"{day} Trước hạn Làm xong ngay tại quầy")
+def read_control_slip(content: bytes, dossier: dict[str, Any], finished: datetime) -> None:
+    """The counter has a quarter of a working hour from the intake on: what ends on another day, at a weekend or in the evening, is early today."""
+    received = datetime.fromisoformat(dossier["received_at"])
+    until = due(shipped(), received, Limit("working_hours", Decimal("0.25")), "running").due
+    said = "Trước hạn" if finished.date() < until.date() else "Đúng hạn"
+    says(content, "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ", "Số: 01/PKS-TTPVHCC", dossier["code"], COMMUNE)
+    says(content, f"{finished:%d/%m/%Y} {said} Làm xong ngay tại quầy")
 
 
 # --- the journey ------------------------------------------------------------------------------------------------------
@@ -201,7 +206,7 @@ def test_a_copy_of_7_pages_in_3_copies_is_certified_paid_and_handed_over(
     read_label(printed["label"], dossier, counter.address)
     read_receipt_of_fee(printed["receipt"], code, day)
     read_book(printed["book"], code, day)
-    read_control_slip(printed["06"], code, day)
+    read_control_slip(printed["06"], dossier, finished)
     assert pdf(counter, f"/ho-so/{code}/mau-01.pdf") == printed["01"], "a reprint is the same paper"
     assert pdf(counter, receipt.rstrip("/") + ".pdf") == printed["receipt"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from motcua.demo import services as demo_services
 from motcua.demo.fixtures import PASSWORD, XA, forget, set_passwords
 from motcua.organisation import scope
 from motcua.organisation.models import Division, Officer, Position
+from motcua.worktime import clock
 from tests.journeys.conftest import Desk
 
 pytestmark = pytest.mark.browser
@@ -70,7 +72,7 @@ def test_the_chair_delegates_without_a_script_and_the_delegate_is_told_on_every_
     chair.page.get_by_label("Lãnh đạo ký").check()
     chair.page.get_by_label("Một lĩnh vực").check()
     chair.page.locator("#id_field").select_option("Chứng thực")
-    chair.page.get_by_label("Đến hết ngày").fill("31/12/2026")
+    chair.page.get_by_label("Đến hết ngày").fill(f"{clock.today() + timedelta(days=30):%d/%m/%Y}")
     chair.page.get_by_label("Văn bản ủy quyền").fill("QĐ 15/QĐ-UBND")
     chair.press("Ghi ủy quyền")
     assert "Đã ghi ủy quyền." in chair.text

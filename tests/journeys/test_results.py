@@ -120,6 +120,7 @@ def test_a_leader_signs_many_on_a_phone_and_sees_the_progress(
     chair.page.get_by_label(PIN).fill(PASSPHRASE)
     chair.press("Ký hồ sơ đã chọn")
     chair.check("results-batch-2-at-work")
+    chair.page.reload()
     chair.page.get_by_role("heading", name="Đã ký xong").wait_for(timeout=60000)
     chair.check("results-batch-3-done")
     assert re.search(r"4\s*/\s*4", chair.text)

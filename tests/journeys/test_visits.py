@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ COORDINATOR, DEPARTMENT = world.COORDINATOR, world.DEPARTMENT
 def visit(province: str) -> Iterator[str]:
     """The code of a visit that goes on today."""
     today = clock.now().astimezone(clock.TZ).date()
-    code = world.planned(world.team(), day=today)
+    code = world.planned(world.team(valid_to=today + timedelta(days=30)), day=today)
     answer = Officer(COORDINATOR).act(code, "begin")
     assert answer.status_code == 302, answer.content.decode()[:2000]
     yield code
@@ -39,7 +40,7 @@ def notes_of(code: str) -> str:
 
 def state(desk: Desk, wanted: str, waiting: int) -> None:
     """Waits until the page says that it is so."""
-    desk.page.wait_for_selector(f'[data-state="{wanted}"][data-waiting="{waiting}"]', state="attached", timeout=15000)
+    desk.page.wait_for_selector(f'[data-state="{wanted}"][data-waiting="{waiting}"]', state="attached", timeout=60000)
 
 
 def ready(desk: Desk, code: str) -> None:
@@ -58,7 +59,7 @@ def choose(desk: Desk, item: str, value: str, remark: str = "") -> None:
     if chosen.is_checked():
         desk.page.locator(f"#c-{item}-r").press("Tab")  # leaving the remark writes it
     else:
-        chosen.check()
+        chosen.click()  # not check(): the page may draw the list anew before it looks
 
 
 def kept(code: str) -> list[VisitRecord]:
@@ -119,6 +120,7 @@ def test_written_without_a_network_sent_with_it_and_a_conflict_settled(
     phone.check("notes-conflict")
     phone.page.locator(".conflict__sides > *", has_text="Hỏng từ thứ hai").get_by_role("button").click()
     phone.page.wait_for_selector("[data-conflicts]", state="hidden")
+    comes(phone, visit, 8)
     state(phone, "sent", 0)
     records = kept(visit)
     with scope.enter(scope.worker()):
@@ -150,7 +152,7 @@ def choose_first(office: Desk, code: str) -> None:
 
 def comes(desk: Desk, code: str, number: int) -> None:
     """Waits until the server has kept as many records."""
-    for _n in range(100):
+    for _n in range(600):
         if len(kept(code)) == number:
             return
         desk.page.wait_for_timeout(100)
@@ -222,7 +224,7 @@ def test_a_photo_cut_off_is_sent_again(desk: Callable[..., Desk], visit: str, tm
     phone.page.route("**/anh/", lambda route: route.abort())
     phone.page.locator("#p-file").set_input_files(str(picture))
     phone.page.get_by_role("button", name="Ghi ảnh").click()
-    phone.page.wait_for_selector('.jotter__state[data-state="failed"][data-waiting="1"]', timeout=20000)
+    phone.page.wait_for_selector('.jotter__state[data-state="failed"][data-waiting="1"]', timeout=60000)
     phone.page.unroute("**/anh/")
     phone.page.reload()
     state(phone, "sent", 0)

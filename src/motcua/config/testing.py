@@ -9,15 +9,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.core.management import call_command
 
 from motcua.config import postgres
-from motcua.config.supervisor import granian_command, is_ready, wait_until_ready
+from motcua.config.supervisor import granian_command, is_ready
 
 
 def free_port() -> int:
@@ -36,20 +37,35 @@ def collect() -> None:
 def granian(database_url: str, *, workers: int = 1) -> Iterator[str]:
     """Serve `database_url` on a free port; gives the address, e.g. `http://localhost:41234`."""
     collect()
-    port = free_port()
-    address = f"http://localhost:{port}"
     environ = {k: v for k, v in os.environ.items() if k != "MOTCUA_OWNER_URL"} | {"DATABASE_URL": database_url}
-    process = subprocess.Popen(granian_command(port, workers=workers), env=environ)
-    try:
-        wait_until_ready(f"http://127.0.0.1:{port}")
-        yield address
-    finally:
-        process.terminate()
+    with answering(lambda port: granian_command(port, workers=workers), env=environ) as port:
+        yield f"http://localhost:{port}"
+
+
+@contextlib.contextmanager
+def answering(command: Callable[[int], list[str]], **started_with: Any) -> Iterator[int]:
+    """The port of a server that has been started and is ready; where somebody took the free port first, it is started on another."""
+    for tries_left in (2, 1, 0):
+        port = free_port()
+        process = subprocess.Popen(command(port), **started_with)
         try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            end = time.monotonic() + 120
+            while (said := is_ready(f"http://127.0.0.1:{port}")) and process.poll() is None:
+                if time.monotonic() > end:
+                    raise TimeoutError(f"http://127.0.0.1:{port}: {said}")
+                time.sleep(0.1)
+            if process.poll() is None:
+                yield port
+                return
+            if not tries_left:
+                raise RuntimeError(f"the server ended with {process.poll()} before it was ready")
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from motcua.organisation import queries as organisation
 from motcua.organisation.models import Account
 from motcua.organisation.principal import Principal
 from motcua.organisation.services import create_token
+from motcua.worktime import clock, is_working_day, shipped
 
 PASSWORD = "Quynh-Son-2026"
 BIRTH, COPY, PERMIT = "1.001193", "2.000815", "1.013225"
@@ -42,8 +44,9 @@ class Api:
     tokens: dict[str, str] = field(default_factory=dict)
 
     def token(self, login: str) -> str:
+        """For ever: the database holds a token against its own clock, and a test may have stopped ours long ago."""
         if login not in self.tokens:
-            self.tokens[login] = create_token(Account.objects.get(login=login))
+            self.tokens[login] = create_token(Account.objects.get(login=login), days=None)
         return self.tokens[login]
 
     def call(self, method: str, login: str | None, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
@@ -103,6 +106,21 @@ def intake(procedure: str = BIRTH, login: str = "tiepnhan.quynhson") -> dict[str
         "components": [{"code": code} for code in components[procedure]],
         "return_method": "counter",
     }
+
+
+def working_day(ahead: int = 1) -> date:
+    """The first working day of the national calendar that is at least so many days from today."""
+    day = clock.today() + timedelta(days=ahead)
+    while not is_working_day(shipped(), day):
+        day += timedelta(days=1)
+    return day
+
+
+@pytest.fixture
+def stopped() -> Iterator[clock.FrozenClock]:
+    """The clock stands at the present moment: while the test runs no window of a throttle ends, no code of a phone, no day."""
+    with clock.freeze(clock.now()) as found:
+        yield found
 
 
 @pytest.fixture

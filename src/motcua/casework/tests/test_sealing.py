@@ -1,5 +1,6 @@
 """The sealer passes over nothing: what is committed late is sealed later, positions are dense, and a restore goes on from where it stood."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -153,7 +154,7 @@ def test_a_sealer_that_is_slow_over_a_batch_makes_nobody_look_back_dated(fresh_d
 
 
 @pytest.fixture
-def restored(fresh_demo: Api, tmp_path: Path) -> Api:
+def restored(fresh_demo: Api, alone: Callable[[], None], tmp_path: Path) -> Api:
     """Two sealed entries, three not yet sealed, backed up; then lost work; then the backup restored over it."""
     dossier = walk(fresh_demo, fresh_demo.receive(procedure=PERMIT), 1)
     seal_all()
@@ -165,7 +166,7 @@ def restored(fresh_demo: Api, tmp_path: Path) -> Api:
     backup.write(tmp_path / "backup.tar")
     fresh_demo.receive()
     seal_all()
-    connections.close_all()
+    alone()
     backup.read(tmp_path / "backup.tar", force=True)
     return fresh_demo
 

@@ -69,7 +69,7 @@ def others_done() -> None:
     newest = one(
         "SELECT coalesce(max(xid), 0) FROM casework_entry WHERE xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
     )
-    end = time.monotonic() + 120
+    end = time.monotonic() + 600
     while (oldest := one(OTHERS)) is not None and oldest <= newest:
         if time.monotonic() > end:
             raise TimeoutError("a transaction of another database holds up the sealer")

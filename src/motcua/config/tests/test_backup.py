@@ -29,11 +29,11 @@ def saved(house, tmp_path) -> Path:
     return tmp_path / "sao lưu.tar"
 
 
-def test_rows_files_rights_and_key_come_back(house, saved, monkeypatch):
+def test_rows_files_rights_and_key_come_back(house, saved, alone, monkeypatch):
     Account.objects.create(login="sau")
     (house / "ab" / "giấy.pdf").write_text("đã sửa")
     monkeypatch.delenv("MOTCUA_SECRET_KEY")
-    connections.close_all()
+    alone()
 
     backup.read(saved, force=True)
 
@@ -54,10 +54,12 @@ def believed(settings, tmp_path) -> Path:
     return folder
 
 
-def test_whom_the_installation_believes_comes_back_to_a_machine_that_believes_nobody(believed, saved, monkeypatch):
+def test_whom_the_installation_believes_comes_back_to_a_machine_that_believes_nobody(
+    believed, saved, alone, monkeypatch
+):
     monkeypatch.setenv("MOTCUA_SECRET_KEY", "x")
     shutil.rmtree(believed)
-    connections.close_all()
+    alone()
 
     backup.read(saved, force=True)
 
@@ -67,19 +69,19 @@ def test_whom_the_installation_believes_comes_back_to_a_machine_that_believes_no
     }
 
 
-def test_an_authority_that_is_believed_no_longer_does_not_return_with_a_backup(believed, saved, monkeypatch):
+def test_an_authority_that_is_believed_no_longer_does_not_return_with_a_backup(believed, saved, alone, monkeypatch):
     monkeypatch.setenv("MOTCUA_SECRET_KEY", "x")
     (believed / "gốc.pem").unlink()
     (believed / "thu hồi.crl").write_text("bản ngày mai")
-    connections.close_all()
+    alone()
 
     backup.read(saved, force=True)
 
     assert [(path.name, path.read_text()) for path in believed.iterdir()] == [("thu hồi.crl", "bản ngày mai")]
 
 
-def test_a_database_with_tables_is_not_overwritten_unasked(saved):
-    connections.close_all()
+def test_a_database_with_tables_is_not_overwritten_unasked(saved, alone):
+    alone()
     with pytest.raises(ValueError, match="--force"):
         backup.read(saved)
     assert Account.objects.filter(login="lan").exists()

@@ -193,6 +193,7 @@ def test_another_commune_reads_no_key_file(world: World):
         assert SigningKey.objects.count() == 1
 
 
+@pytest.mark.usefixtures("stopped")
 def test_guessing_a_passphrase_ends_after_a_few_attempts(world: World):
     held, who = world.bind(CHAIR), principal_of(CHAIR)
     with scope.enter(who.scope):
@@ -296,6 +297,7 @@ def test_code_and_secret_answer_on_the_page_and_give_the_file(world: World):
     assert (refused.status_code, "Không có văn bản nào" in refused.content.decode()) == (422, True)
 
 
+@pytest.mark.usefixtures("stopped")
 def test_a_check_is_limited_by_address(world: World, monkeypatch):
     from django.core.files.uploadedfile import SimpleUploadedFile
 

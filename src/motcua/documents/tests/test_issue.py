@@ -85,7 +85,7 @@ def full(content):
 
 
 def test_of_two_callers_at_once_one_form_stands_and_both_get_it(receipt, fresh_database):
-    subject, both_rendering, got = uuid4(), threading.Barrier(2, timeout=20), []
+    subject, both_rendering, got = uuid4(), threading.Barrier(2, timeout=120), []
 
     def data(name):
         both_rendering.wait()
@@ -102,7 +102,7 @@ def test_of_two_callers_at_once_one_form_stands_and_both_get_it(receipt, fresh_d
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert len(got) == 2
     assert got[0].id == got[1].id
     assert queries.content(got[0].file) == queries.content(got[1].file)

@@ -9,10 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from motcua.casework.models import ReadLog
-from motcua.demo.fixtures import BIRTH, PERMIT, Api
+from motcua.demo.fixtures import BIRTH, PERMIT, Api, forget
 from motcua.organisation import scope
 from motcua.organisation.models import Account
 from motcua.worktime import clock
@@ -271,12 +273,14 @@ def test_the_worklist_stands_in_three_groups_and_says_what_waits(api: Api, signe
     assert signed_in(CLERK).get("/viec-can-lam/?cursor=x").status_code == 422
 
 
-def test_the_worklist_asks_the_same_number_of_questions_however_long_it_is(
-    api: Api, signed_in, django_assert_max_num_queries
-) -> None:
-    for _ in range(6):
-        api.receive()
-    clerk = signed_in(CLERK)
-    clerk.get("/viec-can-lam/")
-    with django_assert_max_num_queries(14):
-        assert text(clerk.get("/viec-can-lam/")).count("Chưa ai nhận") == 6
+def test_the_worklist_asks_the_same_number_of_questions_however_long_it_is(api: Api, signed_in) -> None:
+    clerk, questions = signed_in(CLERK), []
+    for more in (1, 5):
+        for _ in range(more):
+            api.receive()
+        forget()  # else it would depend on the seconds gone by what is still remembered
+        with CaptureQueriesContext(connection) as asked:
+            page = text(clerk.get("/viec-can-lam/"))
+        questions.append(len(asked))
+    assert page.count("Chưa ai nhận") == 6
+    assert questions[0] == questions[1] <= 99

@@ -164,6 +164,7 @@ def test_a_wrong_code_and_a_wrong_secret_are_told_alike(api: Api) -> None:
     assert SENT["text"] in stranger.get(right["Location"]).content.decode()
 
 
+@pytest.mark.usefixtures("stopped")
 def test_guessing_is_slowed(api: Api) -> None:
     citizen = Citizen()
     answers = [

@@ -17,10 +17,8 @@ from motcua.organisation import queries_people, queries_structure, scope
 from motcua.organisation.models import Officer, Position, Posting
 from motcua.organisation.queries_structure import gaps
 from motcua.organisation.structure import specialisms
+from motcua.organisation.tests.this_day import TODAY, in_the_morning  # noqa: F401
 from motcua.places.text import sort_key
-from motcua.worktime import clock
-
-TODAY = clock.today()
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -31,12 +31,12 @@ from motcua.organisation.models import (
     RecoveryCode,
 )
 from motcua.organisation.services_structure import place_standing
+from motcua.organisation.tests.this_day import TODAY, in_the_morning  # noqa: F401
 from motcua.organisation.views_people import _second_factor
 from motcua.worktime import clock
 
 ADMIN, OVERSEER, CHAIR, DIRECTOR = "quantri.nghean", "theodoi.nghean", "chutich.quynhson", "giamdoc.quynhson"
 CLERK, SPECIALIST = "tiepnhan.quynhson", "tuphap.quynhson"
-TODAY = clock.today()
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 

@@ -1,6 +1,6 @@
 """Who acts is known by a token and by the position they hold today; what was taken away stops working within seconds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -11,10 +11,10 @@ from motcua.organisation import scope
 from motcua.organisation.errors import Forbidden, NotAuthenticated
 from motcua.organisation.models import Account, Officer, Position, Posting, Token
 from motcua.organisation.services import create_token
+from motcua.organisation.tests.this_day import TODAY, in_the_morning  # noqa: F401
 from motcua.worktime import clock
 
 LOGIN = "tiepnhan.quynhson"
-TODAY = clock.today()
 
 
 class Watch:
@@ -79,7 +79,9 @@ def test_an_unknown_token_is_refused(api: Api, secret: str) -> None:
 def test_an_expired_token_is_refused(api: Api) -> None:
     secret = api.token(LOGIN)
     token = token_row(secret)
-    token.expires_at = clock.now() - timedelta(minutes=5)  # the database tells the time at which the test began
+    token.expires_at = datetime.now(clock.TZ) - timedelta(
+        minutes=5
+    )  # the database's own clock, at the beginning of the test
     token.save()
     with pytest.raises(NotAuthenticated):
         principals.by_token(secret)

@@ -109,6 +109,7 @@ def test_the_session_gets_a_new_key(browser: Client) -> None:
     assert not browser.session.__class__(old).load()
 
 
+@pytest.mark.usefixtures("stopped")
 def test_too_many_attempts_on_one_login_are_stopped_even_with_the_right_password(browser: Client) -> None:
     for _ in range(LOGIN_LIMIT):
         assert sign_in(browser, password="sai").status_code == 422

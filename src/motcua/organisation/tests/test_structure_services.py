@@ -19,10 +19,10 @@ from motcua.organisation import services_structure as services
 from motcua.organisation.errors import Conflict, DomainError, Forbidden, NotFound, RuleBroken
 from motcua.organisation.models import Absence, Account, Agency, Delegation, Division, Officer, Position, Posting
 from motcua.organisation.services_structure import AGENCY, DIVISION, POSITION
+from motcua.organisation.tests.this_day import TODAY, in_the_morning  # noqa: F401
 from motcua.worktime import clock
 
 ADMIN = "quantri.nghean"
-TODAY = clock.today()
 DAY = timedelta(days=1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -317,7 +317,8 @@ def test_a_series_of_another_agency_is_not_to_be_seen(api: Api) -> None:
 
 
 def test_the_api_gives_lists_and_acts(api: Api) -> None:
-    body = {"text": "Báo cáo kết quả dồn điền đổi thửa", "lead": "H41.05", "due_on": "2027-03-10"}
+    due_on = clock.today() + timedelta(days=100)
+    body = {"text": "Báo cáo kết quả dồn điền đổi thửa", "lead": "H41.05", "due_on": due_on.isoformat()}
     status, task = api.post(GIVER, "/tasks", body, **{"Idempotency-Key": "nv-1"})
     assert status == 201, task
     assert (task["lead_code"], task["state"], task["data"]["lateness"]) == ("H41.05", "given", "not_begun_on_time")
