@@ -19,6 +19,7 @@ from PIL import Image
 from motcua import cli
 from motcua.config.tests.test_translations import msgids
 from motcua.demo import services as demo
+from motcua.demo import tour
 from motcua.dossiers import rules
 from motcua.organisation.models import ROLES
 from motcua.web import navigation
@@ -98,11 +99,59 @@ def test_each_role_has_its_guide() -> None:
     assert {path.name for path in GUIDES} == {link for link in LINK.findall(index) if "/" not in link}
 
 
-def test_a_login_that_a_guide_names_is_one_of_the_demo() -> None:
-    known = set(demo.PRINCIPAL)
-    for path in GUIDES:
-        for login in re.findall(r"`([a-z]+\.(?:quynhson|nghean|tanmai))`", path.read_text(encoding="utf-8")):
-            assert login in known, f"{named(path)}: {login}"
+def logins() -> set[str]:
+    """Of every officer of the demo."""
+    return {
+        *(login for login, _title, _roles, _name in (*demo.PROVINCIAL, *demo.LEADERS)),
+        *(
+            f"{post[0]}.{suffix}"
+            for suffix, _name, _people in demo.DEPARTMENTS.values()
+            for post in demo.DEPARTMENT_POSTS
+        ),
+        *(f"{post.login}.{suffix}" for suffix in demo.SUFFIX.values() for post in demo.POSTS),
+    }
+
+
+def test_a_login_that_a_document_names_is_one_of_the_demo() -> None:
+    known = logins()
+    login = re.compile(rf"`([a-z]+\.(?:{'|'.join({one.partition('.')[2] for one in known})}))`")
+    said = {(named(path), one) for path in DOCUMENTS for one in login.findall(path.read_text(encoding="utf-8"))}
+    assert len(said) > 30
+    assert sorted(pair for pair in said if pair[1] not in known) == []
+
+
+# --- what the demo prints and how long its tour is ----------------------------------------------------------------------
+
+IN_WORDS = {2: ("hai", "two"), 5: ("năm", "five"), 7: ("bảy", "seven"), 10: ("mười", "ten"), 12: ("mười hai", "twelve")}
+
+
+def test_the_terminal_names_the_principal_logins_a_line_each_and_all_others() -> None:
+    everybody = [demo.Login(login, "motcua-0f1e2d", "Người hư cấu") for login in sorted(logins())]
+    lines = demo.printed(everybody, "ky-so-0f1e2d")
+    first = [line.split()[0] for line in lines if "motcua-0f1e2d" in line]
+    rest = " ".join(lines).partition("cùng mật khẩu: ")[2].partition("  mật khẩu chứng thư")[0]
+    assert first == list(demo.PRINCIPAL)
+    assert set(re.split(r",\s+", rest.strip())) == logins() - set(demo.PRINCIPAL)
+    assert max(map(len, lines)) <= 100
+
+
+def test_the_documents_say_how_many_logins_are_printed() -> None:
+    page = (PROJECT / "docs" / "demo.md").read_text(encoding="utf-8")
+    assert f"{IN_WORDS[len(demo.PRINCIPAL)][1].capitalize()} logins are printed" in page
+    for place, suffix in (("xã Quỳnh Sơn", "quynhson"), ("the province", "nghean")):
+        number = sum(login.endswith(suffix) for login in demo.PRINCIPAL)
+        assert f"{IN_WORDS[number][1]} of {place} (" in page
+
+
+def test_readme_demo_and_sign_in_say_how_long_the_tour_is() -> None:
+    vi, en = (IN_WORDS[tour.MINUTES][language] for language in (0, 1))
+    more = [IN_WORDS[tour.EXTRA_MINUTES][language] for language in (0, 1)]
+    readme, page = ((PROJECT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/demo.md"))
+    for told in (f"trong {vi} phút, thêm {more[0]} phút", f"in {en} minutes, and in {more[1]} more"):
+        assert told in readme
+    assert f"`/tham-quan/` (the top line of every page leads there) takes {en} minutes" in page
+    assert f"{more[1]} minutes more" in page
+    assert any(text.startswith(f"{vi.capitalize()} phút đi theo một hồ sơ, thêm {more[0]} phút") for text in msgids())
 
 
 # --- pictures ----------------------------------------------------------------------------------------------------------
