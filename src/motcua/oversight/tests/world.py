@@ -27,7 +27,13 @@ DAY = "2026-03-02T09:00"  # a Monday
 
 
 def team(
-    login: str = COORDINATOR, *, number: int = 3, member: str = DEPARTMENT, communes: Sequence[str] = (XA, PHUONG)
+    login: str = COORDINATOR,
+    *,
+    number: int = 3,
+    member: str = DEPARTMENT,
+    communes: Sequence[str] = (XA, PHUONG),
+    since: date = date(2026, 2, 20),
+    until: date = date(2026, 12, 31),
 ) -> Team:
     """Task force 3 for two communes, with a member of a department."""
     principal = principal_of(login)
@@ -39,9 +45,9 @@ def team(
                 kind="task_force",
                 name=f"Tổ công tác số {number}",
                 decision="2890/QĐ-UBND",
-                decided_on=date(2026, 2, 20),
-                valid_from=date(2026, 2, 20),
-                valid_to=date(2026, 12, 31),
+                decided_on=since,
+                valid_from=since,
+                valid_to=until,
                 communes=communes,
             ),
         )
