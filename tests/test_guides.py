@@ -17,6 +17,7 @@ from django.urls import Resolver404, resolve
 from PIL import Image
 
 from motcua import cli
+from motcua.bench import commands as benches
 from motcua.config.tests.test_translations import msgids
 from motcua.demo import services as demo
 from motcua.demo import tour
@@ -241,3 +242,44 @@ def test_every_setting_in_the_documents_is_read_somewhere() -> None:
     said = {name for path in DOCUMENTS for name in SETTING.findall(path.read_text(encoding="utf-8"))}
     assert len(said) > 25
     assert sorted(name for name in said if name not in read) == []
+
+
+# --- what was proved ---------------------------------------------------------------------------------------------------
+
+PROOF = (PROJECT / "docs" / "proof.md").read_text(encoding="utf-8")
+MEASURED = (PROJECT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in PROOF.splitlines()
+    if line.startswith("| ") and "| command |" not in line
+]
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+ROUNDED = {"0.9"}
+"""0.87 ms in the benchmarks."""
+UNWRITTEN = ("make test", "pytest")
+"""Of these the output is kept nowhere but on the page of proof."""
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[1].strip("`"))
+def test_what_proof_says_was_printed_stands_among_the_measurements(row: list[str]) -> None:
+    _bar, command, printed = row
+    if not any(one in command for one in UNWRITTEN):
+        assert [number for number in NUMBER.findall(printed) if number not in NUMBER.findall(MEASURED)] == []
+
+
+def test_proof_names_every_bench_and_every_tool_that_proves_something() -> None:
+    commands = " ".join(row[1] for row in ROWS)
+    assert set(re.findall(r"motcua bench (\w+)", commands)) == set(benches.NAMES)
+    tools = re.findall(r"(?:tools|tests)/[\w/]+\.py", commands)
+    assert len(tools) > 4 and all((PROJECT / tool).exists() for tool in tools)
+
+
+def test_the_operators_sizes_are_those_that_were_measured() -> None:
+    """What the sizing says was measured on 29 November 2026, the day of the benchmarks."""
+    page = (PROJECT / "docs" / "operators.md").read_text(encoding="utf-8").partition("## Sizing")[2]
+    table = page.partition("### Measured at one million dossiers")[2]
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| ") and not line.startswith("| | ")]
+    assert len(rows) > 5
+    known = {number.replace(",", "") for number in NUMBER.findall(MEASURED)}
+    said = [number for row in rows for number in NUMBER.findall(row[2])]
+    assert [number for number in said if number.replace(",", "") not in known and number not in ROUNDED] == []
