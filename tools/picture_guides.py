@@ -4,6 +4,8 @@
 
 The past has a fixed seed, so the same people and papers come back; days and hours are those of the making. It takes some four minutes. `--only` (a
 regular expression over names of pictures) makes some; `--url` takes them from a demo that runs already, with the same `MOTCUA_HOME` as its server.
+The year of oversight and letters is told
+after the house opens: for `dieu-phoi`, `don-thu` and the homes use `--url` with a demo that has said so.
 Each picture is named once in PICTURES, and `tests/test_guides.py` says which of them no guide shows. People on them are fictitious.
 """
 
@@ -33,7 +35,7 @@ sys.path[:0] = [str(PROJECT / "src"), str(PROJECT / "tools")]
 PLACE = PROJECT / "docs" / "guide" / "pictures"
 PAST = 1_500
 """Dossiers of the simulated past: enough that every list has lines, loaded in seconds."""
-DESK, TALL, PHONE = (1280, 900), (1280, 1240), (390, 760)
+DESK, TALL, PHONE, SMALL = (1280, 900), (1280, 1240), (390, 760), (375, 1080)
 WIDEST = 960
 """Pixels across in the guide: enough to read, a fifth of the bytes."""
 COLOURS, OWN = 64, 32
@@ -93,11 +95,24 @@ def signed(page: Any) -> None:
 
 CITIZEN = "040192009001"
 AT = "quynhson"
+HOMES = {
+    "tiep-nhan": f"tiepnhan.{AT}",
+    "chuyen-vien": f"diachinh.{AT}",
+    "lanh-dao-phong": f"truongphong.{AT}",
+    "lanh-dao-ky": f"chutich.{AT}",
+    "van-thu": f"vanthu.{AT}",
+    "giam-doc": f"giamdoc.{AT}",
+    "dieu-phoi": "dieuphoi.nghean",
+    "don-thu": f"tonghop.{AT}",
+    "tinh": "theodoi.nghean",
+    "danh-muc": "danhmuc.nghean",
+    "quan-tri": "quantri.nghean",
+}
+"""Whose first page is shown for each role, at a desk (`…-trang-dau`) and on a phone (`…-dien-thoai`); after the signing, so that a clerk has work."""
 PICTURES = (
     Picture("cong-dan-thu-tuc", "", "/thu-tuc/?q=lam+giay+khai+sinh+cho+con", size=PHONE),
     Picture("cong-dan-nop-truc-tuyen", CITIZEN, "/nop-truc-tuyen/ho-so/{filing_draft}/", size=TALL),
     Picture("cong-dan-theo-doi", "", "/tra-cuu/ho-so/", before="{look_up}", size=PHONE),
-    Picture("tiep-nhan-trang-dau", f"tiepnhan.{AT}", "/viec-can-lam/"),
     Picture(
         "tiep-nhan-nhap",
         f"tiepnhan.{AT}",
@@ -107,12 +122,9 @@ PICTURES = (
     ),
     Picture("tiep-nhan-ban-giao", f"tiepnhan.{AT}", "/ban-giao/"),
     Picture("tiep-nhan-lam-ngay", f"tiepnhan.{AT}", "/ho-so/{copy}/complete_now/"),
-    Picture("chuyen-vien-viec", f"diachinh.{AT}", "/viec-can-lam/"),
     Picture("chuyen-vien-ho-so", f"xaydung.{AT}", "/ho-so/{specialist}/"),
-    Picture("lanh-dao-phong", f"truongphong.{AT}", "/viec-can-lam/"),
     Picture("lanh-dao-cho-ky", f"chutich.{AT}", "/cho-ky/", do=listed, after=signed, size=PHONE),
     Picture("van-thu-dong-dau", f"vanthu.{AT}", "/cho-dong-dau/", do=ticked),
-    Picture("giam-doc-trang-dau", f"giamdoc.{AT}", "/viec-can-lam/", size=TALL),
     Picture("dieu-phoi-kien-nghi", "dieuphoi.nghean", "/kien-nghi/"),
     Picture("don-thu-so", f"tonghop.{AT}", "/don-thu/"),
     Picture("tinh-so-lieu", "theodoi.nghean", "/so-lieu/", size=TALL),
@@ -120,6 +132,8 @@ PICTURES = (
     Picture("danh-muc-buoc", "danhmuc.nghean", "/danh-muc/ban-nhap/{process_draft}/", size=TALL),
     Picture("quan-tri-can-bo", "quantri.nghean", "/can-bo/{officer}/"),
     Picture("quan-tri-uy-quyen", "quantri.nghean", "/uy-quyen/"),
+    *(Picture(f"{role}-trang-dau", who, "/viec-can-lam/", size=TALL) for role, who in HOMES.items()),
+    *(Picture(f"{role}-dien-thoai", who, "/viec-can-lam/", size=SMALL) for role, who in HOMES.items()),
 )
 
 

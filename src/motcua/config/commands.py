@@ -65,8 +65,7 @@ def serve(arguments: argparse.Namespace) -> int:
 
     from motcua.config import guard, postgres, schema
     from motcua.config.supervisor import Child, granian_command, is_ready, supervise
-    from motcua.demo import marking, starting
-    from motcua.demo.services import PRINCIPAL
+    from motcua.demo import marking, services, starting
 
     if faults := guard.faults():
         raise ValueError(" ".join(faults))
@@ -100,12 +99,7 @@ def serve(arguments: argparse.Namespace) -> int:
             return False
         said = [f"\nmotcua: http://localhost:{arguments.port}/"]
         if demo:
-            shown = [one for one in demo.logins if one.login in PRINCIPAL]
-            others = ", ".join(one.login for one in demo.logins if one not in shown)
-            said += ["BẢN DEMO, dữ liệu hư cấu. Tài khoản dùng thử:"]
-            said += [f"  {one.login:<22} {one.password:<16} {one.who}" for one in shown]
-            said += [f"  cùng mật khẩu: {others}"]
-            said += [f"  mật khẩu chứng thư số (DEMO) của lãnh đạo ký và văn thư: {demo.passphrase}"]
+            said += services.printed(demo.logins, demo.passphrase)
         print("\n".join(said), flush=True)  # at once: whoever waits for the address has the logins too
         if demo and demo.year_to_tell:
             starting.tell_year(environ)

@@ -22,7 +22,8 @@ COMMANDS = re.compile(r"`([^`]+)`")
 @dataclass(frozen=True, slots=True)
 class Stop:
     """A station as it is shown. `steps`: (what to do, what one sees); `path`: where it begins;
-    `address`: the way there, by the sign-in page when it is an officer's; `here`: that officer is signed in in this browser."""
+    `address`: the way there, by the sign-in page when it is an officer's; `here`: that officer is signed in in this browser; `parting`: the
+    ten minutes end before it, and from here on stations may be left out."""
 
     number: int
     station: Station
@@ -34,6 +35,7 @@ class Stop:
     path: str
     address: str
     here: bool
+    parting: bool
 
     @property
     def marked(self) -> list[tuple[SafeString, SafeString]]:
@@ -58,8 +60,9 @@ def stops(code: str = "", login: str = "") -> list[Stop]:
             station.path(code),
             way_in(station, station.path(code)),
             bool(login) and station.login == login,
+            station.extra and not before.extra,
         )
-        for number, station in enumerate(STATIONS, 1)
+        for number, (before, station) in enumerate(zip((STATIONS[0], *STATIONS), STATIONS, strict=False), 1)
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import textwrap
 from dataclasses import dataclass
 from datetime import date
 
@@ -140,12 +141,13 @@ DEPARTMENT_POSTS = (
     ("vanphong", "office", "Văn phòng sở", "Chánh Văn phòng sở", ("division_head", "coordinator")),
 )
 PRINCIPAL = (
-    *(f"{login}.nghean" for login in ("theodoi", "danhmuc", "quantri", "dieuphoi", "phochutich")),
-    *(f"{login}.snnmt" for login in ("giamdoc", "truongphong", "chuyenvien")),
-    *(f"{post.login}.quynhson" for post in POSTS),
-    "tiepnhan.tanmai",
+    *(
+        f"{login}.quynhson"
+        for login in ("tiepnhan", "truongphong", "xaydung", "chutich", "vanthu", "giamdoc", "tonghop")
+    ),
+    *(f"{login}.nghean" for login in ("theodoi", "dieuphoi", "phochutich", "danhmuc", "quantri")),
 )
-"""The logins named at the start: one of each kind, and a second commune to look from."""
+"""The logins named at the start, one line each: those of the guided tour, in which every role is. All others have the same password."""
 
 
 def load(password: str | None = None, *, whole: bool = False) -> list[Login]:
@@ -189,6 +191,18 @@ def demo_password() -> str:
         path.touch(mode=0o600)
         path.write_text(f"motcua-{secrets.token_hex(3)}")
     return path.read_text().strip()
+
+
+def printed(logins: list[Login], passphrase: str) -> list[str]:
+    """What the terminal says when a demo is up: the principal logins a line each, all others in one sentence, what opens their certificates."""
+    by_login = {one.login: one for one in logins}
+    others = ", ".join(login for login in by_login if login not in PRINCIPAL)
+    return [
+        "BẢN DEMO, dữ liệu hư cấu. Tài khoản dùng thử:",
+        *(f"  {one.login:<22} {one.password:<16} {one.who}" for one in (by_login[login] for login in PRINCIPAL)),
+        *textwrap.wrap(f"cùng mật khẩu: {others}", 100, initial_indent="  ", subsequent_indent=" " * 17),
+        f"  mật khẩu chứng thư số (DEMO) của lãnh đạo ký và văn thư: {passphrase}",
+    ]
 
 
 def _commune(commune_code: str, code: str, province: Agency, hashed: str) -> list[tuple[str, str]]:

@@ -1,4 +1,5 @@
-"""The guided tour: twelve minutes, every role, one dossier that truly goes from a question in everyday words to a result that a stranger believes.
+"""The guided tour: ten minutes along one dossier that truly goes from a question in everyday words to a result that a stranger believes, and up to
+the province's own page; then stations for who has two minutes more, with which every role has been seen.
 
 The one source: the page `/tham-quan/` shows it, docs/tour.md is written from it (`python -m motcua.demo.tour_document docs/tour.md`), and
 tests/journeys/test_tour.py walks every station of it in a browser. A step says in words what to do, and in `moves` the same for hands that
@@ -19,7 +20,8 @@ CODE, PASSPHRASE, RESULT, SAMPLE = "{code}", "{passphrase}", "{result}", "{sampl
 before, the paper offered on the page."""
 WITHOUT_CODE = "/viec-can-lam/"
 """Where a station that works on the dossier begins while its code is not known: it lies on that officer's worklist."""
-MINUTES = 12
+MINUTES, EXTRA_MINUTES = 10, 2
+"""Of the stations that are the tour, and of those behind them that may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Station:
     """`role`: of organisation.models.ROLES, empty for the citizen and anybody; `login`: empty for those. `also`: further roles of that login
-    that this station shows. `address` may hold CODE."""
+    that this station shows. `address` may hold CODE. `extra`: who has ten minutes may leave it out; these come last."""
 
     key: str
     title: str
@@ -59,6 +61,7 @@ class Station:
     role: str = ""
     login: str = ""
     also: tuple[str, ...] = ()
+    extra: bool = False
 
     @property
     def officer(self) -> str:
@@ -494,6 +497,7 @@ STATIONS = (
         role="letters",
         login="tonghop.quynhson",
         also=("coordinator", "denunciation"),
+        extra=True,
     ),
     Station(
         "danh-muc",
@@ -518,6 +522,7 @@ STATIONS = (
         ),
         role="catalogue_manager",
         login="danhmuc.nghean",
+        extra=True,
     ),
     Station(
         "quan-tri",
@@ -548,6 +553,7 @@ STATIONS = (
         role="administrator",
         login="quantri.nghean",
         also=("auditor",),
+        extra=True,
     ),
     Station(
         "cong-khai",
@@ -568,5 +574,6 @@ STATIONS = (
             ),
         ),
         gettext_noop("Bảng treo tường và trang mạng cùng in từ một danh mục, nên không thể nói khác nhau."),
+        extra=True,
     ),
 )

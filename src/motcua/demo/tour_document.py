@@ -24,19 +24,31 @@ def text() -> str:
 
 def _half() -> list[str]:
     from motcua.demo import presenting
-    from motcua.demo.tour import MINUTES
+    from motcua.demo.tour import EXTRA_MINUTES, MINUTES
 
     found = [
         _(
             "Sau `make run`, mở `/tham-quan/` (hàng trên cùng của mọi trang demo dẫn tới đó): cùng những trạm này, với nút đăng nhập điền sẵn tên"
-            " và tờ giấy mẫu để đính kèm. %(stations)s trạm, %(minutes)s phút, mọi vai. Mật khẩu chung và mật khẩu chứng thư in ở cửa sổ lệnh."
+            " và tờ giấy mẫu để đính kèm. %(stations)s trạm trong %(minutes)s phút; thêm %(more)s phút cho các trạm cuối là gặp đủ mọi vai."
+            " Mật khẩu chung và mật khẩu chứng thư in ở cửa sổ lệnh."
             " Một bài kiểm thử đi qua từng trạm đúng như viết ở đây."
         )
-        % {"stations": len(presenting.stops()), "minutes": MINUTES}
+        % {
+            "stations": sum(not stop.station.extra for stop in presenting.stops()),
+            "minutes": MINUTES,
+            "more": EXTRA_MINUTES,
+        }
     ]
     for stop in presenting.stops():
         who = f"{stop.role}, `{stop.station.login}` ({stop.station.officer})" if stop.station.login else stop.role
         address = stop.station.path("…") if stop.station.login else stop.path
+        if stop.parting:
+            found.append(
+                "*"
+                + _("Hết %(minutes)s phút. Các trạm sau bỏ qua cũng được; đi hết thì thêm %(more)s phút.")
+                % {"minutes": MINUTES, "more": EXTRA_MINUTES}
+                + "*"
+            )
         found.append(f"### {stop.number}. {stop.title}")
         found.append(f"*{who} · `{address}` · {stop.lasts}*")
         lines = []

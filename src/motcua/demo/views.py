@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from motcua.demo import papers, presenting
 from motcua.demo.forms import CodeForm
+from motcua.demo.tour import EXTRA_MINUTES, MINUTES
 from motcua.organisation.errors import NotFound
 
 View = Callable[..., HttpResponse]
@@ -43,6 +44,8 @@ def tour(request: HttpRequest) -> HttpResponse:
         "stops": presenting.stops(code, signed_in_as(request)),
         "code": code or request.GET.get("code", ""),
         "known": bool(code),
+        "minutes": MINUTES,
+        "more": EXTRA_MINUTES,
         "error": " ".join(str(one) for one in form.errors.get("code", ())),
     }
     return render(request, "demo/tour.html", context, status=422 if form.errors else 200)

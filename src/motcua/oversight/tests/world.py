@@ -32,6 +32,7 @@ def team(
     number: int = 3,
     member: str = DEPARTMENT,
     communes: Sequence[str] = (XA, PHUONG),
+    since: date = date(2026, 2, 20),
     valid_to: date = date(2026, 12, 31),
 ) -> Team:
     """Task force 3 for two communes, with a member of a department."""
@@ -44,8 +45,8 @@ def team(
                 kind="task_force",
                 name=f"Tổ công tác số {number}",
                 decision="2890/QĐ-UBND",
-                decided_on=date(2026, 2, 20),
-                valid_from=date(2026, 2, 20),
+                decided_on=since,
+                valid_from=since,
                 valid_to=valid_to,
                 communes=communes,
             ),
