@@ -10,6 +10,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from motcua.casework.queries import Line
 from motcua.casework.rules import Applicant
@@ -44,7 +45,7 @@ def content(view: DossierView, form: str, base_url: str, reader: Principal | App
         raise refused
     line = given_by(view, form)
     if line is None:
-        raise NotFound("Hồ sơ này chưa có biểu mẫu được yêu cầu.")
+        raise NotFound(_("Hồ sơ này chưa có biểu mẫu được yêu cầu."))
     made: Callable[[], dict[str, Any]] = {
         "01": lambda: receipt(view, base_url).data(),
         "02": lambda: supplement_request(view, line, base_url).data(),
@@ -83,11 +84,11 @@ def denied(view: DossierView, form: str, reader: Principal | Applicant) -> Forbi
     """Why this reader may not have the form, or None."""
     hands_out = isinstance(reader, Applicant) or (reader.has("receiver") and reader.agency_id == view.origin.id)
     if form == "01" and not hands_out:
-        return Forbidden("Giấy tiếp nhận có mã bí mật của người nộp, chỉ nơi tiếp nhận hồ sơ được in.")
+        return Forbidden(_("Giấy tiếp nhận có mã bí mật của người nộp, chỉ nơi tiếp nhận hồ sơ được in."))
     if form == "01" and view.case.promised_at is None:
-        return Conflict("Hồ sơ trực tuyến chưa được tiếp nhận nên chưa có giấy tiếp nhận và hẹn trả.")
+        return Conflict(_("Hồ sơ trực tuyến chưa được tiếp nhận nên chưa có giấy tiếp nhận và hẹn trả."))
     if form in ("06", "07") and not isinstance(reader, Principal):
-        return Forbidden(f"{NAMES[form]} là giấy tờ nội bộ của cơ quan giải quyết.")
+        return Forbidden(_("%(what)s là giấy tờ nội bộ của cơ quan giải quyết.") % {"what": _(NAMES[form])})
     return None
 
 

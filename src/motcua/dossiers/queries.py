@@ -106,7 +106,7 @@ def view(actor: Actor, code: str) -> DossierView:
     """The dossier with that code, whole. Raises NotFound outside the scope."""
     found = casework.case_by_code(code)
     if found is None or found[2].kind != DossierKind.code:
-        raise NotFound("Không tìm thấy hồ sơ này trong phạm vi của bạn.")
+        raise NotFound(_("Không tìm thấy hồ sơ này trong phạm vi của bạn."))
     case_id, version, case = found
     row = Dossier.objects.select_related("case").get(case_id=case_id)
     facts = DossierKind().load(case_id, case, None, {}, actor)
@@ -280,7 +280,7 @@ def track(code: str, secret: str) -> Tracking:
     row = Dossier.objects.filter(case_id=case_id).first()
     right = matches("dossier", case_id, row.secret_version if row else 1, secret)
     if found is None or row is None or not right:
-        raise NotFound("Không tìm thấy hồ sơ với mã và mã bí mật này. Kiểm tra lại trên giấy hẹn.")
+        raise NotFound(_("Không tìm thấy hồ sơ với mã và mã bí mật này. Kiểm tra lại trên giấy hẹn."))
     case = found[2]
     facts = DossierKind().load(case_id, case, None, {}, Applicant())
     open_round = Supplement.objects.filter(case_id=case_id, answered_at=None).order_by("-round").first()

@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from motcua.organisation.errors import FieldError
 from motcua.places.text import fold
 
@@ -111,10 +113,12 @@ def faults_of(texts: Iterable[str]) -> Iterator[str]:
         for name in fields_in(text):
             if name not in FIELDS and not DATA.fullmatch(name):
                 near = difflib.get_close_matches(name, FIELDS, 1)
-                hint = f" Có phải {{{near[0]}}}?" if near else " Chọn trong danh sách trường bên cạnh."
-                yield f"Không có trường {{{name}}}.{hint}"
+                if near:
+                    yield _("Không có trường {%(name)s}. Có phải {%(near)s}?") % {"name": name, "near": near[0]}
+                else:
+                    yield _("Không có trường {%(name)s}. Chọn trong danh sách trường bên cạnh.") % {"name": name}
         if re.search(r"[{}]", FIELD.sub("", text)):
-            yield f"Dấu ngoặc nhọn đứng lẻ trong “{text[:60]}”. Trường viết là {{tên_trường}}."
+            yield _("Dấu ngoặc nhọn đứng lẻ trong “%(text)s”. Trường viết là {tên_trường}.") % {"text": text[:60]}
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -142,20 +146,23 @@ def written_faults(written: Written) -> list[FieldError]:
     """What is wrong with a draft as typed. A gap is no fault: it may be filled in later, before it is signed."""
     faults = []
     if written.outcome not in ("granted", "rejected"):
-        faults.append(FieldError("outcome", "Chọn kết quả: đồng ý hay không đủ điều kiện."))
+        faults.append(FieldError("outcome", _("Chọn kết quả: đồng ý hay không đủ điều kiện.")))
     if not SYMBOL.fullmatch(written.symbol):
         faults.append(
-            FieldError("symbol", "Ký hiệu loại văn bản là chữ in hoa không dấu, ví dụ QĐ, GPXD, TB. Sửa lại ký hiệu.")
+            FieldError(
+                "symbol", _("Ký hiệu loại văn bản là chữ in hoa không dấu, ví dụ QĐ, GPXD, TB. Sửa lại ký hiệu.")
+            )
         )
     if not written.title:
-        faults.append(FieldError("title", "Nhập tiêu đề văn bản."))
+        faults.append(FieldError("title", _("Nhập tiêu đề văn bản.")))
     if not written.paragraphs:
-        faults.append(FieldError("paragraphs", "Nhập nội dung văn bản, mỗi dòng một đoạn."))
+        faults.append(FieldError("paragraphs", _("Nhập nội dung văn bản, mỗi dòng một đoạn.")))
     if len(written.paragraphs) > LARGEST_PARAGRAPHS or len(written.recipients) > LARGEST_RECIPIENTS:
         faults.append(
             FieldError(
                 "paragraphs",
-                f"Văn bản có tối đa {LARGEST_PARAGRAPHS} đoạn và {LARGEST_RECIPIENTS} nơi nhận. Rút gọn lại.",
+                _("Văn bản có tối đa %(paragraphs)s đoạn và %(recipients)s nơi nhận. Rút gọn lại.")
+                % {"paragraphs": LARGEST_PARAGRAPHS, "recipients": LARGEST_RECIPIENTS},
             )
         )
     return faults

@@ -27,7 +27,7 @@ from motcua.organisation.principal import Principal
 
 class DenunciationKind(CaseKind):
     code = rules.KIND
-    noun = "đơn"
+    noun = gettext_noop("đơn")
     plural = gettext_noop("Tố cáo")
     applicant = "Người gửi đơn"
     numbering = Numbering("TC", yearly=True)

@@ -33,7 +33,7 @@ LEVELS: Mapping[str, str] = {
 
 class FieldReportKind(CaseKind):
     code = rules.KIND
-    noun = "phản ánh"
+    noun = gettext_noop("phản ánh")
     plural = gettext_noop("Phản ánh hiện trường")
     applicant = "Người phản ánh"
     numbering = Numbering("PA", yearly=True)

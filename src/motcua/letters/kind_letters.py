@@ -30,7 +30,7 @@ from motcua.worktime import clock
 
 class LetterKind(CaseKind):
     code = rules.KIND
-    noun = "đơn"
+    noun = gettext_noop("đơn")
     plural = gettext_noop("Đơn thư")
     applicant = "Người gửi đơn"
     numbering = Numbering("DT", yearly=True)
