@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.casework.queries import Line
 from motcua.casework.rules import Applicant
@@ -94,17 +95,19 @@ def denied(view: DossierView, form: str, reader: Principal | Applicant) -> Forbi
 
 def available(view: DossierView, reader: Principal | Applicant) -> list[tuple[str, str]]:
     """(form, its name) of the forms this reader may open now, in the circular's order."""
-    return [(form, name) for form, name in NAMES.items() if denied(view, form, reader) is None and given_by(view, form)]
+    return [
+        (form, _(name)) for form, name in NAMES.items() if denied(view, form, reader) is None and given_by(view, form)
+    ]
 
 
 NAMES = {
-    "01": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
-    "02": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
-    "03": "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
-    "04": "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
-    "05": "Thông báo dừng giải quyết hồ sơ",
-    "06": "Phiếu kiểm soát quá trình giải quyết hồ sơ",
-    "07": "Sổ theo dõi hồ sơ",
+    "01": gettext_noop("Giấy tiếp nhận hồ sơ và hẹn trả kết quả"),
+    "02": gettext_noop("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
+    "03": gettext_noop("Phiếu từ chối tiếp nhận giải quyết hồ sơ"),
+    "04": gettext_noop("Phiếu xin lỗi và hẹn lại ngày trả kết quả"),
+    "05": gettext_noop("Thông báo dừng giải quyết hồ sơ"),
+    "06": gettext_noop("Phiếu kiểm soát quá trình giải quyết hồ sơ"),
+    "07": gettext_noop("Sổ theo dõi hồ sơ"),
 }
 
 

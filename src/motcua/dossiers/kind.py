@@ -64,7 +64,7 @@ CORRECTABLE = ("applicant", "authorised", "content", "return_method")
 class DossierKind:
     code = "dossier"
     noun = gettext_noop("hồ sơ")
-    applicant = "Người nộp hồ sơ"
+    applicant = gettext_noop("Người nộp hồ sơ")
     # The form of a dossier's code is prescribed: Circular 03/2025/TT-VPCP art. 13.
     numbering = Numbering()
     transitions: Mapping[str, Transition] = rules.TRANSITIONS

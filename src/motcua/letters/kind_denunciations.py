@@ -29,7 +29,7 @@ class DenunciationKind(CaseKind):
     code = rules.KIND
     noun = gettext_noop("đơn")
     plural = gettext_noop("Tố cáo")
-    applicant = "Người gửi đơn"
+    applicant = gettext_noop("Người gửi đơn")
     numbering = Numbering("TC", yearly=True)
     transitions = rules.TRANSITIONS
     openings: Mapping[str, str] = {"register": gettext_noop("Vào sổ")}

@@ -32,7 +32,7 @@ class LetterKind(CaseKind):
     code = rules.KIND
     noun = gettext_noop("đơn")
     plural = gettext_noop("Đơn thư")
-    applicant = "Người gửi đơn"
+    applicant = gettext_noop("Người gửi đơn")
     numbering = Numbering("DT", yearly=True)
     transitions = TRANSITIONS
     openings: Mapping[str, str] = {"register": gettext_noop("Vào sổ")}

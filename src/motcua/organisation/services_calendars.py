@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.organisation import queries, registers
 from motcua.organisation import queries_calendars as calendars
@@ -29,7 +30,7 @@ from motcua.worktime import clock
 
 # Calendars inherit from one another, so they are published one after the other; the lock ends with the transaction.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('motcua.calendars', 0))"
-NOT_YOURS = "Lịch này không thuộc quyền sửa của bạn."
+NOT_YOURS = gettext_noop("Lịch này không thuộc quyền sửa của bạn.")
 
 
 def publish(principal: Principal, code: str, base: str, change: Change, document: Document) -> WorkCalendar:
@@ -38,7 +39,7 @@ def publish(principal: Principal, code: str, base: str, change: Change, document
     Raises Forbidden, NotFound, Conflict when `base` is no longer the newest, RuleBroken with every fault by its field.
     """
     if not may_publish(principal, code):
-        raise Forbidden(NOT_YOURS)
+        raise Forbidden(_(NOT_YOURS))
     with transaction.atomic():
         _lock()
         standing = calendars.standing(code)
@@ -70,7 +71,7 @@ def create(principal: Principal, owner: str, name: str, parent: str, document: D
     if code != province_code(principal.province_id) and not Agency.objects.filter(code=code, valid_to=None).exists():
         raise RuleBroken.of("owner", _("Chọn một cơ quan của tỉnh"))
     if not may_publish(principal, code):
-        raise Forbidden(NOT_YOURS)
+        raise Forbidden(_(NOT_YOURS))
     check(document, clock.today())
     if not name.strip():
         raise RuleBroken.of("name", _("Đặt tên cho lịch"))
