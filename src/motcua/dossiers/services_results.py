@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_variables
 from uuid_utils.compat import uuid7
 
@@ -464,7 +465,7 @@ def _one(principal: Principal, work: str, item: dict[str, Any], opened: Key, bas
         return refused.sentence
     except Exception as fault:  # what is unforeseen in one must not keep the others from being signed
         log.error("signing_run", kind=type(fault).__name__, code=item["code"])
-        return "Hệ thống gặp lỗi với hồ sơ này; nó chưa được ký. Thử ký riêng hoặc báo quản trị."
+        return gettext_noop("Hệ thống gặp lỗi với hồ sơ này; nó chưa được ký. Thử ký riêng hoặc báo quản trị.")
     return ""
 
 

@@ -19,9 +19,26 @@ from motcua.worktime import WEEKDAYS, Calendar, CalendarError, CalendarNotKnown,
 
 NATIONAL = "vn"
 WEEKDAY_NAMES = dict(
-    zip(WEEKDAYS, ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật"), strict=True)
+    zip(
+        WEEKDAYS,
+        (
+            gettext_noop("Thứ Hai"),
+            gettext_noop("Thứ Ba"),
+            gettext_noop("Thứ Tư"),
+            gettext_noop("Thứ Năm"),
+            gettext_noop("Thứ Sáu"),
+            gettext_noop("Thứ Bảy"),
+            gettext_noop("Chủ nhật"),
+        ),
+        strict=True,
+    )
 )
-KINDS = {"work": "làm việc", "rest": "nghỉ hằng tuần", "holiday": "nghỉ lễ", "off": "nghỉ theo quyết định"}
+KINDS = {
+    "work": gettext_noop("làm việc"),
+    "rest": gettext_noop("nghỉ hằng tuần"),
+    "holiday": gettext_noop("nghỉ lễ"),
+    "off": gettext_noop("nghỉ theo quyết định"),
+}
 LONGEST_RANGE = 31
 SESSION = re.compile(r"(\d{1,2})\s*[:hg]\s*(\d{2})\s*[-–]\s*(\d{1,2})\s*[:hg]\s*(\d{2})")
 WRITE_HOURS = gettext_noop("Ghi giờ như sau: 07:30-11:30, 13:30-17:00")
@@ -406,5 +423,5 @@ def differences(before: Calendar, after: Calendar) -> list[Difference]:
 def said(day: Day) -> str:
     """ "làm việc 07:30-11:30" or "nghỉ lễ: Quốc khánh"."""
     if day.minutes:
-        return f"{KINDS['work']} {hours_text(day.sessions)}"
-    return f"{KINDS[day.kind]}: {day.reason}" if day.kind != "rest" else KINDS["rest"]
+        return f"{_(KINDS['work'])} {hours_text(day.sessions)}"
+    return f"{_(KINDS[day.kind])}: {day.reason}" if day.kind != "rest" else _(KINDS["rest"])

@@ -272,7 +272,7 @@ def _now(row: models.Model) -> Rows:
     """What stands in the register after somebody else changed it."""
     row.refresh_from_db()
     shown = ("code", "name", "title", "address", "phone", "hours", "authorised", "instrument", "valid_from", "valid_to")
-    rows = [(people.FIELDS[name].capitalize(), getattr(row, name)) for name in shown if hasattr(row, name)]
+    rows = [(_(people.FIELDS[name]).capitalize(), getattr(row, name)) for name in shown if hasattr(row, name)]
     return [(label, _day(value) if hasattr(value, "year") else value) for label, value in rows]
 
 

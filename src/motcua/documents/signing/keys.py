@@ -94,8 +94,7 @@ class FileKey:
             raise KeyRefused(_("Loại khóa này không dùng để ký tài liệu PDF được; cần khóa RSA hoặc ECDSA."))
         if isinstance(bundle.key, rsa.RSAPrivateKey) and bundle.key.key_size < SMALLEST_RSA:
             raise KeyRefused(
-                _("Khóa RSA ngắn hơn %(SMALLEST_RSA)s bit không còn an toàn. Xin cấp chứng thư mới.")
-                % {"SMALLEST_RSA": SMALLEST_RSA}
+                _("Khóa RSA ngắn hơn %(bits)s bit không còn an toàn. Xin cấp chứng thư mới.") % {"bits": SMALLEST_RSA}
             )
         self.facts = _facts(bundle.cert.certificate)
         chain = [asn1(other.certificate) for other in bundle.additional_certs]
@@ -173,7 +172,7 @@ class TokenKey:
         except (pkcs11.PKCS11Error, NotACertificate, LookupError):
             self._session.close()
             raise KeyRefused(
-                _("Thiết bị ký không có khóa và chứng thư mang tên “%(what)s”.") % {"what": _(label)}
+                _("Thiết bị ký không có khóa và chứng thư mang tên “%(name)s”.") % {"name": label}
             ) from None
 
     @asynccontextmanager

@@ -371,7 +371,7 @@ def rate(s: Situation) -> Change:
     """The applicant says how it was. The level stands in the journal; the words beside it are internal and stay out of it."""
     level, remark = s.params.get("level"), " ".join(str(s.params.get("remark") or "").split())
     if level not in ratings.levels():
-        raise RuleBroken.of("level", _("Chọn một mức: ") + ", ".join(ratings.levels().values()) + ".")
+        raise RuleBroken.of("level", _("Chọn một mức: %(levels)s.") % {"levels": ", ".join(ratings.levels().values())})
     if len(remark) > ratings.LONGEST_REMARK:
         raise RuleBroken.of("remark", _("Góp ý dài quá %(most)s ký tự.") % {"most": ratings.LONGEST_REMARK})
     given = {"level": level, "remark": remark, "about_conduct": bool(s.params.get("about_conduct")), "at": s.now}
