@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.casework import kinds
 from motcua.casework.kinds import Door, Waiting
@@ -42,7 +43,7 @@ class CaseKind:
     noun: str
     plural: str
     """As a heading over a list ("Kiến nghị")."""
-    applicant = "Người dân"
+    applicant = gettext_noop("Người dân")
     numbering: Numbering
     transitions: Mapping[str, Transition]
     openings: Mapping[str, str] = {}

@@ -100,7 +100,7 @@ def journal(view: CaseView) -> list[dict[str, Any]]:
         {
             "title": act_name(view.kind, line.act),
             "at": line.happened_at,
-            "actor": f"{line.actor}, {line.position}" if line.position else line.actor,
+            "actor": f"{line.actor}, {line.position}" if line.position else _(line.actor),
             "text": line.note,
             "facts": [*view.kind.told(line), *moved(line.payload)],
             "files": view.files_of(line.seq),

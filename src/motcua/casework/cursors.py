@@ -6,6 +6,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from motcua.organisation.errors import RuleBroken
 
 
@@ -22,4 +24,4 @@ def decode(cursor: str) -> tuple[datetime, UUID]:
             raise ValueError("no offset")
         return moment, UUID(id)
     except (ValueError, UnicodeError, OverflowError):
-        raise RuleBroken.of("cursor", "Con trỏ trang không đúng. Bắt đầu lại từ trang đầu.") from None
+        raise RuleBroken.of("cursor", _("Con trỏ trang không đúng. Bắt đầu lại từ trang đầu.")) from None

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from motcua.casework import kinds
 from motcua.casework.models import Entry
@@ -124,7 +125,9 @@ def journal_of(case_id: UUID, after: int = 0) -> list[Line]:
 
 def _actor(actor: str, kind: str) -> str:
     """Who acts without being named."""
-    return {"applicant": kinds.kind(kind).applicant, "system": "Hệ thống"}.get(actor, "Cán bộ")
+    return {"applicant": kinds.kind(kind).applicant, "system": gettext_noop("Hệ thống")}.get(
+        actor, gettext_noop("Cán bộ")
+    )
 
 
 def changes_since(case_id: UUID, version: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
 from motcua.casework import standing
@@ -100,7 +101,7 @@ def mend(province: int, principal: Principal | None, reason: str) -> list[dict[s
     `principal`: who ordered it, None from the command line. Raises RuleBroken without a reason. Returns what was mended.
     """
     if not reason.strip():
-        raise RuleBroken.of("reason", "Ghi lý do sửa số liệu.")
+        raise RuleBroken.of("reason", _("Ghi lý do sửa số liệu."))
     with connection.cursor() as cursor:
         # Acts write the case first: in this order none can wait for us while we wait for it.
         cursor.execute("LOCK TABLE casework_case, casework_tally, casework_standing IN SHARE ROW EXCLUSIVE MODE")

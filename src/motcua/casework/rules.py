@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from motcua.organisation.errors import Conflict, Forbidden
 from motcua.organisation.principal import Principal
 from motcua.places.text import fold
@@ -222,9 +224,9 @@ def deny_role(transition: Transition, actor: Actor) -> Forbidden | None:
     """The right of the role alone: it does not depend on the case, so it is checked before the version."""
     match actor:
         case Principal() if not actor.has(*transition.roles):
-            return Forbidden(f"Việc “{transition.label}” không thuộc vai trò của bạn.")
+            return Forbidden(_("Việc “%(act)s” không thuộc vai trò của bạn.") % {"act": _(transition.label)})
         case Applicant() if not transition.by_applicant:
-            return Forbidden(f"Người dân không tự làm được việc “{transition.label}”.")
+            return Forbidden(_("Người dân không tự làm được việc “%(act)s”.") % {"act": _(transition.label)})
     return None
 
 
@@ -233,11 +235,13 @@ def refuse(transition: Transition, actor: Actor, case: CaseState, facts: Any) ->
     if denied := deny_role(transition, actor):
         return denied
     if case.state not in transition.sources or not transition.possible(case, facts):
-        return Conflict(f"Trạng thái hiện nay không cho làm việc “{transition.label}”.")
+        return Conflict(_("Trạng thái hiện nay không cho làm việc “%(act)s”.") % {"act": _(transition.label)})
     if isinstance(actor, Principal) and not actor.handles(case.subject):
-        return Forbidden("Ủy quyền của bạn không gồm việc này.")
+        return Forbidden(_("Ủy quyền của bạn không gồm việc này."))
     if isinstance(actor, Principal) and not holds(actor, case, transition.holder):
-        return Forbidden(f"Bộ phận hoặc người khác đang giữ, bạn không làm được việc “{transition.label}”.")
+        return Forbidden(
+            _("Bộ phận hoặc người khác đang giữ, bạn không làm được việc “%(act)s”.") % {"act": _(transition.label)}
+        )
     return None
 
 

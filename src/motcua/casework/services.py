@@ -13,6 +13,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
@@ -49,7 +51,7 @@ FIRST_VALUES = "".join(
 )
 MAX_NOTE = 4000
 IDEMPOTENCY_DAYS = 7
-KEY_USED = "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khóa mới cho yêu cầu mới."
+KEY_USED = gettext_noop("Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khóa mới cho yêu cầu mới.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +108,14 @@ def perform(
     if key and (done := replay(account_id, key, body_hash, case_id)):
         return done
     if transition is None:
-        raise RuleBroken.of("act", f"Không có việc “{act}”.")
+        raise RuleBroken.of("act", _("Không có việc “%(act)s”.") % {"act": act})
     if len(note) > MAX_NOTE:
-        raise RuleBroken.of("note", f"Nội dung dài quá {MAX_NOTE} ký tự.")
+        raise RuleBroken.of("note", _("Nội dung dài quá %(most)s ký tự.") % {"most": MAX_NOTE})
     if denied := deny_role(transition, actor):
         raise denied
     if version is not None and version != found_version:
         raise Conflict(
-            "Người khác đã xử lý sau khi bạn mở. Tải lại để xem thay đổi.",
+            _("Người khác đã xử lý sau khi bạn mở. Tải lại để xem thay đổi."),
             queries.changes_since(case_id, min(version, found_version)),
         )
     facts = kind.load(case_id, case, act, params, actor)
@@ -133,7 +135,7 @@ def perform(
 
 def not_found(kind_code: str) -> NotFound:
     """What lies outside the caller's scope and what is not there at all are told alike."""
-    return NotFound(f"Không tìm thấy {kinds.kind(kind_code).noun} này trong phạm vi của bạn.")
+    return NotFound(_("Không tìm thấy %(what)s này trong phạm vi của bạn.") % {"what": _(kinds.kind(kind_code).noun)})
 
 
 def _remember_key(account_id: UUID | None, key: str, body_hash: bytes, case_id: UUID, seq: int) -> None:
@@ -143,17 +145,16 @@ def _remember_key(account_id: UUID | None, key: str, body_hash: bytes, case_id: 
             " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (province_id, account_id, key) DO NOTHING",
             (uuid7(), settings.MOTCUA_PROVINCE, account_id, key, body_hash, case_id, seq),
         )
-        if (
-            not cursor.rowcount
-        ):  # the same key, at the same moment, on another case; one without account is its case's, which is locked
-            raise Conflict(KEY_USED)
+        # The same key, at the same moment, on another case; one without account is its case's, which is locked.
+        if not cursor.rowcount:
+            raise Conflict(_(KEY_USED))
 
 
 def replayed(account_id: UUID, key: str, body_hash: bytes) -> Performed:
     """The earlier answer of a write that found its key used, in whatever scope it lies now. Raises Conflict when the body differs."""
     done = replay(account_id, key, body_hash) or _replay_of_what_left(account_id, key, body_hash)
     if done is None:
-        raise NotFound("Không tìm thấy việc này trong phạm vi của bạn.")
+        raise NotFound(_("Không tìm thấy việc này trong phạm vi của bạn."))
     return done
 
 
@@ -168,10 +169,10 @@ def replay(account_id: UUID | None, key: str, body_hash: bytes, case_id: UUID | 
     if row is None:
         return None
     if bytes(row[0]) != body_hash:
-        raise Conflict(KEY_USED)
+        raise Conflict(_(KEY_USED))
     state = queries.state_at(row[1], row[2])
     if state is None:
-        raise NotFound("Không tìm thấy việc này trong phạm vi của bạn.")
+        raise NotFound(_("Không tìm thấy việc này trong phạm vi của bạn."))
     return Performed(row[1], row[2], state, replayed=True)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.catalogue.drafting import LEVELS, POLICY_CHOICES, POLICY_NAMES, day_text
 from motcua.catalogue.rules import POLICIES, SYSTEMS, money
@@ -17,7 +18,11 @@ from motcua.worktime import Limit, LimitNotUnderstood
 Piece = tuple[str, str]
 """(text, kind): kind "" stands on both sides, "gone" only on the left, "new" only on the right."""
 
-CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính công ích"}
+CHANNELS = {
+    "counter": gettext_noop("Trực tiếp"),
+    "online": gettext_noop("Trực tuyến"),
+    "post": gettext_noop("Bưu chính công ích"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,12 @@ def _rows(facts: Mapping[str, Any]) -> Iterator[Line]:
             yield (key, name), (group, label(row)), said(row)
     for key in POLICIES:
         if policy := (facts.get("policies") or {}).get(key):
-            yield ("policies", key), (_("Quy tắc"), POLICY_NAMES[key]), _policy_said(key, policy)
+            yield ("policies", key), (_("Quy tắc"), _(POLICY_NAMES[key])), _policy_said(key, policy)
 
 
 def _head(facts: Mapping[str, Any]) -> Iterator[Line]:
     group = _("Chung")
+    system = facts.get("system_of_record") or "province"
     texts = (
         ("status", _("Tình trạng"), {"abolished": _("Đã bãi bỏ")}.get(facts.get("status", ""), _("Đang công bố"))),
         ("name", _("Tên"), facts.get("name")),
@@ -106,7 +112,7 @@ def _head(facts: Mapping[str, Any]) -> Iterator[Line]:
         ("valid_from", _("Có hiệu lực từ"), day_text(facts.get("valid_from"))),
         ("mode", _("Cách tính"), {"whole": _("Trọn ngày"), "running": _("Theo giờ")}.get(facts.get("mode") or "", "")),
         ("cut_off", _("Giờ chốt"), str(facts.get("cut_off") or "")[:5]),
-        ("system", _("Hệ thống gốc"), SYSTEMS.get(facts.get("system_of_record") or "province", "")),
+        ("system", _("Hệ thống gốc"), _(SYSTEMS[system]) if system in SYSTEMS else ""),
         ("legal_basis", _("Căn cứ pháp lý"), "; ".join(facts.get("legal_basis") or [])),
         ("decision", _("Quyết định công bố"), facts.get("publication_decision")),
         ("published_on", _("Ngày công bố"), day_text(facts.get("published_on"))),
@@ -131,7 +137,7 @@ def _keyed(
 
 
 def _channel(row: Mapping[str, Any]) -> str:
-    return CHANNELS.get(row["channel"], row["channel"])
+    return _(CHANNELS.get(row["channel"], row["channel"]))
 
 
 def _channel_said(row: Mapping[str, Any]) -> str:
@@ -196,11 +202,11 @@ def _result_said(row: Mapping[str, Any]) -> str:
 def _policy_said(key: str, policy: Mapping[str, Any]) -> str:
     value = policy.get("value")
     if isinstance(value, bool):
-        text = POLICY_CHOICES[key]["yes" if value else "no"]
+        text = _(POLICY_CHOICES[key]["yes" if value else "no"])
     elif isinstance(value, list):
         text = "; ".join(map(str, value)) or _("không có")
     else:
-        text = POLICY_CHOICES.get(key, {}).get(str(value), str(value))
+        text = _(POLICY_CHOICES[key][str(value)]) if str(value) in POLICY_CHOICES.get(key, {}) else str(value)
     return " · ".join(filter(None, (text, _term_said(policy.get("term") or ""), policy.get("instrument"))))
 
 

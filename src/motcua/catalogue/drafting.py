@@ -374,20 +374,23 @@ def _box(path: str, places: Mapping[str, Sequence[int]]) -> str:
 
 
 POLICY_NAMES = {
-    "on_supplement": "Sau khi bổ sung, thời hạn",
-    "max_rounds": "Số lần được yêu cầu bổ sung",
-    "supplement_days": "Số ngày làm việc để người nộp bổ sung",
-    "excluded": "Thời gian không tính (mỗi dòng một khoản)",
-    "two_appointments": "Hẹn hai lần (trả kết quả và nghĩa vụ tài chính)",
-    "silence_is_consent": "Quá hạn mà im lặng là đồng ý",
-    "extensions": "Số lần được gia hạn",
-    "transition": "Hồ sơ đã tiếp nhận khi văn bản mới có hiệu lực",
+    "on_supplement": gettext_noop("Sau khi bổ sung, thời hạn"),
+    "max_rounds": gettext_noop("Số lần được yêu cầu bổ sung"),
+    "supplement_days": gettext_noop("Số ngày làm việc để người nộp bổ sung"),
+    "excluded": gettext_noop("Thời gian không tính (mỗi dòng một khoản)"),
+    "two_appointments": gettext_noop("Hẹn hai lần (trả kết quả và nghĩa vụ tài chính)"),
+    "silence_is_consent": gettext_noop("Quá hạn mà im lặng là đồng ý"),
+    "extensions": gettext_noop("Số lần được gia hạn"),
+    "transition": gettext_noop("Hồ sơ đã tiếp nhận khi văn bản mới có hiệu lực"),
 }
 POLICY_CHOICES = {
-    "on_supplement": {"restart": "Tính lại từ đầu", "pause": "Tạm dừng rồi tính tiếp"},
-    "transition": {"at_reception": "Theo phiên bản khi tiếp nhận", "at_effective_date": "Theo phiên bản mới"},
-    "two_appointments": {"yes": "Có", "no": "Không"},
-    "silence_is_consent": {"yes": "Có", "no": "Không"},
+    "on_supplement": {"restart": gettext_noop("Tính lại từ đầu"), "pause": gettext_noop("Tạm dừng rồi tính tiếp")},
+    "transition": {
+        "at_reception": gettext_noop("Theo phiên bản khi tiếp nhận"),
+        "at_effective_date": gettext_noop("Theo phiên bản mới"),
+    },
+    "two_appointments": {"yes": gettext_noop("Có"), "no": gettext_noop("Không")},
+    "silence_is_consent": {"yes": gettext_noop("Có"), "no": gettext_noop("Không")},
 }
 
 

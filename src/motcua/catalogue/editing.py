@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.catalogue import drafting, drafting_process, result_templates, rules
 from motcua.catalogue.comparing import CHANNELS
@@ -112,16 +113,25 @@ class _Form:
 
 
 LIMIT_UNITS: Choices = (
-    ("working_days", "ngày làm việc"),
-    ("days", "ngày"),
-    ("working_hours", "giờ làm việc"),
-    ("same_day", "trong ngày"),
-    ("none", "không nêu đơn vị"),
+    ("working_days", gettext_noop("ngày làm việc")),
+    ("days", gettext_noop("ngày")),
+    ("working_hours", gettext_noop("giờ làm việc")),
+    ("same_day", gettext_noop("trong ngày")),
+    ("none", gettext_noop("không nêu đơn vị")),
 )
-FEE_UNITS: Choices = (("case", "mỗi trường hợp"), ("page", "mỗi trang"), ("copy", "mỗi bản"))
+FEE_UNITS: Choices = (
+    ("case", gettext_noop("mỗi trường hợp")),
+    ("page", gettext_noop("mỗi trang")),
+    ("copy", gettext_noop("mỗi bản")),
+)
 OPT: Mapping[str, Any] = {"optional": True}
 SHORT: Mapping[str, Any] = {"width": "w-5"}
 NUMBER: Mapping[str, Any] = {"width": "w-2", "inputmode": "numeric", "optional": True}
+
+
+def _said(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Choices in the reader's language."""
+    return [(value, _(label)) for value, label in choices]
 
 
 def version_sections(content: Content, faults: Iterable[Fault], first: bool) -> list[Section]:
@@ -140,7 +150,7 @@ def version_sections(content: Content, faults: Iterable[Fault], first: bool) -> 
                     (
                         "channel",
                         _("Nộp"),
-                        {"kind": "select", "choices": [("", "—"), *CHANNELS.items()], "width": "w-20"},
+                        {"kind": "select", "choices": [("", "—"), *_said(CHANNELS.items())], "width": "w-20"},
                     ),
                     (
                         "condition",
@@ -188,7 +198,7 @@ def _names(form: _Form, first: bool) -> Section:
         "system_of_record",
         _("Hồ sơ nằm ở"),
         "select" if first else "hidden",
-        choices=list(rules.SYSTEMS.items()),
+        choices=_said(rules.SYSTEMS.items()),
         width="w-20",
     )
     return Section(
@@ -235,7 +245,7 @@ def _cases(form: _Form) -> Section:
                 ("name", _("Tên trường hợp"), {"width": "w-full"}),
                 ("case", _("Mã"), {"width": "w-10", "hint": _("Chữ thường không dấu, như “house”.")}),
                 ("amount", _("Thời hạn"), {"width": "w-5", "inputmode": "decimal"}),
-                ("unit", _("Đơn vị"), {"kind": "select", "choices": LIMIT_UNITS, "width": "w-20"}),
+                ("unit", _("Đơn vị"), {"kind": "select", "choices": _said(LIMIT_UNITS), "width": "w-20"}),
                 ("instrument", _("Căn cứ của thời hạn"), {"width": "w-full"}),
                 ("default", _("Trường hợp mặc định"), {"kind": "check"}),
             ),
@@ -284,7 +294,7 @@ def _fees(form: _Form) -> Section:
             (
                 ("name", _("Tên khoản thu"), {"width": "w-full"}),
                 ("amount", _("Mức thu"), {**OPT, "width": "w-10", "inputmode": "numeric", "affix": "đ"}),
-                ("unit", _("Tính"), {"kind": "select", "choices": FEE_UNITS, "width": "w-20"}),
+                ("unit", _("Tính"), {"kind": "select", "choices": _said(FEE_UNITS), "width": "w-20"}),
                 ("from_page", _("Từ trang thứ"), NUMBER),
                 ("maximum", _("Tối đa mỗi bản"), {**OPT, "width": "w-10", "inputmode": "numeric", "affix": "đ"}),
                 ("condition", _("Áp dụng khi"), {**OPT, "width": "w-full"}),
@@ -305,7 +315,12 @@ def _policies(form: _Form) -> Section:
         choices = drafting.POLICY_CHOICES.get(key)
         value: dict[str, Any] = {"kind": "area", "optional": True}
         if choices:
-            value = {"kind": "select", "choices": [("", _("không nêu")), *choices.items()], "width": "w-20", **OPT}
+            value = {
+                "kind": "select",
+                "choices": [("", _("không nêu")), *_said(choices.items())],
+                "width": "w-20",
+                **OPT,
+            }
         elif rules.POLICIES[key] is int:
             value = dict(NUMBER)
         boxes = [
@@ -318,7 +333,7 @@ def _policies(form: _Form) -> Section:
             boxes.insert(2, Box(f"policies.{i}.term", _("Sau"), row["term"], width="w-10", optional=True, hint=hint))
         else:
             boxes.insert(2, Box(f"policies.{i}.term", "", row["term"], "hidden"))
-        lines.append(Line(i, drafting.POLICY_NAMES[key], boxes))
+        lines.append(Line(i, _(drafting.POLICY_NAMES[key]), boxes))
     return Section(
         "policies",
         _("Quy tắc thời hạn và chuyển tiếp"),
@@ -350,12 +365,12 @@ def _publication(form: _Form) -> Section:
 # --- processes ------------------------------------------------------------------------------------
 
 ACTS = {
-    "hand_over": "Chuyển xử lý",
-    "assign": "Giao việc",
-    "advance": "Hoàn thành bước",
-    "approve": "Duyệt",
-    "sign_off": "Ký duyệt kết quả",
-    "return_result": "Trả kết quả",
+    "hand_over": gettext_noop("Chuyển xử lý"),
+    "assign": gettext_noop("Giao việc"),
+    "advance": gettext_noop("Hoàn thành bước"),
+    "approve": gettext_noop("Duyệt"),
+    "sign_off": gettext_noop("Ký duyệt kết quả"),
+    "return_result": gettext_noop("Trả kết quả"),
 }
 
 
@@ -391,7 +406,7 @@ class ProcessForm:
 
 def process_form(content: Content, read: drafting_process.ReadProcess) -> ProcessForm:
     form = _Form(content, read.faults)
-    roles = [(key, ROLES[key]) for key in rules.ROLES]
+    roles = _said((key, ROLES[key]) for key in rules.ROLES)
     divisions = [(key, DIVISION_KINDS[key]) for key in rules.DIVISION_KINDS]
     steps = []
     for i, row in enumerate(content["steps"]):
@@ -413,7 +428,7 @@ def process_form(content: Content, read: drafting_process.ReadProcess) -> Proces
             box("name", _("Việc"), kind="area"),
             box("role", _("Vai trò"), kind="select", choices=roles),
             box("division_kind", _("Phòng"), kind="select", choices=divisions),
-            box("act", _("Việc kết thúc bước"), kind="select", choices=list(ACTS.items())),
+            box("act", _("Việc kết thúc bước"), kind="select", choices=_said(ACTS.items())),
             box("hours", _("Số giờ"), inputmode="decimal"),
             box("counted", _("Tính thời gian"), kind="check"),
         )
@@ -427,7 +442,7 @@ def process_form(content: Content, read: drafting_process.ReadProcess) -> Proces
     return ProcessForm(
         head=[
             form.head("amount", _("Thời hạn tỉnh tự đặt"), width="w-5", inputmode="decimal"),
-            form.head("unit", _("Đơn vị"), "select", choices=LIMIT_UNITS[:-1], width="w-20"),
+            form.head("unit", _("Đơn vị"), "select", choices=_said(LIMIT_UNITS[:-1]), width="w-20"),
             form.head("valid_from", _("Áp dụng từ"), width="w-10", hint=_("Ví dụ: 25/12/2026"), inputmode="numeric"),
             form.head("instrument", _("Quyết định ban hành"), width="w-full"),
         ],

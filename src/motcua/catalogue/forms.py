@@ -57,7 +57,9 @@ class SupersedeForm(Plain):
 
 
 class SystemForm(Plain):
-    system = forms.ChoiceField(label=_("Hồ sơ nằm ở"), choices=list(rules.SYSTEMS.items()))
+    system = forms.ChoiceField(
+        label=_("Hồ sơ nằm ở"), choices=[(code, _(name)) for code, name in rules.SYSTEMS.items()]
+    )
     valid_from = forms.DateField(label=_("Từ ngày"), error_messages=DAY)
     instrument = text(_("Căn cứ"), _("Nêu căn cứ"))
     verified = forms.BooleanField(label=_("Đã đối chiếu với văn bản"), required=False)

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.catalogue import result_templates
 from motcua.organisation.models import DIVISION_KINDS as DIVISION_NAMES
@@ -38,15 +39,15 @@ HOLDERS: Mapping[str, tuple[str, ...]] = {
 """In which rooms of a commune a role can be held at all (Decree 150/2025/NĐ-CP, Decree 118/2025/NĐ-CP)."""
 
 SYSTEMS = {
-    "province": "Hệ thống của tỉnh",
-    "ministry:civil-status": "Hệ thống đăng ký, quản lý hộ tịch điện tử dùng chung",
-    "ministry:household-business": "Hệ thống đăng ký hộ kinh doanh",
-    "ministry:land": "Hệ thống thông tin đất đai",
-    "ministry:linked-services": "Phần mềm dịch vụ công liên thông",
-    "ministry:merit": "Hệ thống quản lý người có công",
-    "ministry:residence": "Hệ thống quản lý cư trú",
-    "ministry:social-insurance": "Hệ thống của Bảo hiểm xã hội Việt Nam",
-    "ministry:social-protection": "Hệ thống quản lý trợ giúp xã hội",
+    "province": gettext_noop("Hệ thống của tỉnh"),
+    "ministry:civil-status": gettext_noop("Hệ thống đăng ký, quản lý hộ tịch điện tử dùng chung"),
+    "ministry:household-business": gettext_noop("Hệ thống đăng ký hộ kinh doanh"),
+    "ministry:land": gettext_noop("Hệ thống thông tin đất đai"),
+    "ministry:linked-services": gettext_noop("Phần mềm dịch vụ công liên thông"),
+    "ministry:merit": gettext_noop("Hệ thống quản lý người có công"),
+    "ministry:residence": gettext_noop("Hệ thống quản lý cư trú"),
+    "ministry:social-insurance": gettext_noop("Hệ thống của Bảo hiểm xã hội Việt Nam"),
+    "ministry:social-protection": gettext_noop("Hệ thống quản lý trợ giúp xã hội"),
 }
 """Whose system holds the dossiers (system of record)."""
 
@@ -128,7 +129,9 @@ class VersionFacts:
     @property
     def system_elsewhere(self) -> str:
         """The name of the system that holds the dossiers when it is not the province's; empty when it is."""
-        return "" if self.system_of_record == "province" else SYSTEMS.get(self.system_of_record, self.system_of_record)
+        return (
+            "" if self.system_of_record == "province" else _(SYSTEMS.get(self.system_of_record, self.system_of_record))
+        )
 
 
 @dataclass(frozen=True, slots=True)

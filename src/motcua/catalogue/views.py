@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from motcua.catalogue import online, queries, rules, services
@@ -64,7 +65,7 @@ def shown(view: Mapping[str, Any]) -> dict[str, Any]:
         "online": online.door(view["code"], view["system_of_record"])
         if view["in_force"] and any(c["channel"] == "online" for c in view["channels"])
         else None,
-        "system": "" if system == "province" else rules.SYSTEMS.get(system, system),
+        "system": "" if system == "province" else _(rules.SYSTEMS.get(system, system)),
     }
 
 

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from motcua.organisation import scope
 from motcua.organisation.authentication import officer_page
@@ -37,7 +38,7 @@ class Window(admin.AdminSite):
         @officer_page
         def inside(request: HttpRequest, principal: Principal, *args: Any, **kwargs: Any) -> HttpResponse:
             if not principal.has("administrator"):
-                raise Forbidden("Trang này dành cho quản trị hệ thống của tỉnh.")
+                raise Forbidden(_("Trang này dành cho quản trị hệ thống của tỉnh."))
             with scope.enter(Scope("province", principal.province_id)):
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and not getattr(response, "is_rendered", True):

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Max
+from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
 from motcua.documents import inspection, refusals, storage
@@ -119,7 +120,7 @@ def _under(principal: Principal, key: str, sent: Received) -> Attachment | None:
         .first()
     )
     if known and known.file.sha256 != sent.sha256:
-        raise Conflict("Khóa Idempotency-Key này đã dùng cho một tệp khác. Dùng khóa mới cho tệp mới.")
+        raise Conflict(_("Khóa Idempotency-Key này đã dùng cho một tệp khác. Dùng khóa mới cho tệp mới."))
     return known
 
 
@@ -156,7 +157,9 @@ def drafts(principal: Principal, ids: Iterable[UUID], field: str) -> dict[UUID, 
     found = {row.id: row for row in rows.order_by("id")}
     if missing := len(wanted) - len(found):
         raise RuleBroken.of(
-            field, f"{missing} tệp không còn chờ gắn vào hồ sơ (đã gắn, quá 24 giờ, hoặc của người khác). Tải lên lại."
+            field,
+            _("%(count)s tệp không còn chờ gắn vào hồ sơ (đã gắn, quá 24 giờ, hoặc của người khác). Tải lên lại.")
+            % {"count": missing},
         )
     for row in found.values():
         if row.file.state == StoredFile.State.REJECTED:
@@ -173,11 +176,15 @@ def check_room(place: Place | None, counts: Mapping[str, int], field: str) -> No
     for part, more in counts.items():
         if more and standing.get(part, 0) + more > settings.MOTCUA_FILES_PER_PART:
             raise RuleBroken.of(
-                field, f"Mỗi giấy tờ nhận tối đa {settings.MOTCUA_FILES_PER_PART} tệp. Gộp các trang vào một tệp PDF."
+                field,
+                _("Mỗi giấy tờ nhận tối đa %(most)s tệp. Gộp các trang vào một tệp PDF.")
+                % {"most": settings.MOTCUA_FILES_PER_PART},
             )
     if sum(standing.values()) + sum(counts.values()) > settings.MOTCUA_FILES_PER_CASE:
         raise RuleBroken.of(
-            field, f"Mỗi hồ sơ nhận tối đa {settings.MOTCUA_FILES_PER_CASE} tệp. Gộp các trang vào một tệp PDF."
+            field,
+            _("Mỗi hồ sơ nhận tối đa %(most)s tệp. Gộp các trang vào một tệp PDF.")
+            % {"most": settings.MOTCUA_FILES_PER_CASE},
         )
 
 

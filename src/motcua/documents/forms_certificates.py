@@ -29,7 +29,7 @@ def providers() -> list[tuple[str, Any]]:
         "pkcs11": bool(settings.MOTCUA_PKCS11_MODULE),
         "remote": bool(settings.MOTCUA_REMOTE_SIGNING_URL),
     }
-    return [(name, label) for name, label in PROVIDERS.items() if there[name]]
+    return [(name, _(label)) for name, label in PROVIDERS.items() if there[name]]
 
 
 class BindForm(forms.Form):
@@ -132,7 +132,7 @@ class TryForm(forms.Form):
 class EndForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Vì sao kết thúc?"),
-        choices=[(name, label) for name, label in REASONS.items() if name != "replaced"],
+        choices=[(name, _(label)) for name, label in REASONS.items() if name != "replaced"],
         widget=forms.RadioSelect,
         error_messages={"required": _("Chọn lý do kết thúc")},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from motcua.documents.models import StoredFile
 from motcua.organisation.models import Agency, Officer, Owned, Position
@@ -12,9 +13,9 @@ from motcua.worktime import clock
 
 CERTIFICATE_KINDS = {"officer": "Chứng thư cá nhân", "seal": "Chứng thư cơ quan (con dấu)"}
 PROVIDERS = {
-    "pkcs12": "Tệp chứng thư (.p12, .pfx)",
-    "pkcs11": "Thiết bị ký trên máy chủ (PKCS#11)",
-    "remote": "Dịch vụ ký số từ xa",
+    "pkcs12": gettext_noop("Tệp chứng thư (.p12, .pfx)"),
+    "pkcs11": gettext_noop("Thiết bị ký trên máy chủ (PKCS#11)"),
+    "remote": gettext_noop("Dịch vụ ký số từ xa"),
 }
 SIGNATURE_KINDS = {
     "officer": "Chữ ký của người có thẩm quyền",

@@ -23,7 +23,7 @@ def of_certificate(held: Held) -> list[Row]:
         (_("Cơ quan"), "; ".join(facts.bodies)),
         (_("Nơi cấp"), facts.issuer),
         (_("Hiệu lực"), f"{facts.valid_from:%d/%m/%Y} – {facts.valid_to:%d/%m/%Y}"),
-        (_("Khóa bí mật"), PROVIDERS[row.provider] + (f": {row.key_name}" if row.key_name else "")),
+        (_("Khóa bí mật"), _(PROVIDERS[row.provider]) + (f": {row.key_name}" if row.key_name else "")),
         (_("Hình trên văn bản"), _("Có") if row.image_id else _("Chưa có, ký bằng chữ")),
         (_("Gắn lúc"), f"{row.bound_at.astimezone(TZ):%H:%M %d/%m/%Y}"),
         (_("Số sê-ri"), facts.serial),

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from motcua.documents.models import Certificate
 from motcua.documents.signing import certificates, rules
@@ -133,8 +134,8 @@ def reminders(principal: Principal) -> list[str]:
     for kind in kinds:
         mine = held(principal, kind)
         if mine is None:
-            whose = "Bạn chưa gắn chứng thư số" if kind == "officer" else "Cơ quan chưa gắn chứng thư con dấu"
-            said.append(f"{whose} nên chưa ký được kết quả.")
+            whose = _("Bạn chưa gắn chứng thư số") if kind == "officer" else _("Cơ quan chưa gắn chứng thư con dấu")
+            said.append(_("%(whose)s nên chưa ký được kết quả.") % {"whose": whose})
         else:
             said += [one.sentence for one in mine.findings]
     return said

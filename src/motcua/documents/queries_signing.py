@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from motcua.documents import queries
 from motcua.documents.models import Certificate, Signature, SignedDocument
@@ -60,17 +61,17 @@ class Judged:
         """What keeps an unharmed signature from being beyond doubt."""
         said = [self.note] if self.note else []
         if self.report.time_source not in ("tsa", "register"):
-            said.append("Không có dấu thời gian, nên ngày ký chỉ là lời của máy người ký.")
+            said.append(_("Không có dấu thời gian, nên ngày ký chỉ là lời của máy người ký."))
         if self.report.chain == "trusted" and self.report.revocation == "unknown":
-            said.append("Không kiểm tra được chứng thư có bị thu hồi hay không.")
+            said.append(_("Không kiểm tra được chứng thư có bị thu hồi hay không."))
         if self.authority == "unknown":
-            said.append("Không biết người ký có thẩm quyền hay không.")
+            said.append(_("Không biết người ký có thẩm quyền hay không."))
         return said
 
     @property
     def who(self) -> str:
         facts = self.report.certificate
-        return facts.name if facts else "Không đọc được người ký"
+        return facts.name if facts else _("Không đọc được người ký")
 
     @property
     def as_what(self) -> str:
@@ -96,15 +97,15 @@ class Verdict:
     @property
     def headline(self) -> str:
         if self.report.fault:
-            return "Không kiểm tra được tệp này"
+            return _("Không kiểm tra được tệp này")
         if not self.signatures:
-            return "Tệp này không có chữ ký số"
+            return _("Tệp này không có chữ ký số")
         if any(not one.report.intact or one.report.added for one in self.signatures):
-            return "Văn bản đã bị thay đổi sau khi ký"
+            return _("Văn bản đã bị thay đổi sau khi ký")
         return {
-            "late": "Chữ ký không đáng tin",
-            "attention": "Chữ ký còn nguyên, có điểm cần lưu ý",
-            "done": "Chữ ký hợp lệ, văn bản nguyên vẹn",
+            "late": _("Chữ ký không đáng tin"),
+            "attention": _("Chữ ký còn nguyên, có điểm cần lưu ý"),
+            "done": _("Chữ ký hợp lệ, văn bản nguyên vẹn"),
         }[self.tone]
 
     @property
@@ -112,11 +113,14 @@ class Verdict:
         if self.report.fault:
             return self.report.fault
         if not self.signatures:
-            return "Kết quả điện tử của cơ quan nhà nước luôn có chữ ký số. Bản in, bản chụp hoặc bản quét không mang theo chữ ký ấy."
+            return _(
+                "Kết quả điện tử của cơ quan nhà nước luôn có chữ ký số."
+                " Bản in, bản chụp hoặc bản quét không mang theo chữ ký ấy."
+            )
         return {
-            "late": "Đừng dựa vào tệp này. Hỏi lại cơ quan cấp, hoặc tải lại kết quả từ trang tra cứu hồ sơ.",
-            "attention": "Đọc các điểm được nêu bên dưới; nếu còn ngờ, hỏi lại cơ quan cấp.",
-            "done": "Đúng người có thẩm quyền ký, đúng ngày, không ai sửa hay thêm gì từ khi ký.",
+            "late": _("Đừng dựa vào tệp này. Hỏi lại cơ quan cấp, hoặc tải lại kết quả từ trang tra cứu hồ sơ."),
+            "attention": _("Đọc các điểm được nêu bên dưới; nếu còn ngờ, hỏi lại cơ quan cấp."),
+            "done": _("Đúng người có thẩm quyền ký, đúng ngày, không ai sửa hay thêm gì từ khi ký."),
         }[self.tone]
 
 
@@ -160,7 +164,9 @@ def by_code(code: str, secret: str) -> tuple[SignedDocument, bytes]:
         document = SignedDocument.objects.select_related("file").filter(code=code).first()
         expected = secret_of(document.id if document else UUID(int=0))
         if not hmac.compare_digest(_plain(secret).encode(), _plain(expected).encode()) or document is None:
-            raise NotFound("Không có văn bản nào mang mã này cùng mã kiểm tra này. Kiểm tra lại từng chữ trên văn bản.")
+            raise NotFound(
+                _("Không có văn bản nào mang mã này cùng mã kiểm tra này. Kiểm tra lại từng chữ trên văn bản.")
+            )
         return document, queries.content(document.file)
 
 
@@ -206,17 +212,23 @@ def _judged(one: SignatureReport, document: SignedDocument | None) -> Judged:
             one,
             "officer",
             "unknown",
-            "Chứng thư không có trong sổ của tỉnh nên không biết người ký có thẩm quyền hay không.",
+            _("Chứng thư không có trong sổ của tỉnh nên không biết người ký có thẩm quyền hay không."),
         )
     if one.signed_at is None:
-        return Judged(one, row.kind, "unknown", "Không rõ ngày ký nên không xét được thẩm quyền.")
+        return Judged(one, row.kind, "unknown", _("Không rõ ngày ký nên không xét được thẩm quyền."))
     at = one.signed_at
     day = at.astimezone(TZ).date()
     if document is not None and row.agency_id != document.agency_id:
-        said = f"Văn bản này do {document.agency.name} ban hành, nhưng chữ ký là của {row.agency.name}."
+        said = _("Văn bản này do %(agency)s ban hành, nhưng chữ ký là của %(other)s.") % {
+            "agency": document.agency.name,
+            "other": row.agency.name,
+        }
         return Judged(one, row.kind, "not_held", said)
     if row.ended_at is not None and at > row.ended_at:
-        said = f"Chứng thư đã thôi dùng từ {row.ended_at.astimezone(TZ):%d/%m/%Y} ({row.end_reason}), trước lúc ký."
+        said = _("Chứng thư đã thôi dùng từ %(day)s (%(reason)s), trước lúc ký.") % {
+            "day": f"{row.ended_at.astimezone(TZ):%d/%m/%Y}",
+            "reason": _(row.end_reason),
+        }
         return Judged(one, row.kind, "not_held", said)
     if row.kind == "seal":
         return _seal(one, row, day)
@@ -227,8 +239,13 @@ def _judged(one: SignatureReport, document: SignedDocument | None) -> Judged:
 def _seal(one: SignatureReport, row: Certificate, day: date) -> Judged:
     agency = row.agency
     if day < agency.valid_from or (agency.valid_to is not None and day >= agency.valid_to):
-        return Judged(one, "seal", "not_held", f"Ngày {day:%d/%m/%Y} {agency.name} không hoạt động.")
-    return Judged(one, "seal", "held", f"Con dấu của {agency.name}, do văn thư cơ quan giữ.")
+        return Judged(
+            one,
+            "seal",
+            "not_held",
+            _("Ngày %(day)s %(agency)s không hoạt động.") % {"day": f"{day:%d/%m/%Y}", "agency": agency.name},
+        )
+    return Judged(one, "seal", "held", _("Con dấu của %(agency)s, do văn thư cơ quan giữ.") % {"agency": agency.name})
 
 
 def _delegation(row: Certificate, day: date, at: datetime, position: UUID | None) -> Delegation | None:
@@ -252,13 +269,25 @@ def _officer(one: SignatureReport, row: Certificate, day: date, put: Signature |
     if lent or "signatory" not in row.position.roles:
         delegation = _delegation(row, day, at, put.position_id if put is not None and lent else None)
         if delegation is not None:
-            said = (
-                f"Ngày {day:%d/%m/%Y} {row.officer.full_name} ký theo ủy quyền của {delegation.position.title}, {row.agency.name}"
-                f" ({delegation.instrument}; {delegation.subject_name}; {delegation.valid_from:%d/%m/%Y} – {delegation.valid_to:%d/%m/%Y})."
-            )
+            said = _(
+                "Ngày %(day)s %(who)s ký theo ủy quyền của %(title)s, %(other)s"
+                " (%(instrument)s; %(subject)s; %(first)s – %(last)s)."
+            ) % {
+                "day": f"{day:%d/%m/%Y}",
+                "who": row.officer.full_name,
+                "title": delegation.position.title,
+                "other": row.agency.name,
+                "instrument": delegation.instrument,
+                "subject": delegation.subject_name,
+                "first": f"{delegation.valid_from:%d/%m/%Y}",
+                "last": f"{delegation.valid_to:%d/%m/%Y}",
+            }
             return Judged(one, "officer", "held", said)
         if lent:
-            said = f"Ngày {day:%d/%m/%Y} {row.officer.full_name} không có ủy quyền ký còn hiệu lực."
+            said = _("Ngày %(day)s %(who)s không có ủy quyền ký còn hiệu lực.") % {
+                "day": f"{day:%d/%m/%Y}",
+                "who": row.officer.full_name,
+            }
             return Judged(one, "officer", "not_held", said)
     held = (
         Posting.objects.filter(officer=row.officer, position=row.position, valid_from__lte=day)
@@ -267,11 +296,22 @@ def _officer(one: SignatureReport, row: Certificate, day: date, put: Signature |
     )
     who, what = row.officer.full_name, f"{row.position.title}, {row.agency.name}"
     if held is None:
-        return Judged(one, "officer", "not_held", f"Ngày {day:%d/%m/%Y} {who} không giữ vị trí {what}.")
+        return Judged(
+            one,
+            "officer",
+            "not_held",
+            _("Ngày %(day)s %(who)s không giữ vị trí %(what)s.") % {"day": f"{day:%d/%m/%Y}", "who": who, "what": what},
+        )
     if "signatory" not in row.position.roles:
-        return Judged(one, "officer", "not_held", f"Vị trí {what} không có thẩm quyền ký kết quả.")
-    by = f" theo {held.instrument}" if held.instrument else ""
+        return Judged(one, "officer", "not_held", _("Vị trí %(what)s không có thẩm quyền ký kết quả.") % {"what": what})
     note = ""
     if one.certificate and one.certificate.title and not rules.same_title(one.certificate.title, row.position.title):
-        note = f"Chứng thư ghi chức danh “{one.certificate.title}”, khác chức danh lúc ký “{row.position.title}”."
-    return Judged(one, "officer", "held", f"Ngày {day:%d/%m/%Y} {who} giữ vị trí {what}{by}, có thẩm quyền ký.", note)
+        note = _("Chứng thư ghi chức danh “%(written)s”, khác chức danh lúc ký “%(title)s”.") % {
+            "written": one.certificate.title,
+            "title": row.position.title,
+        }
+    held_then = _("Ngày %(day)s %(who)s giữ vị trí %(what)s, có thẩm quyền ký.")
+    if held.instrument:
+        held_then = _("Ngày %(day)s %(who)s giữ vị trí %(what)s theo %(instrument)s, có thẩm quyền ký.")
+    said = held_then % {"day": f"{day:%d/%m/%Y}", "who": who, "what": what, "instrument": held.instrument}
+    return Judged(one, "officer", "held", said, note)

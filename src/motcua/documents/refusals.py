@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.organisation.errors import RuleBroken
 
@@ -25,41 +27,58 @@ class WrongType(RuleBroken):
     title = "Loại tệp không nhận"
 
 
-TAKEN = "Hệ thống nhận PDF, ảnh JPEG, ảnh PNG và XML đã ký số."
-# Faults of the kind: 415. `{name}` is the name as shown.
+# Faults of the kind: 415. `name` is the name as shown.
 WRONG_TYPE = {
-    "program": "“{name}” thật ra là một chương trình máy tính, dù mang tên khác. " + TAKEN,
-    "zip": "“{name}” thật ra là tệp nén hoặc tệp Word, Excel đời mới. Lưu thành PDF rồi gửi lại. " + TAKEN,
-    "office": "“{name}” thật ra là tệp Word, Excel. Lưu thành PDF rồi gửi lại.",
-    "picture": "“{name}” là loại ảnh chưa nhận (GIF, BMP, TIFF, WebP). Lưu thành JPEG hoặc PNG rồi gửi lại.",
-    "heic": "“{name}” là ảnh HEIC của điện thoại. Chọn định dạng ảnh “Tương thích nhất” (JPEG) rồi chụp hoặc gửi lại.",
-    "web_page": "“{name}” thật ra là trang web. In trang đó ra PDF rồi gửi lại.",
-    "unknown": "Nội dung của “{name}” không phải PDF hay ảnh. " + TAKEN,
-    "lies": "“{name}” mang đuôi tệp khác với nội dung, vốn là {kind}. Đổi lại đuôi tệp cho đúng rồi gửi lại.",
+    "program": gettext_noop(
+        "“%(name)s” thật ra là một chương trình máy tính, dù mang tên khác. Hệ thống nhận PDF, ảnh JPEG, ảnh PNG và XML đã ký số."
+    ),
+    "zip": gettext_noop(
+        "“%(name)s” thật ra là tệp nén hoặc tệp Word, Excel đời mới. Lưu thành PDF rồi gửi lại. Hệ thống nhận PDF, ảnh JPEG, ảnh PNG và XML đã ký số."
+    ),
+    "office": gettext_noop("“%(name)s” thật ra là tệp Word, Excel. Lưu thành PDF rồi gửi lại."),
+    "picture": gettext_noop(
+        "“%(name)s” là loại ảnh chưa nhận (GIF, BMP, TIFF, WebP). Lưu thành JPEG hoặc PNG rồi gửi lại."
+    ),
+    "heic": gettext_noop(
+        "“%(name)s” là ảnh HEIC của điện thoại. Chọn định dạng ảnh “Tương thích nhất” (JPEG) rồi chụp hoặc gửi lại."
+    ),
+    "web_page": gettext_noop("“%(name)s” thật ra là trang web. In trang đó ra PDF rồi gửi lại."),
+    "unknown": gettext_noop(
+        "Nội dung của “%(name)s” không phải PDF hay ảnh. Hệ thống nhận PDF, ảnh JPEG, ảnh PNG và XML đã ký số."
+    ),
+    "lies": gettext_noop(
+        "“%(name)s” mang đuôi tệp khác với nội dung, vốn là %(kind)s. Đổi lại đuôi tệp cho đúng rồi gửi lại."
+    ),
 }
 # Faults of the content: 422.
 REFUSED = {
-    "unreadable": "“{name}” không mở được: tệp hỏng hoặc chưa tải xong. Quét hoặc xuất lại rồi gửi lại.",
-    "encrypted": "“{name}” đặt mật khẩu hoặc khóa quyền. Lưu lại thành PDF không đặt mật khẩu rồi gửi lại.",
-    "javascript": "“{name}” chứa mã lệnh JavaScript. In lại thành PDF thường rồi gửi lại.",
-    "launch": "“{name}” chứa lệnh mở chương trình trên máy. In lại thành PDF thường rồi gửi lại.",
-    "submit": "“{name}” chứa lệnh gửi hoặc nạp dữ liệu. In lại thành PDF thường rồi gửi lại.",
-    "embedded": "“{name}” chứa tệp khác đính kèm bên trong. Gửi từng tệp riêng.",
-    "media": "“{name}” chứa âm thanh, video hoặc nội dung động. In lại thành PDF thường rồi gửi lại.",
-    "xfa": "“{name}” là biểu mẫu động XFA. In lại thành PDF thường rồi gửi lại.",
-    "pixels": "Ảnh “{name}” có quá {megapixels} triệu điểm ảnh. Quét lại ở 200–300 dpi rồi gửi lại.",
-    "too_complex": "“{name}” quá phức tạp để kiểm tra an toàn. In lại thành PDF thường rồi gửi lại.",
-    "doctype": "“{name}” chứa khai báo DTD, hệ thống không đọc vì lý do an toàn. Xuất lại tệp XML rồi gửi lại.",
-    "unsigned": "“{name}” là XML nhưng không có chữ ký số. Gửi bản đã ký số, hoặc bản PDF.",
-    "empty": "“{name}” trống, không có nội dung. Chọn lại tệp.",
-    "nul": "Tên tệp chứa ký tự không hợp lệ (NUL hoặc ký tự điều khiển). Đổi tên tệp rồi gửi lại.",
-    "path": "Tên tệp chứa đường dẫn thư mục. Chỉ đặt tên tệp, không có dấu “/” hay “\\”, rồi gửi lại.",
+    "unreadable": gettext_noop(
+        "“%(name)s” không mở được: tệp hỏng hoặc chưa tải xong. Quét hoặc xuất lại rồi gửi lại."
+    ),
+    "encrypted": gettext_noop(
+        "“%(name)s” đặt mật khẩu hoặc khóa quyền. Lưu lại thành PDF không đặt mật khẩu rồi gửi lại."
+    ),
+    "javascript": gettext_noop("“%(name)s” chứa mã lệnh JavaScript. In lại thành PDF thường rồi gửi lại."),
+    "launch": gettext_noop("“%(name)s” chứa lệnh mở chương trình trên máy. In lại thành PDF thường rồi gửi lại."),
+    "submit": gettext_noop("“%(name)s” chứa lệnh gửi hoặc nạp dữ liệu. In lại thành PDF thường rồi gửi lại."),
+    "embedded": gettext_noop("“%(name)s” chứa tệp khác đính kèm bên trong. Gửi từng tệp riêng."),
+    "media": gettext_noop("“%(name)s” chứa âm thanh, video hoặc nội dung động. In lại thành PDF thường rồi gửi lại."),
+    "xfa": gettext_noop("“%(name)s” là biểu mẫu động XFA. In lại thành PDF thường rồi gửi lại."),
+    "pixels": gettext_noop("Ảnh “%(name)s” có quá %(megapixels)s triệu điểm ảnh. Quét lại ở 200–300 dpi rồi gửi lại."),
+    "too_complex": gettext_noop("“%(name)s” quá phức tạp để kiểm tra an toàn. In lại thành PDF thường rồi gửi lại."),
+    "doctype": gettext_noop(
+        "“%(name)s” chứa khai báo DTD, hệ thống không đọc vì lý do an toàn. Xuất lại tệp XML rồi gửi lại."
+    ),
+    "unsigned": gettext_noop("“%(name)s” là XML nhưng không có chữ ký số. Gửi bản đã ký số, hoặc bản PDF."),
+    "empty": gettext_noop("“%(name)s” trống, không có nội dung. Chọn lại tệp."),
+    "nul": gettext_noop("Tên tệp chứa ký tự không hợp lệ (NUL hoặc ký tự điều khiển). Đổi tên tệp rồi gửi lại."),
+    "path": gettext_noop("Tên tệp chứa đường dẫn thư mục. Chỉ đặt tên tệp, không có dấu “/” hay “\\”, rồi gửi lại."),
 }
 KINDS = {
-    "application/pdf": ("tệp PDF", (".pdf",)),
-    "image/jpeg": ("ảnh JPEG", (".jpg", ".jpeg", ".jpe", ".jfif")),
-    "image/png": ("ảnh PNG", (".png",)),
-    "application/xml": ("tệp XML", (".xml",)),
+    "application/pdf": (gettext_noop("tệp PDF"), (".pdf",)),
+    "image/jpeg": (gettext_noop("ảnh JPEG"), (".jpg", ".jpeg", ".jpe", ".jfif")),
+    "image/png": (gettext_noop("ảnh PNG"), (".png",)),
+    "application/xml": (gettext_noop("tệp XML"), (".xml",)),
 }
 
 
@@ -68,19 +87,24 @@ def refusal(code: str, name: str, media_type: str = "") -> RuleBroken:
     words = {
         "name": name,
         "megapixels": settings.MOTCUA_IMAGE_PIXELS // 1_000_000,
-        "kind": KINDS[media_type][0] if media_type else "",
+        "kind": _(KINDS[media_type][0]) if media_type else "",
     }
     if code == "too_large":
         megabytes = settings.MOTCUA_FILE_BYTES // (1024 * 1024)
-        sentence = f"“{name}” lớn hơn {megabytes} MB. Quét lại ở 200–300 dpi hoặc chia thành nhiều tệp rồi gửi lại."
+        sentence = _(
+            "“%(name)s” lớn hơn %(megabytes)s MB. Quét lại ở 200–300 dpi hoặc chia thành nhiều tệp rồi gửi lại."
+        )
+        sentence %= {"name": name, "megabytes": megabytes}
         return TooLarge.of("file", sentence)
     if code in WRONG_TYPE:
-        return WrongType.of("file", WRONG_TYPE[code].format(**words))
-    return RuleBroken.of("file", REFUSED[code].format(**words))
+        return WrongType.of("file", _(WRONG_TYPE[code]) % words)
+    return RuleBroken.of("file", _(REFUSED[code]) % words)
 
 
 def rejected_sentence(name: str) -> str:
-    return f"“{name}” bị phần mềm quét mã độc từ chối nên không được nhận, không mở được. Gửi tệp khác."
+    return _("“%(name)s” bị phần mềm quét mã độc từ chối nên không được nhận, không mở được. Gửi tệp khác.") % {
+        "name": name
+    }
 
 
 def name_fault(raw: str) -> str:

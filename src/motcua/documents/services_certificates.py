@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_variables
 
 from motcua.documents import queries_certificates as queries
@@ -25,11 +27,11 @@ from motcua.worktime import clock
 # A passphrase of a file or a PIN behind a service must not be guessed through us; a token locks itself after a few.
 SECRET_LIMIT, SECRET_WINDOW = 8, timedelta(minutes=10)
 REASONS = {
-    "replaced": "Thay bằng chứng thư mới",
-    "moved": "Chuyển công tác, thôi giữ vị trí",
-    "expired": "Hết hạn",
-    "lost": "Mất hoặc hỏng thiết bị, lộ mật khẩu",
-    "revoked": "Đã bị thu hồi",
+    "replaced": gettext_noop("Thay bằng chứng thư mới"),
+    "moved": gettext_noop("Chuyển công tác, thôi giữ vị trí"),
+    "expired": gettext_noop("Hết hạn"),
+    "lost": gettext_noop("Mất hoặc hỏng thiết bị, lộ mật khẩu"),
+    "revoked": gettext_noop("Đã bị thu hồi"),
 }
 
 
@@ -53,12 +55,14 @@ def open_key(certificate: Certificate, secret: str, otp: str = "") -> Key:
     if certificate.provider == "pkcs12":
         stored = SigningKey.objects.filter(certificate=certificate).first()
         if stored is None:
-            raise KeyRefused("Tệp khóa của chứng thư này không còn. Gắn lại chứng thư.")
+            raise KeyRefused(_("Tệp khóa của chứng thư này không còn. Gắn lại chứng thư."))
         content = bytes(stored.content)
     key = _open(certificate.provider, secret=secret, content=content, key_name=certificate.key_name, otp=otp)
     if key.facts.fingerprint != certificate.fingerprint:
         key.close()
-        raise KeyRefused("Khóa trong thiết bị hoặc dịch vụ không còn là khóa của chứng thư đã gắn. Gắn lại chứng thư.")
+        raise KeyRefused(
+            _("Khóa trong thiết bị hoặc dịch vụ không còn là khóa của chứng thư đã gắn. Gắn lại chứng thư.")
+        )
     return key
 
 
@@ -77,7 +81,7 @@ def _open(provider: str, *, secret: str, content: bytes, key_name: str, otp: str
             otp,
             run=pades.run,
         )
-    raise KeyRefused("Chọn nơi giữ khóa bí mật: tệp, thiết bị ký hoặc dịch vụ ký từ xa.")
+    raise KeyRefused(_("Chọn nơi giữ khóa bí mật: tệp, thiết bị ký hoặc dịch vụ ký từ xa."))
 
 
 def bind(
@@ -106,7 +110,7 @@ def bind(
     if refused:
         raise RuleBroken.of("certificate", " ".join(one.sentence for one in refused))
     if verification.check(facts.pem, trust.load())[1] == "revoked":
-        raise RuleBroken.of("certificate", "Chứng thư này đã bị thu hồi. Gắn chứng thư đang có hiệu lực.")
+        raise RuleBroken.of("certificate", _("Chứng thư này đã bị thu hồi. Gắn chứng thư đang có hiệu lực."))
     picture = None
     if image is not None:
         picture = services.keep(principal.province_id, image.content, image.media_type, StoredFile.State.CLEAN)
@@ -146,7 +150,7 @@ def bind(
                 },
             )
     except IntegrityError:
-        raise Conflict("Chứng thư này đang gắn với một vị trí khác. Kết thúc ở đó trước, rồi gắn lại.") from None
+        raise Conflict(_("Chứng thư này đang gắn với một vị trí khác. Kết thúc ở đó trước, rồi gắn lại.")) from None
     return row
 
 
@@ -156,16 +160,16 @@ def end(principal: Principal, certificate_id: UUID, reason: str) -> None:
     Decree 68/2024/NĐ-CP: who leaves the position stops signing with that certificate.
     """
     if reason not in REASONS:
-        raise RuleBroken.of("reason", "Chọn lý do kết thúc.")
+        raise RuleBroken.of("reason", _("Chọn lý do kết thúc."))
     with transaction.atomic():
         row = Certificate.objects.select_for_update().filter(pk=certificate_id).first()
         if row is None:
-            raise NotFound("Không có chứng thư này.")
+            raise NotFound(_("Không có chứng thư này."))
         own = row.officer_id == principal.officer_id if row.kind == "officer" else _keeps_seal(principal, row.agency_id)
         if not own:
-            raise Forbidden("Chỉ người giữ chứng thư (hoặc văn thư, với chứng thư cơ quan) kết thúc được chứng thư.")
+            raise Forbidden(_("Chỉ người giữ chứng thư (hoặc văn thư, với chứng thư cơ quan) kết thúc được chứng thư."))
         if row.ended_at is not None:
-            raise Conflict("Chứng thư này đã kết thúc từ trước.")
+            raise Conflict(_("Chứng thư này đã kết thúc từ trước."))
         _end(principal, row, REASONS[reason])
 
 
@@ -180,12 +184,15 @@ def seat_of(principal: Principal, kind: Kind) -> Seat:
     """What a certificate of that kind is held against now. Forbidden for a seal without the records clerk's role."""
     if kind == "officer" and principal.delegation_id:
         raise Forbidden(
-            "Chứng thư gắn với vị trí của chính mình. Đổi về vị trí của bạn rồi gắn; khi ký theo ủy quyền hệ thống dùng chứng thư ấy."
+            _(
+                "Chứng thư gắn với vị trí của chính mình. Đổi về vị trí của bạn rồi gắn;"
+                " khi ký theo ủy quyền hệ thống dùng chứng thư ấy."
+            )
         )
     if kind == "officer":
         return Seat(principal.agency_name, principal.officer_name, principal.position_title)
     if not principal.has("records_clerk"):
-        raise Forbidden("Chứng thư cơ quan do văn thư giữ và sử dụng.")
+        raise Forbidden(_("Chứng thư cơ quan do văn thư giữ và sử dụng."))
     return Seat(principal.agency_name)
 
 

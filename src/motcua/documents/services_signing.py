@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from motcua.documents import queries, queries_signing, services, storage
 from motcua.documents import queries_certificates as register
@@ -67,7 +68,7 @@ def prepare_result(
     code is taken; RuleBroken for what is no PDF.
     """
     if not content.startswith(b"%PDF-"):
-        raise RuleBroken.of("content", "Bản dự thảo không phải là tệp PDF.")
+        raise RuleBroken.of("content", _("Bản dự thảo không phải là tệp PDF."))
     draft = services.keep(principal.province_id, content, services.PDF, StoredFile.State.CLEAN)
     row = SignedDocument(
         province_id=principal.province_id,
@@ -94,7 +95,7 @@ def prepare_result(
                 {"sha256": draft.sha256, "number": number},
             )
     except IntegrityError:
-        raise Conflict("Mã văn bản này đã có. Mở văn bản đang có thay vì lập mới.") from None
+        raise Conflict(_("Mã văn bản này đã có. Mở văn bản đang có thay vì lập mới.")) from None
     return row
 
 
@@ -110,7 +111,7 @@ def sign_result(
     signed by this certificate, or sealed), KeyRefused and NotSigned from the key and the file.
     """
     if not principal.has("signatory"):
-        raise Forbidden("Chỉ người có thẩm quyền ký ký được kết quả.")
+        raise Forbidden(_("Chỉ người có thẩm quyền ký ký được kết quả."))
     return _add(principal, document_id, key, "officer", authority, place)
 
 
@@ -121,7 +122,7 @@ def seal_result(principal: Principal, document_id: UUID, key: Key, *, place: str
     `sign_result`.
     """
     if not principal.has("records_clerk"):
-        raise Forbidden("Chỉ văn thư dùng được con dấu của cơ quan.")
+        raise Forbidden(_("Chỉ văn thư dùng được con dấu của cơ quan."))
     return _add(principal, document_id, key, "seal", f"Con dấu của {principal.agency_name}", place)
 
 
@@ -133,7 +134,7 @@ def batch(
     Each document is a transaction of its own, so that what is signed stays signed when the browser goes away. Closes the key at the end.
     """
     if len(documents) > LARGEST_BATCH:
-        raise RuleBroken.of("documents", f"Mỗi lượt ký tối đa {LARGEST_BATCH} văn bản.")
+        raise RuleBroken.of("documents", _("Mỗi lượt ký tối đa %(most)s văn bản.") % {"most": LARGEST_BATCH})
     try:
         for done, document_id in enumerate(documents, 1):
             try:
@@ -159,26 +160,28 @@ def ready(principal: Principal, kind: Kind) -> register.Held:
     """
     mine = register.held(principal, kind)
     if mine is None:
-        whose = "Bạn chưa gắn chứng thư số" if kind == "officer" else "Cơ quan chưa gắn chứng thư con dấu"
-        raise RuleBroken.of("certificate", f"{whose}. Mở trang Chữ ký số để gắn, chừng hai phút.")
+        whose = _("Bạn chưa gắn chứng thư số") if kind == "officer" else _("Cơ quan chưa gắn chứng thư con dấu")
+        raise RuleBroken.of(
+            "certificate", _("%(whose)s. Mở trang Chữ ký số để gắn, chừng hai phút.") % {"whose": whose}
+        )
     if mine.blocked:
         raise RuleBroken.of("certificate", " ".join(one.sentence for one in mine.findings if one.blocks))
     chain, revocation = verification.check(mine.facts.pem, trust.load())
     if chain != "trusted":
-        raise RuleBroken.of("certificate", verification.CHAINS[chain])
+        raise RuleBroken.of("certificate", _(verification.CHAINS[chain]))
     if revocation == "revoked":
-        raise RuleBroken.of("certificate", verification.REVOCATIONS[revocation])
+        raise RuleBroken.of("certificate", _(verification.REVOCATIONS[revocation]))
     return mine
 
 
 def _add(principal: Principal, document_id: UUID, key: Key, kind: Kind, authority: str, place: str) -> Signature:
     mine = ready(principal, kind)
     if key.facts.fingerprint != mine.row.fingerprint:
-        raise RuleBroken.of("certificate", "Khóa vừa mở không phải của chứng thư đã gắn với vị trí này.")
+        raise RuleBroken.of("certificate", _("Khóa vừa mở không phải của chứng thư đã gắn với vị trí này."))
     for _attempt in range(ATTEMPTS):
         document = SignedDocument.objects.select_related("file", "agency").filter(pk=document_id).first()
         if document is None:
-            raise NotFound("Không có văn bản này.")
+            raise NotFound(_("Không có văn bản này."))
         _may(principal, document, mine.row, kind, place)
         before = storage.get(document.file.sha256)
         if kind == "seal":
@@ -194,29 +197,31 @@ def _add(principal: Principal, document_id: UUID, key: Key, kind: Kind, authorit
         )
         if (row := _keep(principal, document, mine.row, kind, authority, signed)) is not None:
             return row
-    raise Conflict("Nhiều người đang ký văn bản này cùng lúc. Mở lại văn bản rồi ký.")
+    raise Conflict(_("Nhiều người đang ký văn bản này cùng lúc. Mở lại văn bản rồi ký."))
 
 
 def _may(principal: Principal, document: SignedDocument, certificate: Certificate, kind: Kind, place: str) -> None:
     if document.agency_id != principal.agency_id:
-        raise Forbidden("Văn bản này thuộc cơ quan khác.")
+        raise Forbidden(_("Văn bản này thuộc cơ quan khác."))
     if place not in document.places:
-        raise RuleBroken.of("place", "Văn bản không có chỗ cho chữ ký này.")
+        raise RuleBroken.of("place", _("Văn bản không có chỗ cho chữ ký này."))
     put = list(document.signatures.values_list("kind", "certificate_id"))
     if any(certificate_id == certificate.id for _kind, certificate_id in put):
-        raise Conflict("Văn bản này đã được ký bằng chứng thư ấy.")
+        raise Conflict(_("Văn bản này đã được ký bằng chứng thư ấy."))
     if kind == "officer" and any(other == "seal" for other, _id in put):
-        raise Conflict("Văn bản đã đóng dấu nên không ký thêm được.")
+        raise Conflict(_("Văn bản đã đóng dấu nên không ký thêm được."))
     if kind == "seal" and not any(other == "officer" for other, _id in put):
-        raise RuleBroken.of("document", "Văn bản chưa có chữ ký của người có thẩm quyền nên chưa đóng dấu được.")
+        raise RuleBroken.of("document", _("Văn bản chưa có chữ ký của người có thẩm quyền nên chưa đóng dấu được."))
 
 
 def _worth_sealing(document: SignedDocument, content: bytes) -> None:
     report = verification.verify(content, trust.load(), queries_signing.known(document))
     bad = next((one for one in report.signatures if one.tone == "late"), None)
     if report.fault or bad or not report.signatures:
-        why = report.fault or (bad and (bad.trust if bad.chain != "trusted" else bad.integrity)) or "Không có chữ ký."
-        raise RuleBroken.of("document", f"Không đóng dấu được: {why} Báo lại người ký.")
+        why = (
+            report.fault or (bad and (bad.trust if bad.chain != "trusted" else bad.integrity)) or _("Không có chữ ký.")
+        )
+        raise RuleBroken.of("document", _("Không đóng dấu được: %(why)s Báo lại người ký.") % {"why": why})
 
 
 def _stamp(mine: register.Held, where: Place, kind: Kind, agency: str) -> Stamp:
@@ -277,7 +282,7 @@ def try_out(principal: Principal, kind: Kind, key: Key, sample: bytes, place: Pl
     """
     mine = register.held(principal, kind)
     if mine is None:
-        raise RuleBroken.of("certificate", "Chưa gắn chứng thư nào để ký thử.")
+        raise RuleBroken.of("certificate", _("Chưa gắn chứng thư nào để ký thử."))
     if mine.blocked:
         raise RuleBroken.of("certificate", " ".join(one.sentence for one in mine.findings if one.blocks))
     return pades.sign(

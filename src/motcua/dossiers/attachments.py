@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from motcua.casework import queries as casework
 from motcua.casework.models import Case
 from motcua.catalogue import queries as catalogue
@@ -82,7 +84,7 @@ def find(principal: Principal, file_id: UUID) -> Attachment:
         or row.subject_kind not in ("", KIND)
         or (row.subject_id is None and row.account_id != principal.account_id)
     ):
-        raise NotFound("Không tìm thấy tệp này trong phạm vi của bạn.")
+        raise NotFound(_("Không tìm thấy tệp này trong phạm vi của bạn."))
     return row
 
 
@@ -245,12 +247,12 @@ def _for_act(
 ) -> FilesGiven:
     code = str(params.get("component") or "")
     if act == "digitise" and code not in {c.code for c in components}:
-        raise RuleBroken.of("component", "Chọn giấy tờ mà bản quét thuộc về.")
+        raise RuleBroken.of("component", _("Chọn giấy tờ mà bản quét thuộc về."))
     part = {"digitise": part_of_component(code), "supplement": part_of_item(rounds), "sign_off": RESULT}[act]
     place = Place(KIND, case_id, part)
     ids = [UUID(str(i)) for i in params.get("file_ids") or ()]
     if not ids:
-        raise RuleBroken.of("file_ids", "Chọn ít nhất một tệp.")
+        raise RuleBroken.of("file_ids", _("Chọn ít nhất một tệp."))
     rows = attaching.drafts(principal, ids, "file_ids")
     replaced = None
     if wanted := params.get("replaces"):
@@ -258,7 +260,7 @@ def _for_act(
             id=wanted, subject_kind=KIND, subject_id=case_id, part=part, removed_at=None
         ).first()
         if replaced is None:
-            raise RuleBroken.of("replaces", "Tệp cần thay không còn ở giấy tờ này. Mở lại trang để xem.")
+            raise RuleBroken.of("replaces", _("Tệp cần thay không còn ở giấy tờ này. Mở lại trang để xem."))
     attaching.check_room(place, {part: len(rows) - (replaced is not None)}, "file_ids")
     ordered = [rows[i] for i in dict.fromkeys(ids)]
     return FilesGiven(part, tuple(row.file.sha256 for row in ordered), (place, ordered, replaced))
@@ -291,7 +293,7 @@ def answer(case_id: UUID, province_id: int, round_number: int, index: int, sent:
     # What was taken back is kept too, so it counts: a stranger's phone must not fill the disk.
     if Attachment.objects.filter(subject_id=case_id, subject_kind=KIND, account=None).count() >= MOST_BROUGHT:
         raise RuleBroken.of(
-            "file", "Hồ sơ này đã nhận quá nhiều tệp gửi qua mạng. Nộp tiếp tại Trung tâm nơi nộp hồ sơ."
+            "file", _("Hồ sơ này đã nhận quá nhiều tệp gửi qua mạng. Nộp tiếp tại Trung tâm nơi nộp hồ sơ.")
         )
     return attaching.hand_in(place, province_id, sent)
 
@@ -304,5 +306,5 @@ def own(case_id: UUID, file_id: UUID) -> Attachment:
         .first()
     )
     if row is None:
-        raise NotFound("Không tìm thấy tệp này.")
+        raise NotFound(_("Không tìm thấy tệp này."))
     return row

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from motcua.identity import services as identities
 from motcua.identity.rules import Identity, IdentityRefused
@@ -22,7 +23,7 @@ def identity_by(token: str) -> Identity:
         return identities.by_token(token)
     except IdentityRefused as refused:
         raise NotAuthenticated(
-            "Mã truy cập của hệ thống định danh không đúng, đã hết hạn hoặc không dành cho trang này."
+            _("Mã truy cập của hệ thống định danh không đúng, đã hết hạn hoặc không dành cho trang này.")
         ) from refused
 
 

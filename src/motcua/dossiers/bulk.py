@@ -21,6 +21,7 @@ from zlib import crc32
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 from pydantic_core import to_json
 from uuid_utils.compat import uuid7
 
@@ -350,9 +351,9 @@ def _rebuild(record: PastDossier, law: Law, now: datetime) -> Rebuilt:
     """The record as if it had been taken in and worked here. Raises DomainError or CalendarNotKnown with what speaks against it."""
     request, receiver = record.request, record.receiver
     if not receiver.has("receiver"):
-        raise Forbidden("Việc tiếp nhận hồ sơ không thuộc vai trò của người được nêu.")
+        raise Forbidden(_("Việc tiếp nhận hồ sơ không thuộc vai trò của người được nêu."))
     if request.received_at is None or request.received_at.tzinfo is None or request.received_at > now:
-        raise RuleBroken.of("received_at", "Nêu thời điểm nhận trong quá khứ, có múi giờ.")
+        raise RuleBroken.of("received_at", _("Nêu thời điểm nhận trong quá khứ, có múi giờ."))
     received_at = intake.now_or(request)
     lead, origin = law.agencies(receiver, request.agency_code, request.receiving_agency_code)
     day = rules.local_day(received_at)
@@ -403,11 +404,11 @@ def _check_readable(record: PastDossier) -> None:
     try:
         text = to_json([*parts, [past.note for past in record.acts]], fallback=str)
     except (ValueError, TypeError, RecursionError):
-        raise RuleBroken.of("data", "Nội dung chứa ký tự không hợp lệ.") from None
+        raise RuleBroken.of("data", _("Nội dung chứa ký tự không hợp lệ.")) from None
     if b"\\u0000" in text:
-        raise RuleBroken.of("data", "Nội dung chứa ký tự không hợp lệ.")
+        raise RuleBroken.of("data", _("Nội dung chứa ký tự không hợp lệ."))
     if not 0 < len(record.reference) <= 180:
-        raise RuleBroken.of("reference", "Mã ở hệ thống nguồn gồm 1 đến 180 ký tự.")
+        raise RuleBroken.of("reference", _("Mã ở hệ thống nguồn gồm 1 đến 180 ký tự."))
 
 
 class _Walk:
@@ -451,9 +452,9 @@ class _Walk:
         where = f"acts.{number}"
         transition = rules.TRANSITIONS.get(past.act)
         if transition is None or past.act in NOT_IMPORTED:
-            raise RuleBroken.of(where, f"Không nhập được việc “{past.act}”.")
+            raise RuleBroken.of(where, _("Không nhập được việc “%(act)s”.") % {"act": past.act})
         if past.happened_at.tzinfo is None or not self.entries[-1].happened_at <= past.happened_at <= self.now:
-            raise RuleBroken.of(where, "Các việc phải theo thứ tự thời gian, có múi giờ và không ở tương lai.")
+            raise RuleBroken.of(where, _("Các việc phải theo thứ tự thời gian, có múi giờ và không ở tương lai."))
         facts = replace(self.facts, **named) if (named := self._named(past)) else self.facts
         if refusal := deny_role(transition, past.actor) or refuse(transition, past.actor, self.state, facts):
             raise RuleBroken.of(where, refusal.detail)

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
 from motcua.catalogue.rules import VersionFacts
@@ -101,9 +102,11 @@ def prepare(
     try:
         book = rules.book_of(version.procedure_code, today)
         if book is None:
-            raise RuleBroken.of("act", "Thủ tục này chưa khai sổ để vào số tại quầy. Báo người quản lý danh mục.")
+            raise RuleBroken.of("act", _("Thủ tục này chưa khai sổ để vào số tại quầy. Báo người quản lý danh mục."))
         if params.get("electronic") and not book.electronic:
-            raise RuleBroken.of("electronic", f"{book.name} chưa khai căn cứ cấp bản sao điện tử. Làm bản giấy.")
+            raise RuleBroken.of(
+                "electronic", _("%(book)s chưa khai căn cứ cấp bản sao điện tử. Làm bản giấy.") % {"book": book.name}
+            )
         papers = rules.read_papers(params.get("papers"))
         signer = (
             None if params.get("electronic") else _signer(lead.id, version.procedure_code, today, params.get("signer"))
@@ -135,8 +138,11 @@ def _other_than_charged(case_id: UUID, costs: Sequence[Assessment]) -> tuple[Due
     if paid:
         raise RuleBroken.of(
             "papers.0.pages",
-            f"Đã thu {amount(paid)} theo số trang, số bản ghi khi tiếp nhận; nay tính ra {amount(total)}."
-            " Hủy biên lai ở trang Thu phí rồi làm lại.",
+            _(
+                "Đã thu %(paid)s theo số trang, số bản ghi khi tiếp nhận; nay tính ra %(total)s."
+                " Hủy biên lai ở trang Thu phí rồi làm lại."
+            )
+            % {"paid": amount(paid), "total": amount(total)},
         )
     return tuple(due for cost in costs for due in cost.written)
 
@@ -145,13 +151,13 @@ def _signer(agency_id: UUID, procedure_code: str, on: date, wanted: Any) -> Sign
     able = signers(agency_id, procedure_code, on)
     if not able:
         raise RuleBroken.of(
-            "signer", "Hôm nay không ai được ký thủ tục này. Ghi ủy quyền (Nghị định 280/2025/NĐ-CP) rồi làm tiếp."
+            "signer", _("Hôm nay không ai được ký thủ tục này. Ghi ủy quyền (Nghị định 280/2025/NĐ-CP) rồi làm tiếp.")
         )
     if not wanted and len(able) == 1:
         return able[0]
     found = next((s for s in able if s.key == wanted), None)
     if found is None:
-        raise RuleBroken.of("signer", "Chọn người ký trong danh sách.")
+        raise RuleBroken.of("signer", _("Chọn người ký trong danh sách."))
     return found
 
 

@@ -12,6 +12,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from motcua.places.text import fold
 
 SEPARATOR = "|"
@@ -52,14 +54,14 @@ def read(text: str, today: date) -> Card | None:
     doubts: list[str] = []
     name, address = parts[2], parts[5]
     if problem := _spoiled(name):
-        doubts.append(f"Họ tên {problem}, nên để trống. Gõ họ tên theo thẻ.")
+        doubts.append(_("Họ tên %(problem)s, nên để trống. Gõ họ tên theo thẻ.") % {"problem": problem})
         name = ""
     if address and (problem := _spoiled(address)):
-        doubts.append(f"Địa chỉ {problem}, nên để trống. Gõ địa chỉ theo thẻ.")
+        doubts.append(_("Địa chỉ %(problem)s, nên để trống. Gõ địa chỉ theo thẻ.") % {"problem": problem})
         address = ""
     born = _day(parts[3])
     if born is None or not OLDEST <= born <= today:
-        doubts.append("Không đọc được ngày sinh trên mã. Gõ ngày sinh theo thẻ.")
+        doubts.append(_("Không đọc được ngày sinh trên mã. Gõ ngày sinh theo thẻ."))
         born = None
     issued = _day(parts[6]) if len(parts) > 6 else None
     sex = {"nam": "Nam", "nu": "Nữ", "n": "Nữ"}.get(fold(parts[4]), "")
@@ -86,16 +88,16 @@ def _spoiled(text: str) -> str:
     guessing them back would put a wrong name into a dossier.
     """
     if not text:
-        return "không có trên mã"
+        return _("không có trên mã")
     if BROKEN.search(text) or BYTES_AS_LETTERS.search(text):
-        return "bị máy quét làm hỏng chữ"
+        return _("bị máy quét làm hỏng chữ")
     words = [word for word in re.split(r"[^\w]+", text) if word.isalpha()]
     if not words:
-        return "không đọc được"
+        return _("không đọc được")
     if any(len(word) > 1 and not VOWEL.search(fold(word)) for word in words):
-        return "bị máy quét bỏ mất chữ"
+        return _("bị máy quét bỏ mất chữ")
     if not any(_marked(letter) for letter in text):
-        return "không còn dấu tiếng Việt (máy quét bỏ dấu, hoặc bộ gõ Telex, VNI đang bật)"
+        return _("không còn dấu tiếng Việt (máy quét bỏ dấu, hoặc bộ gõ Telex, VNI đang bật)")
     return ""
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.rules import FeeFacts, VersionFacts, charges
 from motcua.organisation.errors import FieldError, RuleBroken
@@ -63,7 +66,7 @@ def assess(version: VersionFacts, on: date, province_id: int, data: Mapping[str,
     known = conditions(version)
     condition = data.get("fee_condition") or (known[0] if known else "")
     if known and condition not in known:
-        faults.append(FieldError("data.fee_condition", "Chọn trường hợp thu phí trong danh sách của thủ tục."))
+        faults.append(FieldError("data.fee_condition", _("Chọn trường hợp thu phí trong danh sách của thủ tục.")))
     exemption = _exemption(version, data, faults)
     if faults:
         return Assessment(faults=tuple(faults))
@@ -106,7 +109,7 @@ def _exemption(version: VersionFacts, data: Mapping[str, Any], faults: list[Fiel
         return None
     found = next((e for e in exemptions(version) if e.code == wanted), None)
     if found is None:
-        faults.append(FieldError("data.exemption", "Trường hợp miễn này không áp dụng cho thủ tục."))
+        faults.append(FieldError("data.exemption", _("Trường hợp miễn này không áp dụng cho thủ tục.")))
     return found
 
 
@@ -114,6 +117,12 @@ def _count(data: Mapping[str, Any], name: str, faults: list[FieldError]) -> int:
     value = data.get(name, 1)
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST:
         return value
-    label = {"pages": "Số trang", "copies": "Số bản", "cases": "Số trường hợp"}[name]
-    faults.append(FieldError(f"data.{name}", f"{label} là một số từ 1 đến {MOST}."))
+    label = {
+        "pages": gettext_noop("Số trang"),
+        "copies": gettext_noop("Số bản"),
+        "cases": gettext_noop("Số trường hợp"),
+    }[name]
+    faults.append(
+        FieldError(f"data.{name}", _("%(what)s là một số từ 1 đến %(most)s.") % {"what": _(label), "most": MOST})
+    )
     return 1

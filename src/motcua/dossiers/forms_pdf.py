@@ -10,6 +10,8 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.casework.queries import Line
 from motcua.casework.rules import Applicant
@@ -44,7 +46,7 @@ def content(view: DossierView, form: str, base_url: str, reader: Principal | App
         raise refused
     line = given_by(view, form)
     if line is None:
-        raise NotFound("Hồ sơ này chưa có biểu mẫu được yêu cầu.")
+        raise NotFound(_("Hồ sơ này chưa có biểu mẫu được yêu cầu."))
     made: Callable[[], dict[str, Any]] = {
         "01": lambda: receipt(view, base_url).data(),
         "02": lambda: supplement_request(view, line, base_url).data(),
@@ -83,27 +85,29 @@ def denied(view: DossierView, form: str, reader: Principal | Applicant) -> Forbi
     """Why this reader may not have the form, or None."""
     hands_out = isinstance(reader, Applicant) or (reader.has("receiver") and reader.agency_id == view.origin.id)
     if form == "01" and not hands_out:
-        return Forbidden("Giấy tiếp nhận có mã bí mật của người nộp, chỉ nơi tiếp nhận hồ sơ được in.")
+        return Forbidden(_("Giấy tiếp nhận có mã bí mật của người nộp, chỉ nơi tiếp nhận hồ sơ được in."))
     if form == "01" and view.case.promised_at is None:
-        return Conflict("Hồ sơ trực tuyến chưa được tiếp nhận nên chưa có giấy tiếp nhận và hẹn trả.")
+        return Conflict(_("Hồ sơ trực tuyến chưa được tiếp nhận nên chưa có giấy tiếp nhận và hẹn trả."))
     if form in ("06", "07") and not isinstance(reader, Principal):
-        return Forbidden(f"{NAMES[form]} là giấy tờ nội bộ của cơ quan giải quyết.")
+        return Forbidden(_("%(what)s là giấy tờ nội bộ của cơ quan giải quyết.") % {"what": _(NAMES[form])})
     return None
 
 
 def available(view: DossierView, reader: Principal | Applicant) -> list[tuple[str, str]]:
     """(form, its name) of the forms this reader may open now, in the circular's order."""
-    return [(form, name) for form, name in NAMES.items() if denied(view, form, reader) is None and given_by(view, form)]
+    return [
+        (form, _(name)) for form, name in NAMES.items() if denied(view, form, reader) is None and given_by(view, form)
+    ]
 
 
 NAMES = {
-    "01": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
-    "02": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
-    "03": "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
-    "04": "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
-    "05": "Thông báo dừng giải quyết hồ sơ",
-    "06": "Phiếu kiểm soát quá trình giải quyết hồ sơ",
-    "07": "Sổ theo dõi hồ sơ",
+    "01": gettext_noop("Giấy tiếp nhận hồ sơ và hẹn trả kết quả"),
+    "02": gettext_noop("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
+    "03": gettext_noop("Phiếu từ chối tiếp nhận giải quyết hồ sơ"),
+    "04": gettext_noop("Phiếu xin lỗi và hẹn lại ngày trả kết quả"),
+    "05": gettext_noop("Thông báo dừng giải quyết hồ sơ"),
+    "06": gettext_noop("Phiếu kiểm soát quá trình giải quyết hồ sơ"),
+    "07": gettext_noop("Sổ theo dõi hồ sơ"),
 }
 
 

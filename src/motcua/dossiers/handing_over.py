@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from motcua.dossiers import certification, rules, services
 from motcua.dossiers.codes import scanned_code
@@ -87,11 +88,11 @@ def hand_over(
     The same `key` again finds what it did the first time. Raises Forbidden for who does not hand over, RuleBroken when nothing is ticked.
     """
     if not principal.has(*rules.TRANSITIONS["hand_over"].roles):
-        raise Forbidden("Việc bàn giao hồ sơ không thuộc vai trò của bạn.")
+        raise Forbidden(_("Việc bàn giao hồ sơ không thuộc vai trò của bạn."))
     if not codes:
-        raise RuleBroken.of("codes", "Chọn ít nhất một hồ sơ để bàn giao.")
+        raise RuleBroken.of("codes", _("Chọn ít nhất một hồ sơ để bàn giao."))
     if len(codes) > MOST:
-        raise RuleBroken.of("codes", f"Mỗi lần bàn giao tối đa {MOST} hồ sơ.")
+        raise RuleBroken.of("codes", _("Mỗi lần bàn giao tối đa %(most)s hồ sơ.") % {"most": MOST})
     outcome = Outcome()
     sheets: dict[UUID, UUID] = {}
     for code, version in codes:
@@ -202,7 +203,7 @@ def sheet(id: UUID) -> SheetView:
         .first()
     )
     if row is None:
-        raise NotFound("Không tìm thấy phiếu bàn giao này trong phạm vi của bạn.")
+        raise NotFound(_("Không tìm thấy phiếu bàn giao này trong phạm vi của bạn."))
     with connection.cursor() as cursor:
         cursor.execute(LINES, (id,))
         return SheetView(row, [SheetLine(*line) for line in cursor.fetchall()])
@@ -264,7 +265,7 @@ def confirm(principal: Principal, id: UUID, codes: Iterable[str]) -> Confirmed:
     HandoverSheet.objects.select_for_update().filter(id=id).first()
     view = sheet(id)
     if view.row.to_division_id != principal.division_id:
-        raise Forbidden("Phiếu này bàn giao cho phòng khác.")
+        raise Forbidden(_("Phiếu này bàn giao cho phòng khác."))
     held = {code for text in codes if (code := scanned_code(text))}
     on_sheet = {line.code for line in view.lines}
     now = clock.now()

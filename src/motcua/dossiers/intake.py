@@ -9,6 +9,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from motcua.casework.rules import whole_name
 from motcua.catalogue.rules import VersionFacts
 from motcua.dossiers import parties
@@ -71,22 +73,27 @@ def check_moment(request: IntakeRequest, now: datetime) -> list[FieldError]:
     if at is None:
         return []
     if at.tzinfo is None:
-        return [FieldError("received_at", "Thời điểm nhận phải có múi giờ, ví dụ 2026-11-24T09:30:00+07:00.")]
+        return [FieldError("received_at", _("Thời điểm nhận phải có múi giờ, ví dụ 2026-11-24T09:30:00+07:00."))]
     if at > now + CLOCK_SLACK:
-        return [FieldError("received_at", "Thời điểm nhận ở tương lai.")]
+        return [FieldError("received_at", _("Thời điểm nhận ở tương lai."))]
     if at < now - OLDEST_RECEPTION:
         return [
-            FieldError("received_at", f"Thời điểm nhận đã quá {OLDEST_RECEPTION.days} ngày. Kiểm tra lại ngày tháng.")
+            FieldError(
+                "received_at",
+                _("Thời điểm nhận đã quá %(days)s ngày. Kiểm tra lại ngày tháng.") % {"days": OLDEST_RECEPTION.days},
+            )
         ]
     if request.channel == "counter" and not (request.fallback or {}).get("reason"):
         return [
             FieldError(
                 "received_at",
-                "Hồ sơ tại quầy chỉ ghi thời điểm nhận khác hiện tại khi nhập lại từ sổ giấy; ghi lý do ở “fallback”.",
+                _(
+                    "Hồ sơ tại quầy chỉ ghi thời điểm nhận khác hiện tại khi nhập lại từ sổ giấy; ghi lý do ở “fallback”."
+                ),
             )
         ]
     if request.channel == "online":
-        return [FieldError("received_at", "Hồ sơ trực tuyến lấy thời điểm do hệ thống ghi.")]
+        return [FieldError("received_at", _("Hồ sơ trực tuyến lấy thời điểm do hệ thống ghi."))]
     return []
 
 
@@ -109,11 +116,13 @@ def check(
         faults += more
         doubts += unsure
     if request.channel not in version.channels:
-        faults.append(FieldError("channel", "Thủ tục này không nhận hồ sơ qua kênh đã chọn."))
+        faults.append(FieldError("channel", _("Thủ tục này không nhận hồ sơ qua kênh đã chọn.")))
     elif request.channel in version.channel_conditions and not (request.fallback or {}).get("reason"):
         doubts.append(FieldError("channel", version.channel_conditions[request.channel]))
     if request.return_method not in RETURN_METHODS:
-        faults.append(FieldError("return_method", "Chọn nơi nhận kết quả: tại Trung tâm, trực tuyến hoặc bưu chính."))
+        faults.append(
+            FieldError("return_method", _("Chọn nơi nhận kết quả: tại Trung tâm, trực tuyến hoặc bưu chính."))
+        )
     components, wrong = check_components(request.components, version)
     return Checked(applicant, authorised, components, faults + wrong, doubts)
 
@@ -128,15 +137,24 @@ def check_components(
     for index, component in enumerate(given):
         if component.code not in known:
             faults.append(
-                FieldError(f"components.{index}.code", f"Thủ tục không có thành phần mã “{component.code[:20]}”.")
+                FieldError(
+                    f"components.{index}.code",
+                    _("Thủ tục không có thành phần mã “%(code)s”.") % {"code": component.code[:20]},
+                )
             )
         elif component.code in seen:
-            faults.append(FieldError(f"components.{index}.code", f"Thành phần “{component.code}” được nêu hai lần."))
+            faults.append(
+                FieldError(
+                    f"components.{index}.code", _("Thành phần “%(code)s” được nêu hai lần.") % {"code": component.code}
+                )
+            )
         else:
             seen[component.code] = component
     for code, facts in known.items():
         if facts.required and not facts.database and not (code in seen and seen[code].provided):
-            faults.append(FieldError(f"components.{code}", f"Thiếu thành phần bắt buộc: {facts.name}"))
+            faults.append(
+                FieldError(f"components.{code}", _("Thiếu thành phần bắt buộc: %(name)s") % {"name": facts.name})
+            )
     return tuple(seen.values()), faults
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.casework import services as casework
 from motcua.casework.kinds import Door, Waiting
@@ -62,8 +63,8 @@ CORRECTABLE = ("applicant", "authorised", "content", "return_method")
 
 class DossierKind:
     code = "dossier"
-    noun = "hồ sơ"
-    applicant = "Người nộp hồ sơ"
+    noun = gettext_noop("hồ sơ")
+    applicant = gettext_noop("Người nộp hồ sơ")
     # The form of a dossier's code is prescribed: Circular 03/2025/TT-VPCP art. 13.
     numbering = Numbering()
     transitions: Mapping[str, Transition] = rules.TRANSITIONS
@@ -74,7 +75,7 @@ class DossierKind:
     ) -> DossierFacts:
         row = Dossier.objects.select_related("case").filter(case_id=case_id).first()
         if row is None:
-            raise NotFound("Không tìm thấy hồ sơ này trong phạm vi của bạn.")
+            raise NotFound(_("Không tìm thấy hồ sơ này trong phạm vi của bạn."))
         lead = organisation.agency(row.province_id, id=case.lead_agency)
         origin = (
             lead
@@ -82,7 +83,7 @@ class DossierKind:
             else organisation.agency(row.province_id, id=case.origin_agency)
         )
         if lead is None or origin is None:
-            raise NotFound("Không tìm thấy cơ quan của hồ sơ này.")
+            raise NotFound(_("Không tìm thấy cơ quan của hồ sơ này."))
         version = catalogue.version(row.version_id, row.procedure_case or None)
         files = (
             attachments.for_act(actor, act, case_id, row.rounds, params, version.components)
@@ -268,7 +269,9 @@ def _corrected(row: Dossier, params: Mapping[str, Any]) -> dict[str, Any] | Rule
 def _checked_correction(row: Dossier, params: Mapping[str, Any]) -> dict[str, Any]:
     asked = params.get("corrected")
     if not isinstance(asked, dict) or set(asked) - set(CORRECTABLE):
-        raise RuleBroken.of("corrected", "Chỉ đính chính người nộp, người được ủy quyền, nội dung, nơi nhận kết quả.")
+        raise RuleBroken.of(
+            "corrected", _("Chỉ đính chính người nộp, người được ủy quyền, nội dung, nơi nhận kết quả.")
+        )
     parts = {name: asked[name] for name in ("applicant", "authorised") if name in asked}
     if parts.get("authorised", {}) is None:
         del parts["authorised"]
@@ -276,13 +279,13 @@ def _checked_correction(row: Dossier, params: Mapping[str, Any]) -> dict[str, An
     if not all(isinstance(part, dict) and not set(part) - known for part in parts.values()) or not isinstance(
         asked.get("content", ""), str
     ):
-        raise RuleBroken.of("corrected", "Nội dung đính chính chưa đúng kiểu hoặc có mục không tên.")
+        raise RuleBroken.of("corrected", _("Nội dung đính chính chưa đúng kiểu hoặc có mục không tên."))
     clean: dict[str, Any] = {}
     faults = []
     today = clock.now().date()
     for name, value in asked.items():
         if name in ("applicant", "authorised") and value is not None:
-            clean[name], wrong, _ = parties.check(
+            clean[name], wrong, _doubts = parties.check(
                 value,
                 today,
                 citizen_number_province,
@@ -296,7 +299,7 @@ def _checked_correction(row: Dossier, params: Mapping[str, Any]) -> dict[str, An
         elif name == "return_method" and value not in intake.RETURN_METHODS:
             faults.append(
                 FieldError(
-                    "corrected.return_method", "Chọn nơi nhận kết quả: tại Trung tâm, trực tuyến hoặc bưu chính."
+                    "corrected.return_method", _("Chọn nơi nhận kết quả: tại Trung tâm, trực tuyến hoặc bưu chính.")
                 )
             )
         else:

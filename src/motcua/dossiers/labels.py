@@ -7,6 +7,7 @@ from typing import Any
 
 from barcode import Code128
 from django.conf import settings
+from django.utils.translation import override
 
 from motcua.documents.typesetting import qr, render
 from motcua.dossiers.queries import DossierView
@@ -18,8 +19,9 @@ QUIET = 10  # modules of white on both sides of a Code 128 (ISO/IEC 15417)
 
 
 def label(view: DossierView, base_url: str, *, small: bool = False) -> bytes:
-    """The label as PDF. No number of a person is on it: a folder lies open on tables."""
-    return render("label", data(view, base_url, small))
+    """The label as PDF, in Vietnamese whoever prints it. No number of a person is on it: a folder lies open on tables."""
+    with override(settings.LANGUAGE_CODE):
+        return render("label", data(view, base_url, small))
 
 
 def data(view: DossierView, base_url: str, small: bool) -> dict[str, Any]:

@@ -227,7 +227,7 @@ def journal(view: DossierView, names: Mapping[str, str]) -> list[dict[str, Any]]
         {
             "title": act_name(line.act),
             "at": line.happened_at,
-            "actor": f"{line.actor}, {line.position}" if line.position else line.actor,
+            "actor": f"{line.actor}, {line.position}" if line.position else _(line.actor),
             "text": line.note,
             "facts": facts(line, view.process.steps, names),
             "recorded_at": line.recorded_at if line.recorded_at - line.happened_at > AT_ONCE else None,

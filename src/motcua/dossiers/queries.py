@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.casework import queries as casework
 from motcua.casework.queries import Line
@@ -106,7 +107,7 @@ def view(actor: Actor, code: str) -> DossierView:
     """The dossier with that code, whole. Raises NotFound outside the scope."""
     found = casework.case_by_code(code)
     if found is None or found[2].kind != DossierKind.code:
-        raise NotFound("Không tìm thấy hồ sơ này trong phạm vi của bạn.")
+        raise NotFound(_("Không tìm thấy hồ sơ này trong phạm vi của bạn."))
     case_id, version, case = found
     row = Dossier.objects.select_related("case").get(case_id=case_id)
     facts = DossierKind().load(case_id, case, None, {}, actor)
@@ -247,28 +248,28 @@ class Tracking:
 
 
 PUBLIC_ACTS = {
-    "file": "Nộp hồ sơ trực tuyến",
-    "receive": "Tiếp nhận hồ sơ",
-    "accept": "Tiếp nhận hồ sơ",
-    "hand_over": "Chuyển bộ phận giải quyết",
-    "request_supplement": "Yêu cầu bổ sung giấy tờ",
-    "answer_supplement": "Báo đã bổ sung giấy tờ",
-    "supplement": "Nhận giấy tờ bổ sung",
-    "reopen_supplement": "Giấy tờ bổ sung chưa đủ, yêu cầu tiếp",
-    "request_payment": "Yêu cầu thực hiện nghĩa vụ tài chính",
-    "confirm_payment": "Xác nhận đã thực hiện nghĩa vụ tài chính",
-    "sign_off": "Ký duyệt kết quả",
-    "complete_now": "Giải quyết xong tại quầy",
-    "return_result": "Trả kết quả",
-    "refuse": "Từ chối tiếp nhận",
-    "withdraw": "Rút hồ sơ",
-    "stop": "Dừng giải quyết",
-    "cancel_entry": "Hủy hồ sơ nhập nhầm",
-    "transfer": "Chuyển cơ quan, bộ phận có thẩm quyền",
-    "correct": "Đính chính thông tin",
-    "rate": "Đánh giá việc giải quyết",
-    "reappoint": "Hẹn lại do ngày nghỉ được công bố",
-    "extend": "Cơ quan giải quyết xin lỗi và hẹn lại",
+    "file": gettext_noop("Nộp hồ sơ trực tuyến"),
+    "receive": gettext_noop("Tiếp nhận hồ sơ"),
+    "accept": gettext_noop("Tiếp nhận hồ sơ"),
+    "hand_over": gettext_noop("Chuyển bộ phận giải quyết"),
+    "request_supplement": gettext_noop("Yêu cầu bổ sung giấy tờ"),
+    "answer_supplement": gettext_noop("Báo đã bổ sung giấy tờ"),
+    "supplement": gettext_noop("Nhận giấy tờ bổ sung"),
+    "reopen_supplement": gettext_noop("Giấy tờ bổ sung chưa đủ, yêu cầu tiếp"),
+    "request_payment": gettext_noop("Yêu cầu thực hiện nghĩa vụ tài chính"),
+    "confirm_payment": gettext_noop("Xác nhận đã thực hiện nghĩa vụ tài chính"),
+    "sign_off": gettext_noop("Ký duyệt kết quả"),
+    "complete_now": gettext_noop("Giải quyết xong tại quầy"),
+    "return_result": gettext_noop("Trả kết quả"),
+    "refuse": gettext_noop("Từ chối tiếp nhận"),
+    "withdraw": gettext_noop("Rút hồ sơ"),
+    "stop": gettext_noop("Dừng giải quyết"),
+    "cancel_entry": gettext_noop("Hủy hồ sơ nhập nhầm"),
+    "transfer": gettext_noop("Chuyển cơ quan, bộ phận có thẩm quyền"),
+    "correct": gettext_noop("Đính chính thông tin"),
+    "rate": gettext_noop("Đánh giá việc giải quyết"),
+    "reappoint": gettext_noop("Hẹn lại do ngày nghỉ được công bố"),
+    "extend": gettext_noop("Cơ quan giải quyết xin lỗi và hẹn lại"),
 }
 
 
@@ -280,7 +281,7 @@ def track(code: str, secret: str) -> Tracking:
     row = Dossier.objects.filter(case_id=case_id).first()
     right = matches("dossier", case_id, row.secret_version if row else 1, secret)
     if found is None or row is None or not right:
-        raise NotFound("Không tìm thấy hồ sơ với mã và mã bí mật này. Kiểm tra lại trên giấy hẹn.")
+        raise NotFound(_("Không tìm thấy hồ sơ với mã và mã bí mật này. Kiểm tra lại trên giấy hẹn."))
     case = found[2]
     facts = DossierKind().load(case_id, case, None, {}, Applicant())
     open_round = Supplement.objects.filter(case_id=case_id, answered_at=None).order_by("-round").first()

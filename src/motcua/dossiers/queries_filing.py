@@ -74,7 +74,7 @@ def own_case(identity: Identity, code: str) -> UUID:
     with scope.enter(scope_of(identity)):
         found = Filing.objects.filter(identity=key_of(identity), code=code).values_list("case_id", flat=True).first()
     if found is None:
-        raise NotFound("Không tìm thấy hồ sơ này trong các hồ sơ bạn đã nộp.")
+        raise NotFound(_("Không tìm thấy hồ sơ này trong các hồ sơ bạn đã nộp."))
     return found
 
 
@@ -109,6 +109,6 @@ def remark_for(principal: Principal, case_id: UUID, origin_agency: UUID) -> Rati
     """The words beside a rating, for the officers of the agency that received it; those about conduct for its centre's director alone
     (domain rule: feedback about an officer's conduct is restricted). Raises Forbidden for another agency."""
     if principal.agency_id != origin_agency:
-        raise Forbidden("Góp ý của người nộp chỉ nơi tiếp nhận hồ sơ được đọc.")
+        raise Forbidden(_("Góp ý của người nộp chỉ nơi tiếp nhận hồ sơ được đọc."))
     found = RatingRemark.objects.filter(case_id=case_id).first()
     return found if found and found.text and ratings.may_read(principal, origin_agency, found.about_conduct) else None

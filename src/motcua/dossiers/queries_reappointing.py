@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from motcua.casework.queries import SELECT_CASE, read_case
 from motcua.casework.rules import CaseState
@@ -180,7 +181,7 @@ def run(id: UUID, code: str) -> Reappointment:
     """One order of the province. Raises NotFound."""
     found = Reappointment.objects.select_related("position").filter(id=id, calendar_code=code).first()
     if found is None:
-        raise NotFound("Không tìm thấy lệnh hẹn lại này.")
+        raise NotFound(_("Không tìm thấy lệnh hẹn lại này."))
     return found
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from motcua.casework.rules import Actor, CaseState
 from motcua.casework.secrets import matches
@@ -277,7 +278,7 @@ def content(view: DossierView) -> bytes:
         return _file(found.document_id)
     if handed_in := _handed_in(view.id):
         return stored.content(handed_in)
-    raise NotFound("Hồ sơ này chưa có kết quả điện tử.")
+    raise NotFound(_("Hồ sơ này chưa có kết quả điện tử."))
 
 
 def _handed_in(case_id: UUID) -> StoredFile | None:
@@ -318,7 +319,7 @@ def for_applicant(case_id: UUID, state: str) -> bytes:
         return _file(document_id)
     if state == "returned" and (handed_in := _handed_in(case_id)):
         return stored.content(handed_in)
-    raise NotFound("Hồ sơ này không có kết quả điện tử đã trả.")
+    raise NotFound(_("Hồ sơ này không có kết quả điện tử đã trả."))
 
 
 def handed_over_document(code: str, secret: str) -> UUID | None:
@@ -429,5 +430,5 @@ def run_of(principal: Principal, run_id: UUID) -> SigningRun:
         province_id=principal.province_id, account_id=principal.account_id, pk=run_id
     ).first()
     if found is None:
-        raise NotFound("Không có lượt ký này.")
+        raise NotFound(_("Không có lượt ký này."))
     return found

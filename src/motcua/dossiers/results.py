@@ -15,6 +15,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from motcua.organisation.errors import FieldError
 from motcua.places.text import fold
 
@@ -22,25 +25,25 @@ BLANK = "……"
 """What stands where the dossier has no answer; nothing is signed while it stands."""
 
 FIELDS: dict[str, tuple[str, str]] = {
-    "code": ("Mã hồ sơ", "H41.170-261128-0001"),
-    "procedure": ("Tên thủ tục", "Cấp giấy phép xây dựng nhà ở riêng lẻ"),
-    "subject": ("Nội dung yêu cầu giải quyết", "Nhà ở riêng lẻ hai tầng trên thửa đất số 214"),
-    "received_on": ("Ngày tiếp nhận", "24/11/2026"),
-    "today": ("Ngày lập dự thảo", "28/11/2026"),
-    "agency": ("Cơ quan giải quyết", "Ủy ban nhân dân xã Quỳnh Sơn"),
-    "place": ("Tên xã, phường", "Quỳnh Sơn"),
-    "components": ("Giấy tờ đã nộp", "Đơn đề nghị; Bản vẽ thiết kế"),
-    "applicant.full_name": ("Họ tên hoặc tên tổ chức nộp", "Nguyễn Văn Ước"),
-    "applicant.citizen_number": ("Số định danh của người nộp", "040090001234"),
-    "applicant.passport": ("Số hộ chiếu của người nộp", "C1234567"),
-    "applicant.tax_code": ("Mã số thuế của tổ chức", "2900123456"),
-    "applicant.representative": ("Người đại diện của tổ chức", "Lê Thị Ái"),
-    "applicant.birth_date": ("Ngày sinh của người nộp", "24/11/1990"),
-    "applicant.address": ("Địa chỉ của người nộp", "Xóm 3, xã Quỳnh Sơn, tỉnh Nghệ An"),
-    "applicant.phone": ("Điện thoại của người nộp", "0912345678"),
-    "authorised.full_name": ("Người được ủy quyền", "Trần Thị Ổn"),
-    "authorised.citizen_number": ("Số định danh người được ủy quyền", "040190005678"),
-    "authorised.paper": ("Giấy tờ ủy quyền", "Văn bản ủy quyền số 05"),
+    "code": (gettext_noop("Mã hồ sơ"), "H41.170-261128-0001"),
+    "procedure": (gettext_noop("Tên thủ tục"), "Cấp giấy phép xây dựng nhà ở riêng lẻ"),
+    "subject": (gettext_noop("Nội dung yêu cầu giải quyết"), "Nhà ở riêng lẻ hai tầng trên thửa đất số 214"),
+    "received_on": (gettext_noop("Ngày tiếp nhận"), "24/11/2026"),
+    "today": (gettext_noop("Ngày lập dự thảo"), "28/11/2026"),
+    "agency": (gettext_noop("Cơ quan giải quyết"), "Ủy ban nhân dân xã Quỳnh Sơn"),
+    "place": (gettext_noop("Tên xã, phường"), "Quỳnh Sơn"),
+    "components": (gettext_noop("Giấy tờ đã nộp"), "Đơn đề nghị; Bản vẽ thiết kế"),
+    "applicant.full_name": (gettext_noop("Họ tên hoặc tên tổ chức nộp"), "Nguyễn Văn Ước"),
+    "applicant.citizen_number": (gettext_noop("Số định danh của người nộp"), "040090001234"),
+    "applicant.passport": (gettext_noop("Số hộ chiếu của người nộp"), "C1234567"),
+    "applicant.tax_code": (gettext_noop("Mã số thuế của tổ chức"), "2900123456"),
+    "applicant.representative": (gettext_noop("Người đại diện của tổ chức"), "Lê Thị Ái"),
+    "applicant.birth_date": (gettext_noop("Ngày sinh của người nộp"), "24/11/1990"),
+    "applicant.address": (gettext_noop("Địa chỉ của người nộp"), "Xóm 3, xã Quỳnh Sơn, tỉnh Nghệ An"),
+    "applicant.phone": (gettext_noop("Điện thoại của người nộp"), "0912345678"),
+    "authorised.full_name": (gettext_noop("Người được ủy quyền"), "Trần Thị Ổn"),
+    "authorised.citizen_number": (gettext_noop("Số định danh người được ủy quyền"), "040190005678"),
+    "authorised.paper": (gettext_noop("Giấy tờ ủy quyền"), "Văn bản ủy quyền số 05"),
 }
 """Field: (what it is, an example). Besides these `{data.x}` takes the answer x of the electronic form."""
 
@@ -111,10 +114,12 @@ def faults_of(texts: Iterable[str]) -> Iterator[str]:
         for name in fields_in(text):
             if name not in FIELDS and not DATA.fullmatch(name):
                 near = difflib.get_close_matches(name, FIELDS, 1)
-                hint = f" Có phải {{{near[0]}}}?" if near else " Chọn trong danh sách trường bên cạnh."
-                yield f"Không có trường {{{name}}}.{hint}"
+                if near:
+                    yield _("Không có trường {%(name)s}. Có phải {%(near)s}?") % {"name": name, "near": near[0]}
+                else:
+                    yield _("Không có trường {%(name)s}. Chọn trong danh sách trường bên cạnh.") % {"name": name}
         if re.search(r"[{}]", FIELD.sub("", text)):
-            yield f"Dấu ngoặc nhọn đứng lẻ trong “{text[:60]}”. Trường viết là {{tên_trường}}."
+            yield _("Dấu ngoặc nhọn đứng lẻ trong “%(text)s”. Trường viết là {tên_trường}.") % {"text": text[:60]}
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -142,20 +147,23 @@ def written_faults(written: Written) -> list[FieldError]:
     """What is wrong with a draft as typed. A gap is no fault: it may be filled in later, before it is signed."""
     faults = []
     if written.outcome not in ("granted", "rejected"):
-        faults.append(FieldError("outcome", "Chọn kết quả: đồng ý hay không đủ điều kiện."))
+        faults.append(FieldError("outcome", _("Chọn kết quả: đồng ý hay không đủ điều kiện.")))
     if not SYMBOL.fullmatch(written.symbol):
         faults.append(
-            FieldError("symbol", "Ký hiệu loại văn bản là chữ in hoa không dấu, ví dụ QĐ, GPXD, TB. Sửa lại ký hiệu.")
+            FieldError(
+                "symbol", _("Ký hiệu loại văn bản là chữ in hoa không dấu, ví dụ QĐ, GPXD, TB. Sửa lại ký hiệu.")
+            )
         )
     if not written.title:
-        faults.append(FieldError("title", "Nhập tiêu đề văn bản."))
+        faults.append(FieldError("title", _("Nhập tiêu đề văn bản.")))
     if not written.paragraphs:
-        faults.append(FieldError("paragraphs", "Nhập nội dung văn bản, mỗi dòng một đoạn."))
+        faults.append(FieldError("paragraphs", _("Nhập nội dung văn bản, mỗi dòng một đoạn.")))
     if len(written.paragraphs) > LARGEST_PARAGRAPHS or len(written.recipients) > LARGEST_RECIPIENTS:
         faults.append(
             FieldError(
                 "paragraphs",
-                f"Văn bản có tối đa {LARGEST_PARAGRAPHS} đoạn và {LARGEST_RECIPIENTS} nơi nhận. Rút gọn lại.",
+                _("Văn bản có tối đa %(paragraphs)s đoạn và %(recipients)s nơi nhận. Rút gọn lại.")
+                % {"paragraphs": LARGEST_PARAGRAPHS, "recipients": LARGEST_RECIPIENTS},
             )
         )
     return faults
@@ -215,7 +223,7 @@ def document_code(dossier_code: str, nth: int) -> str:
 
 def shown_fields() -> Sequence[tuple[str, str, str]]:
     """(field, what it is, an example), for who edits a template."""
-    return [(f"{{{name}}}", label, example) for name, (label, example) in FIELDS.items()]
+    return [(f"{{{name}}}", _(label), example) for name, (label, example) in FIELDS.items()]
 
 
 def plain(written: Written) -> dict[str, Any]:

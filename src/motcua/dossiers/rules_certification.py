@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.payments.rules import Due
 
@@ -115,9 +118,12 @@ def book_named(kind: str) -> BookFacts | None:
 def read_papers(given: Any) -> tuple[Paper, ...]:
     """The papers of an act as a page or a client sends them: [{"name", "pages", "copies"}, …]. Raises RuleBroken with every fault."""
     if not isinstance(given, Sequence) or isinstance(given, str) or not given:
-        raise RuleBroken.of("papers.0.name", "Ghi tên giấy tờ.")
+        raise RuleBroken.of("papers.0.name", _("Ghi tên giấy tờ."))
     if len(given) > MOST_PAPERS:
-        raise RuleBroken.of("papers", f"Mỗi lần làm tối đa {MOST_PAPERS} giấy tờ. Còn lại tiếp nhận thành hồ sơ khác.")
+        raise RuleBroken.of(
+            "papers",
+            _("Mỗi lần làm tối đa %(most)s giấy tờ. Còn lại tiếp nhận thành hồ sơ khác.") % {"most": MOST_PAPERS},
+        )
     faults: list[FieldError] = []
     found = [_paper(index, row, faults) for index, row in enumerate(given)]
     if faults:
@@ -129,14 +135,24 @@ def _paper(index: int, row: Any, faults: list[FieldError]) -> Paper:
     row = row if isinstance(row, Mapping) else {}
     name = " ".join(str(row.get("name") or "").replace("\0", "").split())
     if not name:
-        faults.append(FieldError(f"papers.{index}.name", "Ghi tên giấy tờ."))
+        faults.append(FieldError(f"papers.{index}.name", _("Ghi tên giấy tờ.")))
     elif len(name) > LONGEST_NAME:
-        faults.append(FieldError(f"papers.{index}.name", f"Tên giấy tờ không dài quá {LONGEST_NAME} ký tự."))
+        faults.append(
+            FieldError(f"papers.{index}.name", _("Tên giấy tờ không dài quá %(most)s ký tự.") % {"most": LONGEST_NAME})
+        )
     counts = {}
-    for what, most, label in (("pages", MOST_PAGES, "Số trang"), ("copies", MOST_COPIES, "Số bản")):
+    for what, most, label in (
+        ("pages", MOST_PAGES, gettext_noop("Số trang")),
+        ("copies", MOST_COPIES, gettext_noop("Số bản")),
+    ):
         value = row.get(what, 1)
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-            faults.append(FieldError(f"papers.{index}.{what}", f"{label} là một số từ 1 đến {most}."))
+            faults.append(
+                FieldError(
+                    f"papers.{index}.{what}",
+                    _("%(what)s là một số từ 1 đến %(most)s.") % {"what": _(label), "most": most},
+                )
+            )
             value = 1
         counts[what] = value
     return Paper(name, **counts)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
@@ -57,7 +58,7 @@ def receive(principal: Principal, request: IntakeRequest, *, key: str | None = N
     for another agency, RuleBroken with every fault, Conflict for a key used with another body.
     """
     if not principal.has("receiver"):
-        raise Forbidden("Việc tiếp nhận hồ sơ không thuộc vai trò của bạn.")
+        raise Forbidden(_("Việc tiếp nhận hồ sơ không thuộc vai trò của bạn."))
     try:
         return _received(principal, request, key, body_hash)
     except RuleBroken:
@@ -75,7 +76,7 @@ def _received(principal: Principal, request: IntakeRequest, key: str | None, bod
     received_at = intake.now_or(request)
     lead, origin = agencies(principal, request)
     if request.channel not in intake.CHANNELS:
-        raise RuleBroken.of("channel", "Kênh nộp là tại quầy (counter), trực tuyến (online) hoặc bưu chính (post).")
+        raise RuleBroken.of("channel", _("Kênh nộp là tại quầy (counter), trực tuyến (online) hoặc bưu chính (post)."))
     version, process = catalogue.in_force(
         request.procedure_code, rules.local_day(received_at), principal.province_id, request.case
     )
@@ -110,7 +111,7 @@ def _received(principal: Principal, request: IntakeRequest, key: str | None, bod
     if opened is None:
         if done := casework.replay(principal.account_id, str(key), body_hash):
             return _again(done, request)
-        raise RuleBroken.of("Idempotency-Key", "Yêu cầu cùng khóa này đang được xử lý. Gửi lại sau giây lát.")
+        raise RuleBroken.of("Idempotency-Key", _("Yêu cầu cùng khóa này đang được xử lý. Gửi lại sau giây lát."))
     if written := assessed.written:
         payments.charge(principal.province_id, origin.id, Subject(KIND, case_id, opened.code), written)
     files.attach(opened.case_id, principal.account_id)
@@ -149,15 +150,17 @@ def agencies(principal: Principal, request: IntakeRequest) -> tuple[AgencyFacts,
     (reception does not depend on the boundary inside a province, Decree 118/2025/NĐ-CP)."""
     receiving = request.receiving_agency_code or principal.agency_code
     if receiving != principal.agency_code:
-        raise Forbidden("Bạn chỉ tiếp nhận hồ sơ tại cơ quan của mình.")
+        raise Forbidden(_("Bạn chỉ tiếp nhận hồ sơ tại cơ quan của mình."))
     lead = organisation.agency(principal.province_id, code=request.agency_code)
     if lead is None or lead.kind != COMPETENT_KIND or not lead.stands(clock.now().date()):
         raise RuleBroken.of(
-            "agency_code", f"Không có Ủy ban nhân dân cấp xã mang mã định danh “{request.agency_code[:35]}” trong tỉnh."
+            "agency_code",
+            _("Không có Ủy ban nhân dân cấp xã mang mã định danh “%(code)s” trong tỉnh.")
+            % {"code": request.agency_code[:35]},
         )
     origin = lead if lead.code == receiving else organisation.agency(principal.province_id, code=receiving)
     if origin is None or "service_centre" not in origin.divisions:
-        raise RuleBroken.of("receiving_agency_code", "Cơ quan tiếp nhận chưa có Trung tâm Phục vụ hành chính công.")
+        raise RuleBroken.of("receiving_agency_code", _("Cơ quan tiếp nhận chưa có Trung tâm Phục vụ hành chính công."))
     return lead, origin
 
 
@@ -280,11 +283,11 @@ def reassign_all(
     """Gives all open dossiers of one officer of the principal's division to another, in one transaction; each is journalled by itself.
     The same `key` answers the same dossiers again."""
     if not principal.has("division_head"):
-        raise Forbidden("Việc giao lại hồ sơ không thuộc vai trò của bạn.")
+        raise Forbidden(_("Việc giao lại hồ sơ không thuộc vai trò của bạn."))
     if key and (done := casework.replay_all(principal.account_id, key, body_hash)):
         return [_told(one) for one in done]
     if not note.strip():
-        raise RuleBroken.of("note", "Ghi lý do giao lại.")
+        raise RuleBroken.of("note", _("Ghi lý do giao lại."))
     officers = {
         o.login: o
         for o in organisation.officers_of(principal.agency_id, clock.now().date(), division_id=principal.division_id)
@@ -292,9 +295,9 @@ def reassign_all(
     }
     for field_name, login in (("from", from_login), ("to", to_login)):
         if login not in officers:
-            raise RuleBroken.of(field_name, f"Phòng của bạn không có cán bộ “{login[:64]}”.")
+            raise RuleBroken.of(field_name, _("Phòng của bạn không có cán bộ “%(login)s”.") % {"login": login[:64]})
     if from_login == to_login:
-        raise RuleBroken.of("to", "Người nhận phải khác người đang giữ.")
+        raise RuleBroken.of("to", _("Người nhận phải khác người đang giữ."))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT code FROM casework_case WHERE closed_at IS NULL AND kind = %s AND agency_id = %s AND division_id = %s AND officer_id = %s"
@@ -323,7 +326,7 @@ def act_as_applicant(
 ) -> Summary:
     """The applicant's own act, inside the tracking scope of a dossier whose secret was shown. `key` is one of that dossier's."""
     if not rules.TRANSITIONS[name].by_applicant:
-        raise NotFound("Không tìm thấy hồ sơ với mã và mã bí mật này.")
+        raise NotFound(_("Không tìm thấy hồ sơ với mã và mã bí mật này."))
     return act(Applicant(), code, name, version=None, params=params, note=note, key=key, body_hash=body_hash)
 
 

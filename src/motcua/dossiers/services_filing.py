@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
 from motcua.casework import opening
@@ -96,10 +97,14 @@ def open_version(procedure_code: str, case: str | None = None) -> tuple[VersionF
     """The version and process of today, when it is filed here. Raises RuleBroken otherwise, and as `catalogue.queries.in_force`."""
     version, process = catalogue.in_force(procedure_code, clock.now().date(), settings.MOTCUA_PROVINCE, case)
     if "online" not in version.channels:
-        raise RuleBroken.of("channel", "Thủ tục này không nhận hồ sơ trực tuyến. Nộp tại Trung tâm hoặc qua bưu chính.")
+        raise RuleBroken.of(
+            "channel", _("Thủ tục này không nhận hồ sơ trực tuyến. Nộp tại Trung tâm hoặc qua bưu chính.")
+        )
     found = door(version.procedure_code, version.system_of_record)
     if not found.address:
-        raise RuleBroken.of("procedure_code", f"Hồ sơ trực tuyến của thủ tục này nộp tại: {found.elsewhere}.")
+        raise RuleBroken.of(
+            "procedure_code", _("Hồ sơ trực tuyến của thủ tục này nộp tại: %(where)s.") % {"where": found.elsewhere}
+        )
     return version, process
 
 
@@ -111,7 +116,9 @@ def begin(identity: Identity, procedure_code: str) -> FilingDraft:
     version, _process = open_version(procedure_code)
     key, now = key_of(identity), clock.now()
     if FilingDraft.objects.filter(identity=key, case=None).count() >= MOST_DRAFTS:
-        raise RuleBroken.of("draft", f"Bạn đang có {MOST_DRAFTS} bản nháp. Nộp hoặc xóa bớt rồi bắt đầu bản mới.")
+        raise RuleBroken.of(
+            "draft", _("Bạn đang có %(most)s bản nháp. Nộp hoặc xóa bớt rồi bắt đầu bản mới.") % {"most": MOST_DRAFTS}
+        )
     return FilingDraft.objects.create(
         id=uuid7(),
         province_id=settings.MOTCUA_PROVINCE,
@@ -129,7 +136,7 @@ def draft(identity: Identity, draft_id: UUID, *, lock: bool = False) -> FilingDr
     rows = FilingDraft.objects.filter(id=draft_id, identity=key_of(identity), expires_at__gt=clock.now())
     found = (rows.select_for_update() if lock else rows).first()
     if found is None:
-        raise NotFound("Không có bản nháp này. Bản nháp tự xóa sau 30 ngày không sửa.")
+        raise NotFound(_("Không có bản nháp này. Bản nháp tự xóa sau 30 ngày không sửa."))
     return found
 
 
@@ -143,7 +150,7 @@ def save(found: FilingDraft, content: Mapping[str, Any]) -> None:
 
 def _unsent(found: FilingDraft) -> None:
     if found.case_id is not None:
-        raise Conflict("Hồ sơ này đã nộp rồi. Mở “Hồ sơ của tôi” để xem.")
+        raise Conflict(_("Hồ sơ này đã nộp rồi. Mở “Hồ sơ của tôi” để xem."))
 
 
 def discard(identity: Identity, draft_id: UUID) -> None:
@@ -173,7 +180,7 @@ def add_file(found: FilingDraft, code: str, sent: UploadedFile) -> Attachment:
     _unsent(found)
     version, _process = open_version(found.procedure_code, str(found.content.get("case") or "") or None)
     if code not in {c.code for c in version.components}:
-        raise RuleBroken.of("file", "Thủ tục không có giấy tờ này. Mở lại trang rồi gửi lại.")
+        raise RuleBroken.of("file", _("Thủ tục không có giấy tờ này. Mở lại trang rồi gửi lại."))
     place = Place(DRAFT, found.id, attachments.part_of_component(code))
     attaching.check_room(place, {place.part: 1}, "file")
     return attaching.hand_in(place, found.province_id, sent)
@@ -186,7 +193,7 @@ def file_of(found: FilingDraft, file_id: UUID) -> Attachment:
         .first()
     )
     if row is None:
-        raise NotFound("Không tìm thấy tệp này.")
+        raise NotFound(_("Không tìm thấy tệp này."))
     return row
 
 
@@ -257,7 +264,7 @@ def _standing(case_id: UUID, code: str) -> Summary:
     with scope.enter(scope.tracking(code)):
         found = casework.case_by_code(code)
     if found is None:
-        raise NotFound("Không tìm thấy hồ sơ này.")
+        raise NotFound(_("Không tìm thấy hồ sơ này."))
     return Summary(case_id, found[2], found[1], secret=secret_of("dossier", case_id), replayed=True)
 
 
@@ -271,17 +278,17 @@ def file(
     """
     own_key = key_of(identity)
     if not rows and any(c.file_ids for c in request.components):
-        raise RuleBroken.of("components", "Tệp được gửi ở trang nộp trực tuyến; qua API chỉ nêu giấy tờ đã có.")
+        raise RuleBroken.of("components", _("Tệp được gửi ở trang nộp trực tuyến; qua API chỉ nêu giấy tờ đã có."))
     if request.channel != "online" or request.assisted or request.authorised or request.fallback:
-        raise Forbidden("Bằng tài khoản định danh chỉ nộp được hồ sơ trực tuyến của chính mình.")
+        raise Forbidden(_("Bằng tài khoản định danh chỉ nộp được hồ sơ trực tuyến của chính mình."))
     named = request.applicant.get("citizen_number" if identity.kind == "person" else "tax_code") or identity.number
     if str(named) != identity.number:
-        raise Forbidden("Người nộp phải là chủ tài khoản định danh đang đăng nhập.")
+        raise Forbidden(_("Người nộp phải là chủ tài khoản định danh đang đăng nhập."))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 29))", (f"{own_key}:{key}",))
     if key and (known := Filing.objects.filter(identity=own_key, key=key).first()):
         if bytes(known.body_hash) != body_hash:
-            raise Conflict("Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khóa mới cho yêu cầu mới.")
+            raise Conflict(_("Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khóa mới cho yêu cầu mới."))
         return _standing(known.case_id, known.code)
     request = replace(request, applicant={**request.applicant, **identity.applicant()}, receiving_agency_code=None)
     found = _checked(request)
@@ -358,7 +365,7 @@ def _checked(request: IntakeRequest) -> Statement:
         or not lead.stands(clock.now().date())
         or "service_centre" not in lead.divisions
     ):
-        wrong.append(FieldError("agency_code", "Chọn xã, phường nơi giải quyết hồ sơ."))
+        wrong.append(FieldError("agency_code", _("Chọn xã, phường nơi giải quyết hồ sơ.")))
     assessed = fees.assess(version, rules.local_day(clock.now()), settings.MOTCUA_PROVINCE, request.data)
     wrong += assessed.faults
     if wrong or lead is None:

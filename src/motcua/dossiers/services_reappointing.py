@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from motcua.casework import services as casework
 from motcua.casework.rules import System
@@ -40,15 +41,18 @@ def order(principal: Principal, code: str, edition: str, document: str) -> Reapp
     now, or an order is at work), RuleBroken without a document.
     """
     if not may_order(principal, code):
-        raise Forbidden("Việc hẹn lại theo lịch này không thuộc quyền của bạn.")
+        raise Forbidden(_("Việc hẹn lại theo lịch này không thuộc quyền của bạn."))
     document = " ".join(document.split())
     if not any(letter.isdigit() for letter in document):
         raise RuleBroken.of(
-            "document", "Ghi số văn bản công bố ngày nghỉ, ví dụ: Quyết định 12/QĐ-UBND ngày 24/11/2026"
+            "document", _("Ghi số văn bản công bố ngày nghỉ, ví dụ: Quyết định 12/QĐ-UBND ngày 24/11/2026")
         )
     standing = calendars.standing(code)
     if standing.edition != edition:
-        raise Conflict(f"Lịch đã có bản mới ({standing.edition}). Xem lại số hồ sơ phải hẹn lại rồi ra lệnh.")
+        raise Conflict(
+            _("Lịch đã có bản mới (%(edition)s). Xem lại số hồ sơ phải hẹn lại rồi ra lệnh.")
+            % {"edition": standing.edition}
+        )
     with scope.enter(scope.worker()):
         total = len(open_dossiers(agencies_of(calendars.with_heirs(standing))))
     try:
@@ -65,7 +69,7 @@ def order(principal: Principal, code: str, edition: str, document: str) -> Reapp
             )
     except IntegrityError as at_work:
         raise Conflict(
-            "Đang có một lệnh hẹn lại theo lịch này chưa xong. Đợi lệnh đó xong rồi ra lệnh mới."
+            _("Đang có một lệnh hẹn lại theo lịch này chưa xong. Đợi lệnh đó xong rồi ra lệnh mới.")
         ) from at_work
     said = {"calendar": code, "edition": edition, "document": document, "run": str(run.id)}
     registers.record(principal.province_id, principal, "calendar", subject(code), "reappoint", said)

@@ -14,6 +14,8 @@ from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, connection, connections, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_variables
 from uuid_utils.compat import uuid7
 
@@ -57,7 +59,7 @@ ON CONFLICT (province_id, agency_id, symbol, year) DO UPDATE SET last = dossiers
 def owner_of(principal: Principal) -> UUID | None:
     """Whose templates the principal edits: the province's (None) or their agency's. Forbidden for everybody else."""
     if not principal.has(*EDITORS):
-        raise Forbidden("Mẫu kết quả do người quản lý danh mục và lãnh đạo phòng sửa.")
+        raise Forbidden(_("Mẫu kết quả do người quản lý danh mục và lãnh đạo phòng sửa."))
     return None if principal.has("catalogue_manager") else principal.agency_id
 
 
@@ -76,7 +78,10 @@ def publish_template(principal: Principal, template: TemplateFacts, *, seen: int
     )
     newest = own.order_by("-edition").values_list("edition", flat=True).first() or 0
     if newest != seen:
-        raise Conflict(f"Mẫu này vừa có bản {newest} do người khác ban hành. Mở lại mẫu để xem rồi sửa tiếp.")
+        raise Conflict(
+            _("Mẫu này vừa có bản %(edition)s do người khác ban hành. Mở lại mẫu để xem rồi sửa tiếp.")
+            % {"edition": newest}
+        )
     try:
         with transaction.atomic():
             row = ResultTemplate.objects.create(
@@ -103,7 +108,7 @@ def publish_template(principal: Principal, template: TemplateFacts, *, seen: int
             }
             registers.record(principal.province_id, principal, "result_template", row.id, "publish", said)
     except IntegrityError:
-        raise Conflict("Mẫu này vừa có bản mới do người khác ban hành. Mở lại mẫu để xem rồi sửa tiếp.") from None
+        raise Conflict(_("Mẫu này vừa có bản mới do người khác ban hành. Mở lại mẫu để xem rồi sửa tiếp.")) from None
     return row
 
 
@@ -124,11 +129,11 @@ def _template_faults(template: TemplateFacts, reason: str) -> list[FieldError]:
     for name, texts in places:
         faults += [FieldError(name, said) for said in results.faults_of(texts)]
     if not template.name:
-        faults.append(FieldError("name", "Nhập tên mẫu."))
+        faults.append(FieldError("name", _("Nhập tên mẫu.")))
     if not reason:
-        faults.append(FieldError("reason", "Ghi lý do hoặc văn bản làm căn cứ sửa mẫu."))
+        faults.append(FieldError("reason", _("Ghi lý do hoặc văn bản làm căn cứ sửa mẫu.")))
     if template.valid_from < clock.now().date():
-        faults.append(FieldError("valid_from", "Bản mới áp dụng từ hôm nay trở đi; chọn lại ngày."))
+        faults.append(FieldError("valid_from", _("Bản mới áp dụng từ hôm nay trở đi; chọn lại ngày.")))
     return faults
 
 
@@ -146,14 +151,14 @@ def save_draft(principal: Principal, view: DossierView, written: Written, templa
     Raises Forbidden for who does not hold the dossier, Conflict for a stale version, RuleBroken.
     """
     if not may_write(principal, view):
-        raise Forbidden("Dự thảo do người đang thụ lý hoặc lãnh đạo phòng đang duyệt hồ sơ này viết.")
+        raise Forbidden(_("Dự thảo do người đang thụ lý hoặc lãnh đạo phòng đang duyệt hồ sơ này viết."))
     return _keep_draft(principal, view.id, written, template, seen)
 
 
 def _keep_draft(principal: Principal, case_id: UUID, written: Written, template: str, seen: int) -> ResultDraft:
     if faults := results.written_faults(written):
         raise RuleBroken(faults)
-    stale = Conflict("Dự thảo vừa được người khác sửa. Mở lại để xem bản mới rồi sửa tiếp.")
+    stale = Conflict(_("Dự thảo vừa được người khác sửa. Mở lại để xem bản mới rồi sửa tiếp."))
     columns = {**results.plain(written), "sha256": written.sha256, "template": template[:80]}
     columns |= {"edited_by_id": principal.account_id, "position_id": principal.position_id, "edited_at": clock.now()}
     with transaction.atomic():
@@ -203,10 +208,12 @@ def copies_to_be_signed(
         for file in view.files.by_part.get(attachments.part_of_component(component.facts.code), ())
     ]
     if not scans:
-        raise RuleBroken.of("electronic", "Chưa có bản quét để chứng thực. Bấm “Số hóa giấy tờ” quét bản chính trước.")
+        raise RuleBroken.of(
+            "electronic", _("Chưa có bản quét để chứng thực. Bấm “Số hóa giấy tờ” quét bản chính trước.")
+        )
     template = next((one for one in queries_results.choices(view) if one.outcome == "granted"), None)
     if template is None:
-        raise RuleBroken.of("electronic", "Thủ tục này chưa có mẫu kết quả để ký số. Báo người quản lý danh mục.")
+        raise RuleBroken.of("electronic", _("Thủ tục này chưa có mẫu kết quả để ký số. Báo người quản lý danh mục."))
     subject = "; ".join(f"{paper.name} ({paper.pages} trang)" for paper in wanted)
     written = results.write(template, {**queries_results.values(view), "subject": subject})
     bound = tuple(f"Bản quét kèm hồ sơ: {file.name}, SHA-256 {file.file.sha256}." for file in scans)
@@ -241,11 +248,13 @@ def sign(
     view = queries.view(principal, code)
     draft = queries_results.draft_of(view.id)
     if draft is None:
-        raise RuleBroken.of("draft", "Hồ sơ chưa có dự thảo kết quả nên chưa ký số được. Chuyển trả để lập dự thảo.")
+        raise RuleBroken.of("draft", _("Hồ sơ chưa có dự thảo kết quả nên chưa ký số được. Chuyển trả để lập dự thảo."))
     written = queries_results.written(draft)
     if written.blanks:
         raise RuleBroken.of(
-            "draft", f"Dự thảo còn {written.blanks} chỗ trống “{results.BLANK}”. Chuyển trả để điền đủ rồi ký."
+            "draft",
+            _("Dự thảo còn %(blanks)s chỗ trống “%(mark)s”. Chuyển trả để điền đủ rồi ký.")
+            % {"blanks": written.blanks, "mark": results.BLANK},
         )
     mine = signing.ready(principal, "officer")
     own_title = mine.row.position.title if mine.row.position else ""
@@ -319,7 +328,7 @@ def seal(
     view = queries.view(principal, code)
     found = queries_results.signed_of(view.row, view.case, view.process)
     if found is None:
-        raise RuleBroken.of("document", "Hồ sơ này chưa có kết quả ký số để đóng dấu.")
+        raise RuleBroken.of("document", _("Hồ sơ này chưa có kết quả ký số để đóng dấu."))
     with transaction.atomic():
         done = services.act(
             principal,
@@ -375,14 +384,17 @@ def start_run(
     Raises RuleBroken (nothing or too much chosen, a certificate that blocks), KeyRefused, Forbidden, 429 after too many attempts.
     """
     if not principal.has(queries_results.WORK[work]):
-        raise Forbidden("Việc ký, đóng dấu này không thuộc vai trò của bạn.")
+        raise Forbidden(_("Việc ký, đóng dấu này không thuộc vai trò của bạn."))
     begun = SigningRun.objects.filter(province_id=principal.province_id, account_id=principal.account_id, key=key)
     if found := begun.first():
         return found
     if not picks:
-        raise RuleBroken.of("chosen", "Chọn ít nhất một hồ sơ.")
+        raise RuleBroken.of("chosen", _("Chọn ít nhất một hồ sơ."))
     if len(picks) > signing.LARGEST_BATCH:
-        raise RuleBroken.of("chosen", f"Mỗi lượt tối đa {signing.LARGEST_BATCH} hồ sơ. Bỏ bớt rồi ký tiếp lượt sau.")
+        raise RuleBroken.of(
+            "chosen",
+            _("Mỗi lượt tối đa %(most)s hồ sơ. Bỏ bớt rồi ký tiếp lượt sau.") % {"most": signing.LARGEST_BATCH},
+        )
     mine = signing.ready(principal, "seal" if work == "seal" else "officer")
     opened = certificates.open_key(mine.row, secret)
     now = clock.now()
@@ -453,7 +465,7 @@ def _one(principal: Principal, work: str, item: dict[str, Any], opened: Key, bas
         return refused.sentence
     except Exception as fault:  # what is unforeseen in one must not keep the others from being signed
         log.error("signing_run", kind=type(fault).__name__, code=item["code"])
-        return "Hệ thống gặp lỗi với hồ sơ này; nó chưa được ký. Thử ký riêng hoặc báo quản trị."
+        return gettext_noop("Hệ thống gặp lỗi với hồ sơ này; nó chưa được ký. Thử ký riêng hoặc báo quản trị.")
     return ""
 
 

@@ -18,6 +18,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -332,12 +333,13 @@ def rated(found: Tracking) -> str:
 
 
 MOVED = {
-    "supplement": "Bạn đã bổ sung giấy tờ ngày {day}, nên thời hạn được tính lại.",
-    "confirm_payment": "Thời gian thực hiện nghĩa vụ tài chính đến ngày {day} không tính vào thời hạn.",
-    "accept": "Hồ sơ trực tuyến được tiếp nhận ngày {day}, thời hạn tính từ lúc đó.",
-    "extend": "Cơ quan giải quyết xin lỗi và hẹn lại ngày {day}; lý do ghi trong phiếu xin lỗi.",
-    "reappoint": "Ngày nghỉ được công bố sau khi hẹn nên không tính vào thời hạn: {days}.",
+    "supplement": gettext_noop("Bạn đã bổ sung giấy tờ ngày {day}, nên thời hạn được tính lại."),
+    "confirm_payment": gettext_noop("Thời gian thực hiện nghĩa vụ tài chính đến ngày {day} không tính vào thời hạn."),
+    "accept": gettext_noop("Hồ sơ trực tuyến được tiếp nhận ngày {day}, thời hạn tính từ lúc đó."),
+    "extend": gettext_noop("Cơ quan giải quyết xin lỗi và hẹn lại ngày {day}; lý do ghi trong phiếu xin lỗi."),
+    "reappoint": gettext_noop("Ngày nghỉ được công bố sau khi hẹn nên không tính vào thời hạn: {days}."),
 }
+MOVED_OTHERWISE = gettext_noop("Ngày hẹn được đổi ngày {day}.")
 
 
 def moves(case_id: UUID) -> list[str]:
@@ -349,7 +351,7 @@ def moves(case_id: UUID) -> list[str]:
         if after is None:
             continue
         if before is not None and after != before:
-            why = _(MOVED.get(line.act, "Ngày hẹn được đổi ngày {day}."))
+            why = _(MOVED.get(line.act, MOVED_OTHERWISE))
             new = _("Hẹn mới: %(date)s.") % {"date": spoken(datetime.fromisoformat(after))}
             complete = line.payload.get("complete_at")
             day = (datetime.fromisoformat(complete) if complete else line.happened_at).astimezone(clock.TZ)

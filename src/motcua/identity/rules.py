@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from motcua.organisation.errors import DomainError
 
@@ -35,7 +36,7 @@ class IdentityRefused(DomainError):
     title = "Không đăng nhập được"
 
     def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(detail or "Phiên đăng nhập không hợp lệ hoặc đã dùng rồi. Quay lại và đăng nhập lần nữa.")
+        super().__init__(detail or _("Phiên đăng nhập không hợp lệ hoặc đã dùng rồi. Quay lại và đăng nhập lần nữa."))
         self.reason = reason
 
 
@@ -79,7 +80,8 @@ def identity_of(claims: Mapping[str, Any], names: Mapping[str, str], levels: fro
     """
     if levels and str(claims.get("acr", "")) not in levels:
         raise IdentityRefused(
-            "level", "Tài khoản chưa đạt định danh điện tử mức độ 2. Đến Công an xã, phường để nâng mức độ rồi thử lại."
+            "level",
+            _("Tài khoản chưa đạt định danh điện tử mức độ 2. Đến Công an xã, phường để nâng mức độ rồi thử lại."),
         )
 
     def text(name: str) -> str:

@@ -17,6 +17,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from cachetools import TTLCache
 from django.conf import settings
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -41,7 +42,7 @@ class ProviderAway(DomainError):
     title = "Chưa kết nối được hệ thống định danh"
 
     def __init__(self) -> None:
-        super().__init__("Hệ thống định danh chưa trả lời. Đợi vài phút rồi đăng nhập lại; phần đã lưu vẫn còn.")
+        super().__init__(_("Hệ thống định danh chưa trả lời. Đợi vài phút rồi đăng nhập lại; phần đã lưu vẫn còn."))
 
 
 def configured() -> bool:
@@ -79,9 +80,9 @@ def finish(session: MutableMapping[str, Any], answer: Mapping[str, str]) -> tupl
     if not flow or not constant_time_compare(str(flow["state"]), answer.get("state", "")):
         raise IdentityRefused("state")
     if clock.now().timestamp() - flow["began"] > FLOW_SECONDS:
-        raise IdentityRefused("slow", "Đăng nhập quá 10 phút. Quay lại và đăng nhập lần nữa.")
+        raise IdentityRefused("slow", _("Đăng nhập quá 10 phút. Quay lại và đăng nhập lần nữa."))
     if answer.get("error") or not answer.get("code"):
-        raise IdentityRefused("denied", "Bạn chưa đồng ý đăng nhập, nên chưa có gì được gửi đi.")
+        raise IdentityRefused("denied", _("Bạn chưa đồng ý đăng nhập, nên chưa có gì được gửi đi."))
     if answer.get("iss", settings.MOTCUA_IDENTITY_ISSUER) != settings.MOTCUA_IDENTITY_ISSUER:
         raise IdentityRefused("issuer")  # RFC 9207: another provider's answer mixed in
     try:

@@ -12,6 +12,7 @@ from functools import cache
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from motcua.catalogue import board as catalogue
 from motcua.catalogue.board import Line, Setup
@@ -63,7 +64,7 @@ def office(province_id: int, code: str, on: date) -> Agency:
     """The office with a board of that code. Raises NotFound."""
     row = offices(province_id, on).filter(code=code).first()
     if row is None:
-        raise NotFound("Không có nơi tiếp nhận hồ sơ nào mang mã này.")
+        raise NotFound(_("Không có nơi tiếp nhận hồ sơ nào mang mã này."))
     return row
 
 

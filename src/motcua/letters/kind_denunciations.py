@@ -27,9 +27,9 @@ from motcua.organisation.principal import Principal
 
 class DenunciationKind(CaseKind):
     code = rules.KIND
-    noun = "đơn"
+    noun = gettext_noop("đơn")
     plural = gettext_noop("Tố cáo")
-    applicant = "Người gửi đơn"
+    applicant = gettext_noop("Người gửi đơn")
     numbering = Numbering("TC", yearly=True)
     transitions = rules.TRANSITIONS
     openings: Mapping[str, str] = {"register": gettext_noop("Vào sổ")}

@@ -33,9 +33,9 @@ LEVELS: Mapping[str, str] = {
 
 class FieldReportKind(CaseKind):
     code = rules.KIND
-    noun = "phản ánh"
+    noun = gettext_noop("phản ánh")
     plural = gettext_noop("Phản ánh hiện trường")
-    applicant = "Người phản ánh"
+    applicant = gettext_noop("Người phản ánh")
     numbering = Numbering("PA", yearly=True)
     transitions = rules.TRANSITIONS
     openings: Mapping[str, str] = {"send": gettext_noop("Người dân gửi phản ánh")}
@@ -87,7 +87,10 @@ class FieldReportKind(CaseKind):
                 ),
                 (_("Địa điểm"), row.place),
                 *([(_("Tọa độ điện thoại"), f"{row.latitude}, {row.longitude}")] if row.latitude is not None else []),
-                (_("Người phản ánh"), named if opens else _("Chỉ người tiếp công dân và người xử lý xem được")),
+                (
+                    _(gettext_noop("Người phản ánh")),
+                    named if opens else _("Chỉ người tiếp công dân và người xử lý xem được"),
+                ),
                 *([(_("Điện thoại"), phone)] if phone and opens else []),
                 (_("Phải phân loại trước"), f"{row.classify_by.astimezone(clock.TZ):%H:%M %d/%m/%Y}"),
                 *([(_("Đánh giá"), _("%(n)s sao") % {"n": row.stars})] if row.stars else []),

@@ -30,9 +30,9 @@ from motcua.worktime import clock
 
 class LetterKind(CaseKind):
     code = rules.KIND
-    noun = "đơn"
+    noun = gettext_noop("đơn")
     plural = gettext_noop("Đơn thư")
-    applicant = "Người gửi đơn"
+    applicant = gettext_noop("Người gửi đơn")
     numbering = Numbering("DT", yearly=True)
     transitions = TRANSITIONS
     openings: Mapping[str, str] = {"register": gettext_noop("Vào sổ")}

@@ -42,7 +42,7 @@ class TokenAuth(HttpBearer):
     def __call__(self, request: HttpRequest) -> Any:
         found = super().__call__(request)
         if not found:
-            raise NotAuthenticated("Gửi mã truy cập ở đầu mục Authorization: Bearer.")
+            raise NotAuthenticated(_("Gửi mã truy cập ở đầu mục Authorization: Bearer."))
         return found
 
 
@@ -52,7 +52,7 @@ def _position(given: str | None) -> str | None:
     try:
         return str(UUID(given))
     except ValueError:
-        raise Forbidden("Bạn không giữ vị trí việc làm được nêu trong yêu cầu.") from None
+        raise Forbidden(_("Bạn không giữ vị trí việc làm được nêu trong yêu cầu.")) from None
 
 
 def remote_address(request: HttpRequest) -> str:
@@ -85,7 +85,7 @@ def key_of(request: HttpRequest) -> str | None:
     """The Idempotency-Key, when one was sent. Raises RuleBroken for what is none."""
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
-        raise RuleBroken.of("Idempotency-Key", f"Khóa gồm 1 đến {MAX_KEY} ký tự ASCII in được.")
+        raise RuleBroken.of("Idempotency-Key", _("Khóa gồm 1 đến %(most)s ký tự ASCII in được.") % {"most": MAX_KEY})
     return key
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -62,7 +64,7 @@ class RuleBroken(DomainError):
     """The rules of the act or of the form refuse the input; every fault is named at once, so that nobody corrects twice."""
 
     errors: list[FieldError]
-    detail: str = "Có thông tin chưa đúng. Sửa các mục được nêu rồi gửi lại."
+    detail: str = field(default_factory=lambda: _("Có thông tin chưa đúng. Sửa các mục được nêu rồi gửi lại."))
     status = 422
     title = "Thông tin chưa đúng"
 

@@ -152,8 +152,8 @@ def _hours(label: Any) -> forms.CharField:
 class WeekForm(ChangeForm):
     title = _("Đổi giờ làm việc trong tuần")
     intro = _("Mỗi ngày ghi các buổi nối tiếp nhau; ngày nghỉ để trống. Ví dụ: 07:30-11:30, 13:30-17:00")
-    mon, tue, wed = (_hours(WEEKDAY_NAMES[name]) for name in ("mon", "tue", "wed"))
-    thu, fri, sat, sun = (_hours(WEEKDAY_NAMES[name]) for name in ("thu", "fri", "sat", "sun"))
+    mon, tue, wed = (_hours(_(WEEKDAY_NAMES[name])) for name in ("mon", "tue", "wed"))
+    thu, fri, sat, sun = (_hours(_(WEEKDAY_NAMES[name])) for name in ("thu", "fri", "sat", "sun"))
 
     def prepare(self) -> None:
         self.mark_optional = False
@@ -205,7 +205,9 @@ class DropSeasonForm(ChangeForm):
 class IntakeForm(ChangeForm):
     title = _("Thêm buổi nhận hồ sơ không tính vào thời hạn")
     intro = _("Quầy mở cửa nhận hồ sơ nhưng thời hạn giải quyết không chạy, ví dụ sáng thứ Bảy.")
-    weekday = forms.ChoiceField(label=_("Ngày trong tuần"), choices=list(WEEKDAY_NAMES.items()), initial="sat")
+    weekday = forms.ChoiceField(
+        label=_("Ngày trong tuần"), choices=[(key, _(name)) for key, name in WEEKDAY_NAMES.items()], initial="sat"
+    )
     hours = forms.CharField(
         label=_("Giờ"),
         help_text=_("Một buổi, ví dụ: 07:30-11:30"),
@@ -227,7 +229,10 @@ class DropIntakeForm(ChangeForm):
         self.offer(
             "session",
             [
-                (str(n), f"{WEEKDAY_NAMES.get(s.get('weekday', ''), s.get('date', ''))} {s['from']}-{s['to']}")
+                (
+                    str(n),
+                    f"{_(WEEKDAY_NAMES[s['weekday']]) if 'weekday' in s else s.get('date', '')} {s['from']}-{s['to']}",
+                )
                 for n, s in enumerate(own)
             ],
         )

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.organisation import principal as principals
 from motcua.organisation import queries, registers, rules, spreadsheet
@@ -26,7 +27,12 @@ from motcua.places.placing import NotPlaced
 from motcua.places.text import fold, sort_key
 from motcua.worktime import clock
 
-OUTCOMES = {"added": "thêm", "changed": "sửa", "unchanged": "giữ nguyên", "refused": "không nhận"}
+OUTCOMES = {
+    "added": gettext_noop("thêm"),
+    "changed": gettext_noop("sửa"),
+    "unchanged": gettext_noop("giữ nguyên"),
+    "refused": gettext_noop("không nhận"),
+}
 
 
 @dataclass(frozen=True, slots=True)

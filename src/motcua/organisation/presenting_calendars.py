@@ -71,7 +71,7 @@ def _cell(day: Day, special: list[Special], seasons: set[str]) -> Cell:
         mark = "swapped"
     if day.kind in ("holiday", "off") or swapped:
         said = kind_of(day)
-        special.append(Special(day.date, WEEKDAY_NAMES[WEEKDAYS[day.date.weekday()]], said, day.reason, day.source))
+        special.append(Special(day.date, _(WEEKDAY_NAMES[WEEKDAYS[day.date.weekday()]]), said, day.reason, day.source))
         return Cell(day.date.day, mark, said)
     return Cell(day.date.day, mark, _("nghỉ") if day.kind == "rest" else "")
 
@@ -81,7 +81,7 @@ def kind_of(day: Day) -> str:
 
 
 def week(calendar: Calendar) -> list[tuple[str, str]]:
-    return [(WEEKDAY_NAMES[name], hours_text(sessions) or _("nghỉ")) for name, sessions in calendar.week().items()]
+    return [(_(WEEKDAY_NAMES[name]), hours_text(sessions) or _("nghỉ")) for name, sessions in calendar.week().items()]
 
 
 def own_and_inherited(calendar: Calendar, part: str) -> list[dict[str, Any]]:
@@ -117,13 +117,13 @@ def _season_hours(weekly: dict[str, Any]) -> str:
         else:
             told.append(([name], hours))
     spans = (([names[0], names[-1]] if len(names) > 1 else names, hours) for names, hours in told)
-    return "; ".join(f"{' – '.join(WEEKDAY_NAMES[name] for name in names)}: {hours}" for names, hours in spans)
+    return "; ".join(f"{' – '.join(_(WEEKDAY_NAMES[name]) for name in names)}: {hours}" for names, hours in spans)
 
 
 def intake(calendar: Calendar) -> list[dict[str, Any]]:
     return [
         {
-            "when": WEEKDAY_NAMES[session["weekday"]] if "weekday" in session else _day_said(session["date"]),
+            "when": _(WEEKDAY_NAMES[session["weekday"]]) if "weekday" in session else _day_said(session["date"]),
             "hours": f"{session['from']}-{session['to']}",
             "document": session.get("document", ""),
             "calendar": session["calendar"],

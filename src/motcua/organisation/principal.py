@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from motcua.organisation import scope
 from motcua.organisation.errors import Forbidden, NotAuthenticated
@@ -128,7 +129,7 @@ def by_token(secret: str, position: str | None = None) -> Principal:
         cursor.execute(BY_BEARER, (digest,))
         row = cursor.fetchone()
         if row is None:
-            raise NotAuthenticated("Mã truy cập không đúng, đã hết hạn hoặc đã bị thu hồi.")
+            raise NotAuthenticated(_("Mã truy cập không đúng, đã hết hạn hoặc đã bị thu hồi."))
         return _remember(key, _resolve(row[0], position))
 
 
@@ -192,10 +193,10 @@ def _resolve(account_id: UUID, position: str | None) -> Principal:
         cursor.execute(POSTINGS, {"account": account_id, "province": province, "today": clock.now().date()})
         rows = cursor.fetchall()
     if not any(row[12] is None for row in rows):
-        raise Forbidden("Tài khoản này chưa được bố trí vào vị trí việc làm nào. Liên hệ quản trị của tỉnh.")
+        raise Forbidden(_("Tài khoản này chưa được bố trí vào vị trí việc làm nào. Liên hệ quản trị của tỉnh."))
     chosen = rows[0] if position is None else next((r for r in rows if str(_post(r)) == position), None)
     if chosen is None:
-        raise Forbidden("Bạn không giữ vị trí việc làm được nêu trong yêu cầu.")
+        raise Forbidden(_("Bạn không giữ vị trí việc làm được nêu trong yêu cầu."))
     others = tuple((_post(r), _label(r)) for r in rows if _post(r) != _post(chosen))
     seat = _seat(chosen)
     if chosen[12] is not None:

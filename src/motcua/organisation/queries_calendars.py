@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from motcua.organisation.errors import NotFound
 from motcua.organisation.models import Agency, Calendar
 from motcua.organisation.queries import calendar
@@ -57,7 +59,7 @@ def editions(code: str) -> list[Edition]:
     rows = Calendar.objects.select_related("parent").filter(code=code).order_by("-published_at", "-id")
     found = [_edition(row) for row in rows]
     if not found:
-        raise NotFound("Không có lịch làm việc này.")
+        raise NotFound(_("Không có lịch làm việc này."))
     return found
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.organisation import queries_structure, registers
 from motcua.organisation.models import Absence, Delegation, Officer, Position, Posting
@@ -18,36 +19,36 @@ from motcua.organisation.registers import RegisterEntry
 from motcua.organisation.rules import DELEGABLE, sees_all
 
 ACTS = {
-    "create": "Lập",
-    "change": "Sửa",
-    "end": "Bãi bỏ, kết thúc",
-    "cancel": "Hủy",
-    "build": "Dựng khung tổ chức",
-    "invite": "Cấp đường dẫn đặt mật khẩu",
-    "import": "Nhập từ bảng tính",
+    "create": gettext_noop("Lập"),
+    "change": gettext_noop("Sửa"),
+    "end": gettext_noop("Bãi bỏ, kết thúc"),
+    "cancel": gettext_noop("Hủy"),
+    "build": gettext_noop("Dựng khung tổ chức"),
+    "invite": gettext_noop("Cấp đường dẫn đặt mật khẩu"),
+    "import": gettext_noop("Nhập từ bảng tính"),
 }
 FIELDS = {
-    "code": "mã định danh",
-    "code_verified": "đối chiếu mã",
-    "name": "tên",
-    "title": "tên vị trí",
-    "kind": "loại",
-    "address": "địa chỉ",
-    "address_commune_id": "xã, phường của địa chỉ",
-    "phone": "điện thoại",
-    "email": "thư công vụ",
-    "full_name": "họ và tên",
-    "category": "đối tượng",
-    "instrument": "văn bản",
-    "valid_from": "từ ngày",
-    "valid_to": "đến ngày",
-    "hours": "thời gian tiếp nhận",
-    "authorised": "biên chế",
-    "specialism": "chuyên ngành",
-    "roles": "vai trò",
-    "division_id": "phòng",
-    "parent_id": "cơ quan cấp trên",
-    "commune_id": "xã, phường, đặc khu",
+    "code": gettext_noop("mã định danh"),
+    "code_verified": gettext_noop("đối chiếu mã"),
+    "name": gettext_noop("tên"),
+    "title": gettext_noop("tên vị trí"),
+    "kind": gettext_noop("loại"),
+    "address": gettext_noop("địa chỉ"),
+    "address_commune_id": gettext_noop("xã, phường của địa chỉ"),
+    "phone": gettext_noop("điện thoại"),
+    "email": gettext_noop("thư công vụ"),
+    "full_name": gettext_noop("họ và tên"),
+    "category": gettext_noop("đối tượng"),
+    "instrument": gettext_noop("văn bản"),
+    "valid_from": gettext_noop("từ ngày"),
+    "valid_to": gettext_noop("đến ngày"),
+    "hours": gettext_noop("thời gian tiếp nhận"),
+    "authorised": gettext_noop("biên chế"),
+    "specialism": gettext_noop("chuyên ngành"),
+    "roles": gettext_noop("vai trò"),
+    "division_id": gettext_noop("phòng"),
+    "parent_id": gettext_noop("cơ quan cấp trên"),
+    "commune_id": gettext_noop("xã, phường, đặc khu"),
 }
 
 
@@ -171,7 +172,7 @@ def history(province_id: int, kind: str, id: UUID) -> list[dict[str, Any]]:
     )
     return [
         {
-            "title": ACTS.get(entry.act, entry.act),
+            "title": _(ACTS[entry.act]) if entry.act in ACTS else entry.act,
             "at": entry.happened_at,
             "actor": _who(names.get(entry.account_id), titles.get(entry.position_id)),
             "text": _what(entry),
@@ -189,7 +190,7 @@ def _what(entry: RegisterEntry) -> str:
     if entry.act == "build":
         return _("%(agencies)s cơ quan, %(divisions)s phòng, %(positions)s vị trí.") % payload
     changed: Iterable[str] = payload.get("fields", payload) if entry.act == "change" else ()
-    said = ", ".join(FIELDS[name] for name in changed if name in FIELDS)
+    said = ", ".join(_(FIELDS[name]) for name in changed if name in FIELDS)
     parts = [_("Đã sửa: %(what)s.") % {"what": said} if said else ""]
     if entry.act == "end" and payload.get("valid_to"):
         parts.append(_("Từ ngày %(day)s.") % {"day": f"{date.fromisoformat(payload['valid_to']):%d/%m/%Y}"})

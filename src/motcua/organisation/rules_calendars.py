@@ -10,18 +10,38 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.organisation.principal import Principal
 from motcua.worktime import WEEKDAYS, Calendar, CalendarError, CalendarNotKnown, Day, changed_days
 
 NATIONAL = "vn"
 WEEKDAY_NAMES = dict(
-    zip(WEEKDAYS, ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật"), strict=True)
+    zip(
+        WEEKDAYS,
+        (
+            gettext_noop("Thứ Hai"),
+            gettext_noop("Thứ Ba"),
+            gettext_noop("Thứ Tư"),
+            gettext_noop("Thứ Năm"),
+            gettext_noop("Thứ Sáu"),
+            gettext_noop("Thứ Bảy"),
+            gettext_noop("Chủ nhật"),
+        ),
+        strict=True,
+    )
 )
-KINDS = {"work": "làm việc", "rest": "nghỉ hằng tuần", "holiday": "nghỉ lễ", "off": "nghỉ theo quyết định"}
+KINDS = {
+    "work": gettext_noop("làm việc"),
+    "rest": gettext_noop("nghỉ hằng tuần"),
+    "holiday": gettext_noop("nghỉ lễ"),
+    "off": gettext_noop("nghỉ theo quyết định"),
+}
 LONGEST_RANGE = 31
 SESSION = re.compile(r"(\d{1,2})\s*[:hg]\s*(\d{2})\s*[-–]\s*(\d{1,2})\s*[:hg]\s*(\d{2})")
-WRITE_HOURS = "Ghi giờ như sau: 07:30-11:30, 13:30-17:00"
+WRITE_HOURS = gettext_noop("Ghi giờ như sau: 07:30-11:30, 13:30-17:00")
 
 Content = dict[str, Any]
 
@@ -127,7 +147,7 @@ def next_content(
     match change:
         case SetParent():
             if parent is None or calendar.parent is None or parent.code in (calendar.code, calendar.parent.code):
-                raise RuleBroken.of("parent", "Chọn một lịch khác để kế thừa")
+                raise RuleBroken.of("parent", _("Chọn một lịch khác để kế thừa"))
             content["parent"] = parent.code
         case SetDays():
             _set_days(calendar, content, change, document)
@@ -145,7 +165,7 @@ def next_content(
             _drop(content, "intake_sessions", "session", change.number)
     made = read(content, parent or calendar.parent)
     if made.to_dict() | {"version": 0, "instrument": ""} == calendar.to_dict() | {"version": 0, "instrument": ""}:
-        raise RuleBroken.of("", "Chưa có gì khác với bản đang dùng.")
+        raise RuleBroken.of("", _("Chưa có gì khác với bản đang dùng."))
     return content
 
 
@@ -160,9 +180,9 @@ def read(content: Content, parent: Calendar | None) -> Calendar:
 def check_document(document: Document, today: date) -> None:
     faults = []
     if not any(letter.isdigit() for letter in document.number):
-        faults.append(FieldError("document", "Ghi cả loại và số văn bản, ví dụ: Quyết định 12/QĐ-UBND"))
+        faults.append(FieldError("document", _("Ghi cả loại và số văn bản, ví dụ: Quyết định 12/QĐ-UBND")))
     if document.signed_on > today:
-        faults.append(FieldError("signed_on", "Ngày ký văn bản không thể sau hôm nay"))
+        faults.append(FieldError("signed_on", _("Ngày ký văn bản không thể sau hôm nay")))
     if faults:
         raise RuleBroken(faults)
 
@@ -174,15 +194,23 @@ def parse_hours(text: str, field: str) -> list[list[str]]:
     for part in re.split(r"[,;]", text) if text.strip() else ():
         found = SESSION.fullmatch(part.strip())
         if found is None:
-            raise RuleBroken.of(field, f"Chưa hiểu “{part.strip()[:40]}”. {WRITE_HOURS}")
+            raise RuleBroken.of(
+                field, _("Chưa hiểu “%(hours)s”. %(advice)s") % {"hours": part.strip()[:40], "advice": _(WRITE_HOURS)}
+            )
         hours = [int(number) for number in found.groups()]
         if hours[0] > 23 or hours[2] > 23 or hours[1] > 59 or hours[3] > 59:
-            raise RuleBroken.of(field, f"“{part.strip()}” không phải giờ trong ngày. {WRITE_HOURS}")
+            raise RuleBroken.of(
+                field,
+                _("“%(hours)s” không phải giờ trong ngày. %(advice)s")
+                % {"hours": part.strip(), "advice": _(WRITE_HOURS)},
+            )
         opening, close = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
         if opening >= close:
-            raise RuleBroken.of(field, f"Buổi {part.strip()}: giờ kết thúc phải sau giờ bắt đầu")
+            raise RuleBroken.of(field, _("Buổi %(hours)s: giờ kết thúc phải sau giờ bắt đầu") % {"hours": part.strip()})
         if opening < end:
-            raise RuleBroken.of(field, f"Buổi {part.strip()} chồng lên buổi trước. Ghi các buổi nối tiếp nhau")
+            raise RuleBroken.of(
+                field, _("Buổi %(hours)s chồng lên buổi trước. Ghi các buổi nối tiếp nhau") % {"hours": part.strip()}
+            )
         end = close
         sessions.append([f"{hours[0]:02}:{hours[1]:02}", f"{hours[2]:02}:{hours[3]:02}"])
     return sessions
@@ -196,18 +224,18 @@ def hours_text(sessions: Any) -> str:
 def _set_days(calendar: Calendar, content: Content, change: SetDays, document: Document) -> None:
     last = change.last
     if last < change.first:
-        raise RuleBroken.of("last", "Ngày cuối phải bằng hoặc sau ngày đầu")
+        raise RuleBroken.of("last", _("Ngày cuối phải bằng hoặc sau ngày đầu"))
     if (last - change.first).days >= LONGEST_RANGE:
-        raise RuleBroken.of("last", f"Mỗi lần công bố nhiều nhất {LONGEST_RANGE} ngày")
+        raise RuleBroken.of("last", _("Mỗi lần công bố nhiều nhất %(most)s ngày") % {"most": LONGEST_RANGE})
     if not change.reason.strip():
-        raise RuleBroken.of("reason", "Ghi lý do, ví dụ: Nghỉ tránh bão số 15")
+        raise RuleBroken.of("reason", _("Ghi lý do, ví dụ: Nghỉ tránh bão số 15"))
     if change.kind == "work":
         if last != change.first:
-            raise RuleBroken.of("last", "Ngày làm việc công bố từng ngày một: để trống ô này")
+            raise RuleBroken.of("last", _("Ngày làm việc công bố từng ngày một: để trống ô này"))
         if change.made_up_on:
-            raise RuleBroken.of("made_up_on", "Ngày làm bù chỉ đi cùng ngày nghỉ: để trống ô này")
+            raise RuleBroken.of("made_up_on", _("Ngày làm bù chỉ đi cùng ngày nghỉ: để trống ô này"))
     elif change.sessions.strip():
-        raise RuleBroken.of("sessions", "Ngày nghỉ thì không có giờ làm việc: để trống ô này")
+        raise RuleBroken.of("sessions", _("Ngày nghỉ thì không có giờ làm việc: để trống ô này"))
     days = [_known(calendar, change.first + timedelta(n), "first") for n in range((last - change.first).days + 1)]
     overrides = content.setdefault("overrides", [])
     stated: dict[str, Any] = {"reason": change.reason.strip(), "document": document.cited()}
@@ -215,11 +243,18 @@ def _set_days(calendar: Calendar, content: Content, change: SetDays, document: D
     if change.kind == "off":
         worked = [day for day in days if day.minutes]
         if not worked:
-            raise RuleBroken.of("first", f"Ngày {days[0].date:%d/%m/%Y} đã là ngày nghỉ: {days[0].reason}")
+            raise RuleBroken.of(
+                "first",
+                _("Ngày %(day)s đã là ngày nghỉ: %(reason)s")
+                % {"day": f"{days[0].date:%d/%m/%Y}", "reason": days[0].reason},
+            )
     else:
         worked = days
         if days[0].minutes and not sessions:
-            raise RuleBroken.of("first", f"Ngày {days[0].date:%d/%m/%Y} đã là ngày làm việc. Đổi giờ thì ghi giờ mới")
+            raise RuleBroken.of(
+                "first",
+                _("Ngày %(day)s đã là ngày làm việc. Đổi giờ thì ghi giờ mới") % {"day": f"{days[0].date:%d/%m/%Y}"},
+            )
     for day in worked:
         _unsaid(overrides, day.date, "first")
         overrides.append(
@@ -234,7 +269,8 @@ def _set_days(calendar: Calendar, content: Content, change: SetDays, document: D
         made_up = _known(calendar, change.made_up_on, "made_up_on")
         if made_up.minutes or change.first <= made_up.date <= last:
             raise RuleBroken.of(
-                "made_up_on", f"Ngày {made_up.date:%d/%m/%Y} không phải ngày nghỉ nên không làm bù được"
+                "made_up_on",
+                _("Ngày %(day)s không phải ngày nghỉ nên không làm bù được") % {"day": f"{made_up.date:%d/%m/%Y}"},
             )
         _unsaid(overrides, made_up.date, "made_up_on")
         reason = f"Làm bù ngày {worked[0].date:%d/%m/%Y}"
@@ -248,9 +284,11 @@ def _set_days(calendar: Calendar, content: Content, change: SetDays, document: D
 def _unsaid(overrides: list[Any], on: date, field: str) -> None:
     before = next((override for override in overrides if override["date"] == on.isoformat()), None)
     if before is not None:
-        kind = "nghỉ" if before["kind"] == "off" else "làm việc"
+        kind = _("nghỉ") if before["kind"] == "off" else _("làm việc")
         raise RuleBroken.of(
-            field, f"Ngày {on:%d/%m/%Y} đã được quy định là ngày {kind} theo {before['document']}. Bỏ quy định đó trước"
+            field,
+            _("Ngày %(day)s đã được quy định là ngày %(kind)s theo %(document)s. Bỏ quy định đó trước")
+            % {"day": f"{on:%d/%m/%Y}", "kind": kind, "document": before["document"]},
         )
 
 
@@ -259,14 +297,16 @@ def _known(calendar: Calendar, on: date, field: str) -> Day:
         return calendar.day(on)
     except CalendarNotKnown as unknown:
         raise RuleBroken.of(
-            field, f"Lịch chỉ có dữ kiện từ {calendar.known_from:%d/%m/%Y} đến {calendar.known_to:%d/%m/%Y}"
+            field,
+            _("Lịch chỉ có dữ kiện từ %(first)s đến %(last)s")
+            % {"first": f"{calendar.known_from:%d/%m/%Y}", "last": f"{calendar.known_to:%d/%m/%Y}"},
         ) from unknown
 
 
 def _drop_day(content: Content, change: DropDay) -> None:
     kept = [o for o in content.get("overrides", []) if o["date"] != change.on.isoformat()]
     if len(kept) == len(content.get("overrides", [])):
-        raise RuleBroken.of("on", f"Lịch này không tự quy định gì về ngày {change.on:%d/%m/%Y}")
+        raise RuleBroken.of("on", _("Lịch này không tự quy định gì về ngày %(day)s") % {"day": f"{change.on:%d/%m/%Y}"})
     content["overrides"] = kept
 
 
@@ -280,11 +320,11 @@ def _set_week(calendar: Calendar, content: Content, change: SetWeek, document: D
     if faults:
         raise RuleBroken(faults)
     if not any(week.values()):
-        raise RuleBroken.of("mon", "Tuần phải có ít nhất một ngày làm việc")
+        raise RuleBroken.of("mon", _("Tuần phải có ít nhất một ngày làm việc"))
     above = calendar.parent.week() if calendar.parent else {}
     own = {n: hours for n, hours in week.items() if hours_of(hours) != hours_text(above.get(n, ()))}
     if own == content.get("weekly", {}):
-        raise RuleBroken.of("mon", "Chưa có giờ nào khác với bản đang dùng")
+        raise RuleBroken.of("mon", _("Chưa có giờ nào khác với bản đang dùng"))
     content["weekly"] = own
     content["weekly_source"] = document.cited()
 
@@ -295,17 +335,21 @@ def hours_of(sessions: list[list[str]]) -> str:
 
 def _add_season(content: Content, change: AddSeason, document: Document) -> None:
     if not change.name.strip():
-        raise RuleBroken.of("name", "Đặt tên cho mùa, ví dụ: Giờ mùa hè")
+        raise RuleBroken.of("name", _("Đặt tên cho mùa, ví dụ: Giờ mùa hè"))
     if change.last < change.first and not change.yearly:
-        raise RuleBroken.of("last", "Ngày cuối phải bằng hoặc sau ngày đầu")
+        raise RuleBroken.of("last", _("Ngày cuối phải bằng hoặc sau ngày đầu"))
     weekdays, saturday = parse_hours(change.weekdays, "weekdays"), parse_hours(change.saturday, "saturday")
     if not weekdays:
-        raise RuleBroken.of("weekdays", f"Ghi giờ từ thứ Hai đến thứ Sáu. {WRITE_HOURS}")
+        raise RuleBroken.of("weekdays", _("Ghi giờ từ thứ Hai đến thứ Sáu. %(advice)s") % {"advice": _(WRITE_HOURS)})
     bounds = [d.isoformat()[5:] if change.yearly else d.isoformat() for d in (change.first, change.last)]
     days = _days_of(*bounds)
     for season in content.get("seasons", []):
         if days & _days_of(season["from"], season["to"]):
-            raise RuleBroken.of("first", f"Chồng lên mùa “{season['name']}” ({season['from']} – {season['to']})")
+            raise RuleBroken.of(
+                "first",
+                _("Chồng lên mùa “%(season)s” (%(first)s – %(last)s)")
+                % {"season": season["name"], "first": season["from"], "last": season["to"]},
+            )
     weekly = dict.fromkeys(WEEKDAYS[:5], weekdays) | ({"sat": saturday} if saturday else {})
     content.setdefault("seasons", []).append(
         {
@@ -334,18 +378,23 @@ def _days_of(first: str, last: str) -> set[str]:
 def _add_intake(calendar: Calendar, content: Content, change: AddIntake, document: Document) -> None:
     sessions = parse_hours(change.hours, "hours")
     if len(sessions) != 1:
-        raise RuleBroken.of("hours", "Ghi một buổi, ví dụ: 07:30-11:30")
+        raise RuleBroken.of("hours", _("Ghi một buổi, ví dụ: 07:30-11:30"))
     if change.weekday not in WEEKDAYS:
-        raise RuleBroken.of("weekday", "Chọn một ngày trong tuần")
-    (opening, close), *_ = sessions
+        raise RuleBroken.of("weekday", _("Chọn một ngày trong tuần"))
+    (opening, close), *_more = sessions
     for a, b in calendar.week()[change.weekday]:
         if hours_text([(a, b)])[:5] < close and opening < hours_text([(a, b)])[6:]:
             raise RuleBroken.of(
-                "hours", f"Chồng lên giờ làm việc {hours_text([(a, b)])} của {WEEKDAY_NAMES[change.weekday]}"
+                "hours",
+                _("Chồng lên giờ làm việc %(hours)s của %(weekday)s")
+                % {"hours": hours_text([(a, b)]), "weekday": _(WEEKDAY_NAMES[change.weekday])},
             )
     for other in content.get("intake_sessions", []):
         if other.get("weekday") == change.weekday and other["from"] < close and opening < other["to"]:
-            raise RuleBroken.of("hours", f"Chồng lên buổi {other['from']}-{other['to']} đã có")
+            raise RuleBroken.of(
+                "hours",
+                _("Chồng lên buổi %(opening)s-%(close)s đã có") % {"opening": other["from"], "close": other["to"]},
+            )
     content.setdefault("intake_sessions", []).append(
         {"weekday": change.weekday, "from": opening, "to": close, "document": document.cited()}
     )
@@ -354,7 +403,7 @@ def _add_intake(calendar: Calendar, content: Content, change: AddIntake, documen
 def _drop(content: Content, name: str, field: str, number: int) -> None:
     rows = content.get(name, [])
     if not 0 <= number < len(rows):
-        raise RuleBroken.of(field, "Chọn một dòng đang có")
+        raise RuleBroken.of(field, _("Chọn một dòng đang có"))
     content[name] = rows[:number] + rows[number + 1 :]
 
 
@@ -374,5 +423,5 @@ def differences(before: Calendar, after: Calendar) -> list[Difference]:
 def said(day: Day) -> str:
     """ "làm việc 07:30-11:30" or "nghỉ lễ: Quốc khánh"."""
     if day.minutes:
-        return f"{KINDS['work']} {hours_text(day.sessions)}"
-    return f"{KINDS[day.kind]}: {day.reason}" if day.kind != "rest" else KINDS["rest"]
+        return f"{_(KINDS['work'])} {hours_text(day.sessions)}"
+    return f"{_(KINDS[day.kind])}: {day.reason}" if day.kind != "rest" else _(KINDS["rest"])

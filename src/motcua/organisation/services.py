@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
 import motcua.worktime
@@ -49,7 +50,8 @@ def throttle(bucket: str, key: str, limit: int, window: timedelta) -> None:
     if count > limit:
         left = seconds - int(now.timestamp()) % seconds
         raise TooManyRequests(
-            f"Bạn đã thử quá nhiều lần. Hãy đợi {max(1, left // 60)} phút rồi thử lại.", retry_after=left
+            _("Bạn đã thử quá nhiều lần. Hãy đợi %(minutes)s phút rồi thử lại.") % {"minutes": max(1, left // 60)},
+            retry_after=left,
         )
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.organisation import queries, registers
 from motcua.organisation import queries_calendars as calendars
@@ -28,7 +30,7 @@ from motcua.worktime import clock
 
 # Calendars inherit from one another, so they are published one after the other; the lock ends with the transaction.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('motcua.calendars', 0))"
-NOT_YOURS = "Lịch này không thuộc quyền sửa của bạn."
+NOT_YOURS = gettext_noop("Lịch này không thuộc quyền sửa của bạn.")
 
 
 def publish(principal: Principal, code: str, base: str, change: Change, document: Document) -> WorkCalendar:
@@ -37,12 +39,14 @@ def publish(principal: Principal, code: str, base: str, change: Change, document
     Raises Forbidden, NotFound, Conflict when `base` is no longer the newest, RuleBroken with every fault by its field.
     """
     if not may_publish(principal, code):
-        raise Forbidden(NOT_YOURS)
+        raise Forbidden(_(NOT_YOURS))
     with transaction.atomic():
         _lock()
         standing = calendars.standing(code)
         if standing.edition != base:
-            raise Conflict(f"Lịch đã có bản mới ({standing.edition}). Xem lại bản đó rồi công bố.")
+            raise Conflict(
+                _("Lịch đã có bản mới (%(edition)s). Xem lại bản đó rồi công bố.") % {"edition": standing.edition}
+            )
         made = drafted(standing, change, document)
         _insert(made.to_dict(), made.parent)
         _record(principal, code, "publish", document, edition=made.edition, before=standing.edition)
@@ -55,7 +59,7 @@ def drafted(standing: WorkCalendar, change: Change, document: Document) -> WorkC
     parent = standing.parent
     if isinstance(change, SetParent):
         if change.code not in common_codes(settings.MOTCUA_PROVINCE):
-            raise RuleBroken.of("parent", "Chọn lịch chung của cả nước hoặc của tỉnh")
+            raise RuleBroken.of("parent", _("Chọn lịch chung của cả nước hoặc của tỉnh"))
         parent = calendars.standing(change.code)
         return read(next_content(standing, change, document, clock.today(), parent), parent)
     return read(next_content(standing, change, document, clock.today()), parent)
@@ -65,19 +69,19 @@ def create(principal: Principal, owner: str, name: str, parent: str, document: D
     """A calendar of the agency `owner` (or of the province, `p40`), which says nothing of its own yet; the agency counts with it from now on."""
     code = owner
     if code != province_code(principal.province_id) and not Agency.objects.filter(code=code, valid_to=None).exists():
-        raise RuleBroken.of("owner", "Chọn một cơ quan của tỉnh")
+        raise RuleBroken.of("owner", _("Chọn một cơ quan của tỉnh"))
     if not may_publish(principal, code):
-        raise Forbidden(NOT_YOURS)
+        raise Forbidden(_(NOT_YOURS))
     check(document, clock.today())
     if not name.strip():
-        raise RuleBroken.of("name", "Đặt tên cho lịch")
+        raise RuleBroken.of("name", _("Đặt tên cho lịch"))
     with transaction.atomic():
         _lock()
         newest = calendars.newest_editions()
         if code in newest:
-            raise RuleBroken.of("owner", "Cơ quan này đã có lịch riêng: sửa lịch đó")
+            raise RuleBroken.of("owner", _("Cơ quan này đã có lịch riêng: sửa lịch đó"))
         if parent not in newest or parent not in common_codes(principal.province_id):
-            raise RuleBroken.of("parent", "Chọn lịch chung của cả nước hoặc của tỉnh")
+            raise RuleBroken.of("parent", _("Chọn lịch chung của cả nước hoặc của tỉnh"))
         content = {"code": code, "version": "1", "name": name.strip(), "parent": parent, "instrument": document.cited()}
         made = _insert(content, calendars.standing(parent))
         _record(principal, code, "create", document, edition=made.edition)
@@ -93,7 +97,7 @@ def use(principal: Principal, agency_code: str, code: str, document: Document) -
     """
     own = principal.has("centre_director") and principal.agency_code == agency_code
     if not (principal.has("administrator") or own):
-        raise Forbidden("Bạn không được đổi lịch của cơ quan này.")
+        raise Forbidden(_("Bạn không được đổi lịch của cơ quan này."))
     check(document, clock.today())
     with transaction.atomic():
         _lock()
@@ -103,10 +107,10 @@ def use(principal: Principal, agency_code: str, code: str, document: Document) -
             .first()
         )
         if agency is None:
-            raise NotFound("Không tìm thấy cơ quan này.")
+            raise NotFound(_("Không tìm thấy cơ quan này."))
         open_to = {*common_codes(principal.province_id), agency_code}
         if code not in calendars.newest_editions() or not (principal.has("administrator") or code in open_to):
-            raise RuleBroken.of("calendar", "Chọn một lịch có trong danh sách")
+            raise RuleBroken.of("calendar", _("Chọn một lịch có trong danh sách"))
         if agency.calendar_code == code:
             return
         _record(principal, code, "use", document, agency=agency_code, before=agency.calendar_code)
@@ -117,7 +121,7 @@ def use(principal: Principal, agency_code: str, code: str, document: Document) -
 def use_instead(principal: Principal, before: str, code: str, document: Document) -> int:
     """Every agency that counts with `before` counts with `code` from now on (a province that has made its own calendar); returns how many."""
     if not principal.has("administrator"):
-        raise Forbidden("Việc đổi lịch cho mọi cơ quan là của quản trị tỉnh.")
+        raise Forbidden(_("Việc đổi lịch cho mọi cơ quan là của quản trị tỉnh."))
     with transaction.atomic():
         agencies = Agency.objects.filter(province_id=principal.province_id, calendar_code=before, valid_to=None)
         codes = list(agencies.order_by("code").values_list("code", flat=True))
@@ -182,5 +186,5 @@ def subject(code: str) -> UUID:
     """The id under which the journal of registers tells of a calendar: that of its first edition."""
     found = Calendar.objects.filter(code=code).order_by("published_at", "id").values_list("id", flat=True).first()
     if found is None:
-        raise NotFound("Không có lịch làm việc này.")
+        raise NotFound(_("Không có lịch làm việc này."))
     return found

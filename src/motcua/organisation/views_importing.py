@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -70,7 +71,7 @@ def upload(request: HttpRequest, principal: Principal) -> HttpResponse:
         other=bool(confirmed) and confirmed != plan.digest,
         counts=_counts(plan.counts),
         reported=[
-            (importing.OUTCOMES[outcome], [line for line in plan.lines if line.outcome == outcome][:SHOWN])
+            (_(importing.OUTCOMES[outcome]), [line for line in plan.lines if line.outcome == outcome][:SHOWN])
             for outcome in ("refused", "changed", "added")
         ],
         empty=not (plan.counts["added"] or plan.counts["changed"] or plan.refused),
@@ -81,7 +82,7 @@ def _counts(counts: dict[str, int]) -> list[dict[str, Any]]:
     """As figures; the refused in gold."""
     return [
         {
-            "label": importing.OUTCOMES[outcome],
+            "label": _(importing.OUTCOMES[outcome]),
             "value": count,
             "tone": "soon" if outcome == "refused" and count else "",
         }

@@ -41,10 +41,10 @@ from motcua.worktime import clock
 private = cache_control(no_store=True, private=True)
 COMMUNE = "people_committee_commune"
 BESIDE = {
-    "party_committee_commune": "Đảng ủy",
-    "fatherland_front_commune": "Mặt trận",
-    "police_commune": "Công an",
-    "military_commune": "Quân sự",
+    "party_committee_commune": gettext_noop("Đảng ủy"),
+    "fatherland_front_commune": gettext_noop("Mặt trận"),
+    "police_commune": gettext_noop("Công an"),
+    "military_commune": gettext_noop("Quân sự"),
 }
 
 
@@ -79,7 +79,10 @@ def tree(request: HttpRequest, principal: Principal) -> HttpResponse:
         listed = sorted(_communes(nodes), key=lambda n: queries.sort_key(_place(n.agency, short)[1]))
         for node in listed:
             full, name = _place(node.agency, short)
-            beside = tuple((c.agency.code, BESIDE.get(c.agency.kind, c.agency.name)) for c in node.children)
+            beside = tuple(
+                (c.agency.code, _(BESIDE[c.agency.kind]) if c.agency.kind in BESIDE else c.agency.name)
+                for c in node.children
+            )
             line = Line(node.agency.code, full, 0, _count(counts, node.agency), beside)
             letter = _letter(name)
             if not communes or communes[-1][0] != letter:
@@ -269,7 +272,7 @@ def _now(row: models.Model) -> Rows:
     """What stands in the register after somebody else changed it."""
     row.refresh_from_db()
     shown = ("code", "name", "title", "address", "phone", "hours", "authorised", "instrument", "valid_from", "valid_to")
-    rows = [(people.FIELDS[name].capitalize(), getattr(row, name)) for name in shown if hasattr(row, name)]
+    rows = [(_(people.FIELDS[name]).capitalize(), getattr(row, name)) for name in shown if hasattr(row, name)]
     return [(label, _day(value) if hasattr(value, "year") else value) for label, value in rows]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
 from openpyxl import load_workbook
@@ -29,7 +30,11 @@ from motcua.places.text import fold
 from motcua.worktime import clock
 
 LARGEST_FILE, LARGEST_CONTENT, MOST_ROWS, MOST_COLUMNS = 10_000_000, 100_000_000, 2_000, 40
-OUTCOMES = {"added": "giao mới", "standing": "đã giao trước", "refused": "không nhận"}
+OUTCOMES = {
+    "added": gettext_noop("giao mới"),
+    "standing": gettext_noop("đã giao trước"),
+    "refused": gettext_noop("không nhận"),
+}
 
 
 @dataclass(frozen=True, slots=True)

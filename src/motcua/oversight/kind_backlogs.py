@@ -28,7 +28,7 @@ from motcua.worktime import clock
 
 class BacklogKind(CaseKind):
     code = rules.KIND
-    noun = "việc tồn đọng"
+    noun = gettext_noop("việc tồn đọng")
     plural = gettext_noop("Việc tồn đọng")
     numbering = Numbering("TD", yearly=True)
     transitions = rules.TRANSITIONS

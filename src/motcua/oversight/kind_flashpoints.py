@@ -27,7 +27,7 @@ from motcua.oversight.rules_flashpoints import FlashpointFacts
 
 class FlashpointKind(CaseKind):
     code = rules.KIND
-    noun = "điểm nóng"
+    noun = gettext_noop("điểm nóng")
     plural = gettext_noop("Điểm nóng")
     numbering = Numbering("DN", yearly=True)
     transitions = rules.TRANSITIONS

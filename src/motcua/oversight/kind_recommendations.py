@@ -31,7 +31,7 @@ OWN = ("assigned_by", "assigned_on", "answered_at", "referred_to", "referred_by"
 
 class RecommendationKind(CaseKind):
     code = rules.KIND
-    noun = "kiến nghị"
+    noun = gettext_noop("kiến nghị")
     plural = gettext_noop("Kiến nghị")
     numbering = Numbering("KN", yearly=True)
     transitions = rules.TRANSITIONS

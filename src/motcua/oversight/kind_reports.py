@@ -26,7 +26,7 @@ OWN = ("answers", "figures", "number", "dated_on")
 
 class ReportKind(CaseKind):
     code = rules.KIND
-    noun = "báo cáo"
+    noun = gettext_noop("báo cáo")
     plural = gettext_noop("Báo cáo")
     numbering = Numbering("BC", yearly=True)
     transitions = rules.TRANSITIONS

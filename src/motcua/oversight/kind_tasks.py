@@ -31,7 +31,7 @@ from motcua.worktime import clock
 
 class TaskKind(CaseKind):
     code = rules.KIND
-    noun = "nhiệm vụ"
+    noun = gettext_noop("nhiệm vụ")
     plural = gettext_noop("Nhiệm vụ")
     numbering = Numbering("NV", yearly=True)
     transitions = rules.TRANSITIONS

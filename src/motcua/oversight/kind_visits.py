@@ -33,7 +33,7 @@ OWN = (
 
 class VisitKind(CaseKind):
     code = rules.KIND
-    noun = "buổi làm việc"
+    noun = gettext_noop("buổi làm việc")
     plural = gettext_noop("Buổi làm việc")
     numbering = Numbering("LV", yearly=True)
     transitions = rules.TRANSITIONS

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from motcua.organisation import registers
 from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
@@ -22,22 +24,21 @@ def close(principal: Principal, cashier_id: UUID, *, notes: Mapping[int, int], r
     director, NotFound for a till that was never used, Conflict when today is closed, RuleBroken for a difference without reason.
     """
     if not principal.has("centre_director"):
-        raise Forbidden("Chốt ca là việc của Giám đốc Trung tâm.")
+        raise Forbidden(_("Chốt ca là việc của Giám đốc Trung tâm."))
     if not Till.objects.filter(agency_id=principal.agency_id, cashier_id=cashier_id).exists():
-        raise NotFound("Người này chưa thu khoản nào ở cơ quan của bạn.")
+        raise NotFound(_("Người này chưa thu khoản nào ở cơ quan của bạn."))
     counted = rules.counted(notes)
     today = clock.now().date()
     closed = lock_till(principal.province_id, principal.agency_id, cashier_id)
     if closed is not None and closed >= today:
-        raise Conflict("Ca hôm nay của người này đã chốt. Khoản thu sau khi chốt được tính vào ngày mai.")
+        raise Conflict(_("Ca hôm nay của người này đã chốt. Khoản thu sau khi chốt được tính vào ngày mai."))
     expected = ledger.in_till(principal.agency_id, cashier_id, today)
     reason = " ".join(reason.replace("\0", "").split())[:500]
     if counted != expected and not reason:
-        gap = counted - expected
-        raise RuleBroken.of(
-            "reason",
-            f"{'Thừa' if gap > 0 else 'Thiếu'} {rules.money(abs(gap))} so với sổ. Đếm lại; nếu vẫn lệch, ghi lý do.",
-        )
+        over = _("Thừa %(amount)s so với sổ. Đếm lại; nếu vẫn lệch, ghi lý do.")
+        short = _("Thiếu %(amount)s so với sổ. Đếm lại; nếu vẫn lệch, ghi lý do.")
+        sentence = over if counted > expected else short
+        raise RuleBroken.of("reason", sentence % {"amount": rules.money(abs(counted - expected))})
     closing = Closing.objects.create(
         province_id=principal.province_id,
         agency_id=principal.agency_id,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Min, Sum
+from django.utils.translation import gettext as _
 
 from motcua.organisation.errors import NotFound
 from motcua.organisation.principal import Principal
@@ -117,7 +118,7 @@ def due_by_code(code: str) -> list[Charge]:
     """The charges of a subject that wait for money, oldest first. NotFound where the scope shows no charge under the code."""
     charges = list(Charge.objects.filter(subject_code=code, dropped_at=None).order_by("id"))
     if not charges:
-        raise NotFound("Không có khoản phí, lệ phí nào với mã hồ sơ này trong phạm vi của bạn.")
+        raise NotFound(_("Không có khoản phí, lệ phí nào với mã hồ sơ này trong phạm vi của bạn."))
     return [c for c in charges if c.payment_id is None and c.amount]
 
 
@@ -268,7 +269,7 @@ def closings(agency_id: UUID) -> list[Closing]:
 def closing(id: UUID) -> Closing:
     found = Closing.objects.select_related("cashier", "closed_by", "agency").filter(id=id).first()
     if found is None:
-        raise NotFound("Không tìm thấy lần chốt ca này trong phạm vi của bạn.")
+        raise NotFound(_("Không tìm thấy lần chốt ca này trong phạm vi của bạn."))
     return found
 
 
@@ -276,7 +277,7 @@ def receipt(id: UUID) -> Receipt:
     """A receipt with its payment. NotFound outside the scope."""
     found = Receipt.objects.select_related("payment", "payment__cashier", "agency", "book").filter(id=id).first()
     if found is None:
-        raise NotFound("Không tìm thấy biên lai này trong phạm vi của bạn.")
+        raise NotFound(_("Không tìm thấy biên lai này trong phạm vi của bạn."))
     return found
 
 

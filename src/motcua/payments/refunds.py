@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from motcua.organisation import registers
 from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
@@ -27,16 +28,16 @@ def cancel_receipt(principal: Principal, receipt_id: UUID, *, reason: str) -> Ca
     Raises Forbidden for who does not collect, NotFound outside the scope, Conflict when it is cancelled already, RuleBroken without reason.
     """
     if not principal.has("receiver"):
-        raise Forbidden("Hủy biên lai là việc của người thu phí.")
+        raise Forbidden(_("Hủy biên lai là việc của người thu phí."))
     receipt = Receipt.objects.select_related("payment").filter(id=receipt_id).first()
     if receipt is None:
-        raise NotFound(NOT_FOUND)
+        raise NotFound(_(NOT_FOUND))
     if receipt.agency_id != principal.agency_id:
-        raise Forbidden("Biên lai này của cơ quan khác.")
-    reason = _text(reason, "reason", "Ghi lý do hủy biên lai.", MAX_REASON)
+        raise Forbidden(_("Biên lai này của cơ quan khác."))
+    reason = _text(reason, "reason", _("Ghi lý do hủy biên lai."), MAX_REASON)
     _lock(receipt.payment_id)
     if CancelledReceipt.objects.filter(receipt=receipt).exists():
-        raise Conflict("Biên lai này đã hủy rồi.")
+        raise Conflict(_("Biên lai này đã hủy rồi."))
     now = clock.now()
     cancelled = CancelledReceipt.objects.create(
         province_id=receipt.province_id,
@@ -82,23 +83,23 @@ def request(
 ) -> Refund:
     """Asks that an amount of a payment goes back. Raises RuleBroken for more than is left of it, or without reason and document."""
     if not principal.has("receiver", "centre_director"):
-        raise Forbidden("Đề nghị hoàn trả là việc của người thu phí hoặc Giám đốc Trung tâm.")
+        raise Forbidden(_("Đề nghị hoàn trả là việc của người thu phí hoặc Giám đốc Trung tâm."))
     payment = Payment.objects.filter(id=payment_id).first()
     if payment is None:
-        raise NotFound(NOT_FOUND)
+        raise NotFound(_(NOT_FOUND))
     if payment.agency_id != principal.agency_id:
-        raise Forbidden("Khoản này do cơ quan khác thu.")
-    reason = _text(reason, "reason", "Ghi lý do hoàn trả.", MAX_REASON)
-    document = _text(document, "document", "Ghi văn bản đề nghị hoàn trả: số, ngày.", 200)
+        raise Forbidden(_("Khoản này do cơ quan khác thu."))
+    reason = _text(reason, "reason", _("Ghi lý do hoàn trả."), MAX_REASON)
+    document = _text(document, "document", _("Ghi văn bản đề nghị hoàn trả: số, ngày."), 200)
     amount = rules.whole(amount)
     _lock(payment.id)
     if key and (found := Refund.objects.filter(account_id=principal.account_id, key=key).first()):
         if bytes(found.body_hash or b"") != body_hash:
-            raise Conflict(KEY_USED)
+            raise Conflict(_(KEY_USED))
         return found
     left = refundable(payment)
     if amount > left:
-        raise RuleBroken.of("amount", f"Chỉ còn hoàn được {rules.money(left)} của khoản này.")
+        raise RuleBroken.of("amount", _("Chỉ còn hoàn được %(left)s của khoản này.") % {"left": rules.money(left)})
     refund = Refund.objects.create(
         province_id=payment.province_id,
         agency_id=payment.agency_id,
@@ -130,14 +131,14 @@ def decide(principal: Principal, refund_id: UUID, *, approve: bool) -> Refund:
     RuleBroken when the till does not hold so much.
     """
     if not principal.has("centre_director"):
-        raise Forbidden("Duyệt hoàn trả là việc của Giám đốc Trung tâm.")
+        raise Forbidden(_("Duyệt hoàn trả là việc của Giám đốc Trung tâm."))
     seen = Refund.objects.select_related("payment").filter(id=refund_id).first()
     if seen is None:
-        raise NotFound("Không tìm thấy khoản hoàn trả này trong phạm vi của bạn.")
+        raise NotFound(_("Không tìm thấy khoản hoàn trả này trong phạm vi của bạn."))
     if seen.agency_id != principal.agency_id:
-        raise Forbidden("Khoản hoàn trả này của cơ quan khác.")
+        raise Forbidden(_("Khoản hoàn trả này của cơ quan khác."))
     if seen.requested_by_id == principal.officer_id:
-        raise Forbidden("Người đề nghị không tự duyệt: phải có hai người cho một khoản hoàn trả.")
+        raise Forbidden(_("Người đề nghị không tự duyệt: phải có hai người cho một khoản hoàn trả."))
     today, payment = clock.now().date(), seen.payment
     day = today
     if payment.method == "cash" and approve:
@@ -146,7 +147,7 @@ def decide(principal: Principal, refund_id: UUID, *, approve: bool) -> Refund:
     list(Charge.objects.select_for_update().filter(payment=payment).order_by("id"))
     refund = Refund.objects.select_for_update().get(id=refund_id)
     if refund.state != "requested":
-        raise Conflict("Khoản hoàn trả này đã được quyết định.")
+        raise Conflict(_("Khoản hoàn trả này đã được quyết định."))
     amount = int(refund.amount)
     if approve:
         _pay_back(refund, payment, amount, day)
@@ -167,7 +168,9 @@ def decide(principal: Principal, refund_id: UUID, *, approve: bool) -> Refund:
 def _pay_back(refund: Refund, payment: Payment, amount: int, day: date) -> None:
     cashier = refund.requested_by_id
     if payment.method == "cash" and ledger.in_till(refund.agency_id, cashier, day) < amount:
-        raise RuleBroken.of("act", "Quầy của người đề nghị không có đủ tiền mặt để hoàn. Hoàn sau khi quầy thu thêm.")
+        raise RuleBroken.of(
+            "act", _("Quầy của người đề nghị không có đủ tiền mặt để hoàn. Hoàn sau khi quầy thu thêm.")
+        )
     ledger.post(
         refund.province_id,
         refund.agency_id,
@@ -196,5 +199,5 @@ def _text(given: str, field: str, missing: str, longest: int) -> str:
     if not text:
         raise RuleBroken.of(field, missing)
     if len(text) > longest:
-        raise RuleBroken.of(field, f"Nội dung dài quá {longest} ký tự.")
+        raise RuleBroken.of(field, _("Nội dung dài quá %(most)s ký tự.") % {"most": longest})
     return text

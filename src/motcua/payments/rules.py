@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from motcua.organisation.errors import RuleBroken
 
 NOTES = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
@@ -79,7 +81,8 @@ def exempt(due: Due, exemption: Exemption, paper: str) -> Due:
     paper = " ".join(paper.split())[:200]
     if exemption.paper and not paper:
         raise RuleBroken.of(
-            "exemption_paper", f"Ghi giấy tờ làm căn cứ miễn, ví dụ: {exemption.paper}, số, ngày, nơi cấp."
+            "exemption_paper",
+            _("Ghi giấy tờ làm căn cứ miễn, ví dụ: %(paper)s, số, ngày, nơi cấp.") % {"paper": exemption.paper},
         )
     shown = f"; căn cứ: {paper}" if paper else ""
     sentence = f"{exemption.ground} ({exemption.instrument}){shown}."
@@ -99,7 +102,7 @@ def exempt(due: Due, exemption: Exemption, paper: str) -> Due:
 def whole(amount: Any, field: str = "amount") -> int:
     """`amount` as whole đồng. RuleBroken for what is no whole number from 1 to below a thousand billion."""
     if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < amount < MAX_AMOUNT:
-        raise RuleBroken.of(field, "Nhập số tiền bằng đồng, lớn hơn 0.")
+        raise RuleBroken.of(field, _("Nhập số tiền bằng đồng, lớn hơn 0."))
     return amount
 
 
@@ -151,7 +154,7 @@ def counted(notes: Mapping[int, int]) -> int:
     """The cash of a count by denominations. RuleBroken for a note that does not exist or a count below 0."""
     for note, number in notes.items():
         if note not in NOTES or not 0 <= number <= MAX_NOTES:
-            raise RuleBroken.of(f"notes_{note}", f"Số tờ {money(note)} là một số từ 0 trở lên.")
+            raise RuleBroken.of(f"notes_{note}", _("Số tờ %(note)s là một số từ 0 trở lên.") % {"note": money(note)})
     return sum(note * number for note, number in notes.items())
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from uuid_utils.compat import uuid7
 
 from motcua.organisation import registers
@@ -24,8 +26,8 @@ from motcua.payments.rules import Due
 from motcua.payments.words import amount_in_words
 from motcua.worktime import clock
 
-KEY_USED = "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khóa mới cho yêu cầu mới."
-NOT_FOUND = "Không tìm thấy khoản thu này trong phạm vi của bạn."
+KEY_USED = gettext_noop("Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khóa mới cho yêu cầu mới.")
+NOT_FOUND = gettext_noop("Không tìm thấy khoản thu này trong phạm vi của bạn.")
 MAX_PAYER = 200
 
 OPEN_TILL = """
@@ -127,14 +129,14 @@ def pay(
     is due, RuleBroken for what was typed.
     """
     if not principal.has("receiver"):
-        raise Forbidden("Việc thu phí, lệ phí không thuộc vai trò của bạn.")
+        raise Forbidden(_("Việc thu phí, lệ phí không thuộc vai trò của bạn."))
     if key and (done := _replay(principal.account_id, key, body_hash)):
         return done
     if method not in ("cash", "vietqr"):
-        raise RuleBroken.of("method", "Chọn cách nộp: tiền mặt hoặc chuyển khoản VietQR.")
+        raise RuleBroken.of("method", _("Chọn cách nộp: tiền mặt hoặc chuyển khoản VietQR."))
     bank_reference = "".join(bank_reference.split())[:60]
     if method == "vietqr" and not bank_reference:
-        raise RuleBroken.of("bank_reference", "Ghi số giao dịch ngân hàng ghi trên thông báo tiền về.")
+        raise RuleBroken.of("bank_reference", _("Ghi số giao dịch ngân hàng ghi trên thông báo tiền về."))
     day = book_day(principal, clock.now().date())
     if key and (
         done := _replay(principal.account_id, key, body_hash)
@@ -146,9 +148,9 @@ def pay(
         .order_by("id")
     )
     if not charges:
-        raise NotFound("Không có khoản nào phải thu với mã hồ sơ này trong phạm vi của bạn.")
+        raise NotFound(_("Không có khoản nào phải thu với mã hồ sơ này trong phạm vi của bạn."))
     if any(c.agency_id != principal.agency_id for c in charges):
-        raise Forbidden("Khoản này do cơ quan khác thu.")
+        raise Forbidden(_("Khoản này do cơ quan khác thu."))
     draft = Payment(
         method=method,
         amount=amount,
@@ -167,18 +169,19 @@ def pay(
 def _payer(name: str) -> str:
     name = " ".join(name.replace("\0", "").split())
     if not name:
-        raise RuleBroken.of("payer", "Nhập họ tên người nộp tiền hoặc tên tổ chức.")
+        raise RuleBroken.of("payer", _("Nhập họ tên người nộp tiền hoặc tên tổ chức."))
     return name[:MAX_PAYER]
 
 
 def settle(draft: Payment, due: Sequence[Charge], principal: Principal | None) -> Paid:
     """Payment, ledger and receipt for charges that are locked. `draft` has all but subject and place."""
     if not due:
-        raise Conflict("Khoản này vừa được nộp rồi. Tải lại để xem biên lai.")
+        raise Conflict(_("Khoản này vừa được nộp rồi. Tải lại để xem biên lai."))
     total = sum(int(c.amount) for c in due)
     if int(draft.amount) != total:
         raise Conflict(
-            f"Số phải thu nay là {rules.money(total)}, không phải {rules.money(int(draft.amount))}. Tải lại rồi thu tiếp.",
+            _("Số phải thu nay là %(total)s, không phải %(paid)s. Tải lại rồi thu tiếp.")
+            % {"total": rules.money(total), "paid": rules.money(int(draft.amount))},
             {"due": total},
         )
     first = due[0]
@@ -188,7 +191,7 @@ def settle(draft: Payment, due: Sequence[Charge], principal: Principal | None) -
         draft.bank_reference
         and Payment.objects.filter(province_id=draft.province_id, bank_reference=draft.bank_reference).exists()
     ):
-        raise RuleBroken.of("bank_reference", "Giao dịch ngân hàng này đã được ghi nhận cho một khoản thu khác.")
+        raise RuleBroken.of("bank_reference", _("Giao dịch ngân hàng này đã được ghi nhận cho một khoản thu khác."))
     draft.save(force_insert=True)
     Charge.objects.filter(id__in=[c.id for c in due], payment=None).update(payment=draft)
     ledger.post(
@@ -222,7 +225,7 @@ def _replay(account_id: UUID, key: str, body_hash: bytes) -> Paid | None:
     if found is None:
         return None
     if bytes(found.body_hash or b"") != body_hash:
-        raise Conflict(KEY_USED)
+        raise Conflict(_(KEY_USED))
     return Paid(found, Receipt.objects.get(payment=found), replayed=True)
 
 
@@ -261,7 +264,7 @@ def _issue_receipt(payment: Payment, charges: Sequence[Charge], principal: Princ
             row = cursor.fetchone()
     if row is None:
         raise RuleBroken.of(
-            "act", "Cơ quan chưa mở sổ biên lai. Giám đốc Trung tâm mở ở trang Thu phí, mục Sổ biên lai."
+            "act", _("Cơ quan chưa mở sổ biên lai. Giám đốc Trung tâm mở ở trang Thu phí, mục Sổ biên lai.")
         )
     book_id, number, form_symbol, symbol, tax_code = row
     agency = Agency.objects.get(id=payment.agency_id)
@@ -299,17 +302,19 @@ def _issue_receipt(payment: Payment, charges: Sequence[Charge], principal: Princ
 def open_book(principal: Principal, *, form_symbol: str, symbol: str, tax_code: str, year: int) -> ReceiptBook:
     """Opens a book of receipts for a year; from then on its numbers are given. RuleBroken for signs that do not fit or a book that stands."""
     if not principal.has("centre_director"):
-        raise Forbidden("Mở sổ biên lai là việc của Giám đốc Trung tâm.")
+        raise Forbidden(_("Mở sổ biên lai là việc của Giám đốc Trung tâm."))
     form_symbol, symbol, tax_code = (" ".join(text.split()) for text in (form_symbol, symbol, tax_code))
     for name, value in (("form_symbol", form_symbol), ("symbol", symbol)):
         if not value or len(value) > 20:
-            raise RuleBroken.of(name, "Nhập ký hiệu như đã đăng ký với cơ quan thuế, không quá 20 ký tự.")
+            raise RuleBroken.of(name, _("Nhập ký hiệu như đã đăng ký với cơ quan thuế, không quá 20 ký tự."))
     digits = tax_code.replace("-", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) in (10, 12, 13)):
-        raise RuleBroken.of("tax_code", "Mã số thuế có 10 chữ số, hoặc 10 chữ số và 3 chữ số sau dấu gạch.")
+        raise RuleBroken.of("tax_code", _("Mã số thuế có 10 chữ số, hoặc 10 chữ số và 3 chữ số sau dấu gạch."))
     today = clock.now().date()
     if year not in (today.year, today.year + 1):
-        raise RuleBroken.of("year", f"Mở sổ cho năm {today.year} hoặc {today.year + 1}.")
+        raise RuleBroken.of(
+            "year", _("Mở sổ cho năm %(year)s hoặc %(next)s.") % {"year": today.year, "next": today.year + 1}
+        )
     book = ReceiptBook(
         province_id=principal.province_id,
         agency_id=principal.agency_id,
@@ -320,7 +325,9 @@ def open_book(principal: Principal, *, form_symbol: str, symbol: str, tax_code: 
     )
     made = ReceiptBook.objects.bulk_create([book], ignore_conflicts=True)
     if not ReceiptBook.objects.filter(id=made[0].id).exists():
-        raise RuleBroken.of("symbol", f"Sổ ký hiệu {symbol} của năm {year} đã mở.")
+        raise RuleBroken.of(
+            "symbol", _("Sổ ký hiệu %(symbol)s của năm %(year)s đã mở.") % {"symbol": symbol, "year": year}
+        )
     registers.record(
         principal.province_id, principal, "receipt_book", book.id, "open", {"symbol": symbol, "year": year}
     )
@@ -330,16 +337,16 @@ def open_book(principal: Principal, *, form_symbol: str, symbol: str, tax_code: 
 def use_account(principal: Principal, *, bank_bin: str, bank_name: str, number: str, holder: str) -> BankAccount:
     """From now on transfers to the agency go to this account. RuleBroken when a VietQR could not be made for it."""
     if not principal.has("centre_director"):
-        raise Forbidden("Khai tài khoản nhận tiền là việc của Giám đốc Trung tâm.")
+        raise Forbidden(_("Khai tài khoản nhận tiền là việc của Giám đốc Trung tâm."))
     bank_name, holder = " ".join(bank_name.split())[:100], " ".join(holder.split())[:100]
     number = number.replace(" ", "")
     if not vietqr.BIN.fullmatch(bank_bin):
-        raise RuleBroken.of("bank_bin", "Mã BIN của ngân hàng gồm 6 chữ số.")
+        raise RuleBroken.of("bank_bin", _("Mã BIN của ngân hàng gồm 6 chữ số."))
     if not vietqr.NUMBER.fullmatch(number):
-        raise RuleBroken.of("number", "Số tài khoản gồm 1 đến 19 chữ số, chữ cái không dấu.")
+        raise RuleBroken.of("number", _("Số tài khoản gồm 1 đến 19 chữ số, chữ cái không dấu."))
     for name, value in (("bank_name", bank_name), ("holder", holder)):
         if not value:
-            raise RuleBroken.of(name, "Nhập tên ngân hàng và tên tài khoản.")
+            raise RuleBroken.of(name, _("Nhập tên ngân hàng và tên tài khoản."))
     account = BankAccount.objects.create(
         province_id=principal.province_id,
         agency_id=principal.agency_id,

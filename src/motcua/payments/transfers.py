@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.organisation import scope
 from motcua.organisation.errors import DomainError, NotAuthenticated, RuleBroken
@@ -18,7 +20,7 @@ from motcua.payments.services import Paid, settle
 from motcua.worktime import clock
 
 CURRENCY = "VND"
-FORGED = "Chữ ký của thông báo không đúng."
+FORGED = gettext_noop("Chữ ký của thông báo không đúng.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def told(fields: Mapping[str, Any]) -> Outcome:
     then nothing is read and nothing is kept. Raises RuleBroken for an account that is none of ours.
     """
     if not rules.genuine(fields, settings.MOTCUA_BANK_SECRET):
-        raise NotAuthenticated(FORGED)
+        raise NotAuthenticated(_(FORGED))
     with scope.enter(scope.worker()):
         account = (
             BankAccount.objects.filter(province_id=settings.MOTCUA_PROVINCE, number=fields["account"])
@@ -44,7 +46,7 @@ def told(fields: Mapping[str, Any]) -> Outcome:
             .first()
         )
         if account is None:
-            raise RuleBroken.of("account", "Không có cơ quan nào dùng tài khoản này.")
+            raise RuleBroken.of("account", _("Không có cơ quan nào dùng tài khoản này."))
         try:
             with transaction.atomic():
                 return Outcome(paid=_matched(account, fields))
@@ -56,7 +58,7 @@ def told(fields: Mapping[str, Any]) -> Outcome:
 def _matched(account: BankAccount, fields: Mapping[str, Any]) -> Paid:
     """The payment of what is due under the memo's reference; what was due is ours to say, not the message's."""
     if fields["currency"] != CURRENCY:
-        raise RuleBroken.of("currency", "Chỉ nhận chuyển khoản bằng đồng Việt Nam.")
+        raise RuleBroken.of("currency", _("Chỉ nhận chuyển khoản bằng đồng Việt Nam."))
     amount = rules.whole(fields["amount"])
     reference = vietqr.memo(fields["memo"]).replace(" ", "")
     charges = list(
@@ -74,10 +76,14 @@ def _matched(account: BankAccount, fields: Mapping[str, Any]) -> Paid:
     if known := _known(account, fields, amount):
         return known
     if not reference or not charges:
-        raise RuleBroken.of("memo", "Không có khoản nào đang chờ nộp với nội dung chuyển khoản này.")
+        raise RuleBroken.of("memo", _("Không có khoản nào đang chờ nộp với nội dung chuyển khoản này."))
     total = sum(int(c.amount) for c in charges)
     if amount != total:
-        raise RuleBroken.of("amount", f"Số tiền chuyển {rules.money(amount)} khác số phải nộp {rules.money(total)}.")
+        raise RuleBroken.of(
+            "amount",
+            _("Số tiền chuyển %(paid)s khác số phải nộp %(total)s.")
+            % {"paid": rules.money(amount), "total": rules.money(total)},
+        )
     now = clock.now()
     draft = Payment(
         method="online",
@@ -96,7 +102,7 @@ def _known(account: BankAccount, fields: Mapping[str, Any], amount: int) -> Paid
     if found is None:
         return None
     if int(found.amount) != amount or found.agency_id != account.agency_id:
-        raise RuleBroken.of("transaction", "Giao dịch này đã được ghi nhận với số tiền khác.")
+        raise RuleBroken.of("transaction", _("Giao dịch này đã được ghi nhận với số tiền khác."))
     return Paid(found, Receipt.objects.get(payment=found), replayed=True)
 
 

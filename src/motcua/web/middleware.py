@@ -24,7 +24,8 @@ RETRY_AFTER = 30  # seconds
 class Language:
     """Vietnamese unless the reader chose otherwise (the cookie of ``set_language``); stands where LocaleMiddleware would.
 
-    Browsers of Vietnamese offices often announce English, which says what Windows was installed in, not who reads.
+    Browsers of Vietnamese offices often announce English, which says what Windows was installed in, not who reads. The API answers in
+    Vietnamese whoever asks (docs/api.md): programs read it, and what it refuses may be kept.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,7 +33,7 @@ class Language:
         self.offered = {code for code, _name in settings.LANGUAGES}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        chosen = "" if request.path.startswith("/api/") else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         with translation.override(chosen if chosen in self.offered else settings.LANGUAGE_CODE):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)

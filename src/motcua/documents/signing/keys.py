@@ -17,6 +17,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from django.utils.translation import gettext as _
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import Signer
 from pyhanko.sign.signers.csc_signer import (
@@ -68,7 +69,7 @@ class FileKey:
     def __init__(self, content: bytes, passphrase: str) -> None:
         if len(content) > LARGEST_P12:
             raise KeyRefused(
-                "Tệp quá lớn so với một tệp chứng thư (.p12, .pfx). Chọn lại tệp do nơi cấp chứng thư giao."
+                _("Tệp quá lớn so với một tệp chứng thư (.p12, .pfx). Chọn lại tệp do nơi cấp chứng thư giao.")
             )
         try:
             pkcs12.load_pkcs12(content, None)
@@ -76,21 +77,25 @@ class FileKey:
             pass
         else:
             raise KeyRefused(
-                "Tệp này không có mật khẩu bảo vệ khóa bí mật nên không được nhận. Xuất lại tệp có mật khẩu."
+                _("Tệp này không có mật khẩu bảo vệ khóa bí mật nên không được nhận. Xuất lại tệp có mật khẩu.")
             )
         try:
             bundle = pkcs12.load_pkcs12(content, passphrase.encode())
         except ValueError:
             raise KeyRefused(
-                "Mật khẩu không mở được tệp chứng thư, hoặc tệp không phải .p12, .pfx. Nhập lại đúng mật khẩu của tệp.",
+                _(
+                    "Mật khẩu không mở được tệp chứng thư, hoặc tệp không phải .p12, .pfx. Nhập lại đúng mật khẩu của tệp."
+                ),
                 wrong_secret=True,
             ) from None
         if bundle.key is None or bundle.cert is None:
-            raise KeyRefused("Tệp không chứa cả khóa bí mật và chứng thư. Xuất lại tệp kèm khóa bí mật.")
+            raise KeyRefused(_("Tệp không chứa cả khóa bí mật và chứng thư. Xuất lại tệp kèm khóa bí mật."))
         if not isinstance(bundle.key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-            raise KeyRefused("Loại khóa này không dùng để ký tài liệu PDF được; cần khóa RSA hoặc ECDSA.")
+            raise KeyRefused(_("Loại khóa này không dùng để ký tài liệu PDF được; cần khóa RSA hoặc ECDSA."))
         if isinstance(bundle.key, rsa.RSAPrivateKey) and bundle.key.key_size < SMALLEST_RSA:
-            raise KeyRefused(f"Khóa RSA ngắn hơn {SMALLEST_RSA} bit không còn an toàn. Xin cấp chứng thư mới.")
+            raise KeyRefused(
+                _("Khóa RSA ngắn hơn %(bits)s bit không còn an toàn. Xin cấp chứng thư mới.") % {"bits": SMALLEST_RSA}
+            )
         self.facts = _facts(bundle.cert.certificate)
         chain = [asn1(other.certificate) for other in bundle.additional_certs]
         self._signer: Signer | None = _LoadedKeySigner(bundle.key, asn1(bundle.cert.certificate), chain)
@@ -98,7 +103,7 @@ class FileKey:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Signer]:
         if self._signer is None:
-            raise KeyRefused("Khóa đã đóng. Nhập lại mật khẩu để ký tiếp.")
+            raise KeyRefused(_("Khóa đã đóng. Nhập lại mật khẩu để ký tiếp."))
         yield self._signer
 
     def close(self) -> None:
@@ -141,22 +146,22 @@ class TokenKey:
         from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 
         if not module:
-            raise KeyRefused("Máy chủ này chưa được cấu hình thiết bị ký (PKCS#11). Liên hệ quản trị hệ thống.")
+            raise KeyRefused(_("Máy chủ này chưa được cấu hình thiết bị ký (PKCS#11). Liên hệ quản trị hệ thống."))
         try:
             self._session: Any = open_pkcs11_session(
                 module, token_criteria=TokenCriteria(label=token) if token else None, user_pin=pin
             )
         except pkcs11.exceptions.PinLocked:
             raise KeyRefused(
-                "Thiết bị ký đã bị khóa vì nhập sai PIN quá nhiều lần. Liên hệ nơi cấp để mở khóa."
+                _("Thiết bị ký đã bị khóa vì nhập sai PIN quá nhiều lần. Liên hệ nơi cấp để mở khóa.")
             ) from None
         except (pkcs11.exceptions.PinIncorrect, pkcs11.exceptions.PinInvalid, pkcs11.exceptions.PinLenRange):
             raise KeyRefused(
-                "PIN của thiết bị ký không đúng. Nhập sai nhiều lần thiết bị sẽ tự khóa.", wrong_secret=True
+                _("PIN của thiết bị ký không đúng. Nhập sai nhiều lần thiết bị sẽ tự khóa."), wrong_secret=True
             ) from None
         except (pkcs11.PKCS11Error, OSError, RuntimeError):
             raise KeyRefused(
-                "Không tìm thấy thiết bị ký. Kiểm tra thiết bị đã cắm và được nhận trên máy chủ."
+                _("Không tìm thấy thiết bị ký. Kiểm tra thiết bị đã cắm và được nhận trên máy chủ.")
             ) from None
         try:
             found = _certificate_on(self._session, label)
@@ -166,18 +171,20 @@ class TokenKey:
             )
         except (pkcs11.PKCS11Error, NotACertificate, LookupError):
             self._session.close()
-            raise KeyRefused(f"Thiết bị ký không có khóa và chứng thư mang tên “{label}”.") from None
+            raise KeyRefused(
+                _("Thiết bị ký không có khóa và chứng thư mang tên “%(name)s”.") % {"name": label}
+            ) from None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Signer]:
         if self._signer is None:
-            raise KeyRefused("Phiên làm việc với thiết bị ký đã đóng. Nhập lại PIN để ký tiếp.")
+            raise KeyRefused(_("Phiên làm việc với thiết bị ký đã đóng. Nhập lại PIN để ký tiếp."))
         import pkcs11
 
         try:
             yield self._signer
         except pkcs11.PKCS11Error:
-            raise KeyRefused("Thiết bị ký không trả lời. Kiểm tra thiết bị rồi ký lại.") from None
+            raise KeyRefused(_("Thiết bị ký không trả lời. Kiểm tra thiết bị rồi ký lại.")) from None
 
     def close(self) -> None:
         self._signer = None
@@ -196,7 +203,7 @@ class RemoteKey:
         self, url: str, token: str, credential: str, pin: str, otp: str = "", *, run: Callable[[Any], Any]
     ) -> None:
         if not url:
-            raise KeyRefused("Máy chủ này chưa được cấu hình dịch vụ ký số từ xa. Liên hệ quản trị hệ thống.")
+            raise KeyRefused(_("Máy chủ này chưa được cấu hình dịch vụ ký số từ xa. Liên hệ quản trị hệ thống."))
         self._service = CSCServiceSessionInfo(url.rstrip("/"), credential, oauth_token=token or None)
         self._pin, self._otp = pin, otp
         self._open = True
@@ -211,7 +218,7 @@ class RemoteKey:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Signer]:
         if not self._open:
-            raise KeyRefused("Phiên ký từ xa đã đóng. Nhập lại PIN để ký tiếp.")
+            raise KeyRefused(_("Phiên ký từ xa đã đóng. Nhập lại PIN để ký tiếp."))
         with _remote_faults():
             async with aiohttp.ClientSession() as session:
                 manager = _Authorisation(self._service, self._credential, session, self._pin, self._otp)
@@ -237,7 +244,7 @@ class _Authorisation(CSCAuthorizationManager):
         async with self._session.post(address, headers=self.auth_headers, json=body, timeout=limit) as answer:
             if answer.status in (400, 401, 403):
                 raise KeyRefused(
-                    "Dịch vụ ký từ xa không chấp nhận: PIN không đúng hoặc người giữ khóa đã từ chối.",
+                    _("Dịch vụ ký từ xa không chấp nhận: PIN không đúng hoặc người giữ khóa đã từ chối."),
                     wrong_secret=True,
                 )
             answer.raise_for_status()
@@ -250,7 +257,7 @@ def _remote_faults() -> Any:
         yield
     except (aiohttp.ClientError, SigningError, TimeoutError, OSError):
         raise KeyRefused(
-            "Dịch vụ ký từ xa không trả lời hoặc trả lời sai. Văn bản chưa được ký; hãy thử lại sau."
+            _("Dịch vụ ký từ xa không trả lời hoặc trả lời sai. Văn bản chưa được ký; hãy thử lại sau.")
         ) from None
 
 
@@ -263,7 +270,7 @@ def _facts(certificate: x509.Certificate) -> CertificateFacts:
     try:
         return certificates.of(certificate)
     except NotACertificate:
-        raise KeyRefused("Không đọc được chứng thư trong tệp. Liên hệ nơi cấp chứng thư.") from None
+        raise KeyRefused(_("Không đọc được chứng thư trong tệp. Liên hệ nơi cấp chứng thư.")) from None
 
 
 def _certificate_on(session: Any, label: str) -> bytes:

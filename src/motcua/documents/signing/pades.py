@@ -15,6 +15,7 @@ from io import BytesIO
 from typing import Any, Literal, TypeVar
 
 from asn1crypto import x509 as asn1_x509
+from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
@@ -88,14 +89,17 @@ def sign(
         raise
     except TimestampRequestError:
         raise NotSigned(
-            "Máy chủ cấp dấu thời gian không trả lời. Văn bản chưa được ký; hãy thử lại sau ít phút."
+            _("Máy chủ cấp dấu thời gian không trả lời. Văn bản chưa được ký; hãy thử lại sau ít phút.")
         ) from None
     except TimeoutError:
-        raise NotSigned(f"Ký quá {SECONDS} giây chưa xong nên đã dừng. Văn bản chưa được ký; hãy thử lại.") from None
+        raise NotSigned(
+            _("Ký quá %(seconds)s giây chưa xong nên đã dừng. Văn bản chưa được ký; hãy thử lại.")
+            % {"seconds": SECONDS}
+        ) from None
     except (PathBuildingError, PathValidationError, ValidationError):
-        raise NotSigned("Chứng thư hoặc dấu thời gian không thuộc đơn vị chứng thực mà hệ thống tin cậy.") from None
+        raise NotSigned(_("Chứng thư hoặc dấu thời gian không thuộc đơn vị chứng thực mà hệ thống tin cậy.")) from None
     except (PdfError, SigningError, ValueError, KeyError):
-        raise NotSigned("Tệp PDF này không ký được: hỏng, có mật khẩu, hoặc không cho thêm chữ ký.") from None
+        raise NotSigned(_("Tệp PDF này không ký được: hỏng, có mật khẩu, hoặc không cho thêm chữ ký.")) from None
 
 
 async def _sign(
@@ -157,7 +161,7 @@ def _field(name: str, stamp: Stamp | None, reader: PdfFileReader) -> SigFieldSpe
     place = stamp.place
     box = (place.x, top - place.y - place.height, place.x + place.width, top - place.y)
     if box[1] < bottom - place.height:
-        raise NotSigned("Vị trí chữ ký nằm ngoài trang giấy. Kiểm tra lại mẫu văn bản.")
+        raise NotSigned(_("Vị trí chữ ký nằm ngoài trang giấy. Kiểm tra lại mẫu văn bản."))
     return SigFieldSpec(name, on_page=page, box=box, readable_field_name=stamp.says)  # type: ignore[arg-type]
 
 
@@ -166,13 +170,13 @@ def _heights(reader: PdfFileReader, page: int) -> tuple[float, float]:
     try:
         found = reader.root["/Pages"]["/Count"]
         if not 0 <= page < int(found):
-            raise NotSigned("Văn bản không có trang để đặt chữ ký. Kiểm tra lại mẫu văn bản.")
+            raise NotSigned(_("Văn bản không có trang để đặt chữ ký. Kiểm tra lại mẫu văn bản."))
         dictionary = reader.find_page_for_modification(page)[0].get_object()
         while "/MediaBox" not in dictionary:
             dictionary = dictionary["/Parent"]
         box = [float(edge) for edge in dictionary["/MediaBox"]]
     except (KeyError, TypeError, ValueError):
-        raise NotSigned("Tệp PDF không nêu khổ giấy nên không đặt được chữ ký. Xuất lại tệp rồi ký.") from None
+        raise NotSigned(_("Tệp PDF không nêu khổ giấy nên không đặt được chữ ký. Xuất lại tệp rồi ký.")) from None
     return box[1], box[3]
 
 

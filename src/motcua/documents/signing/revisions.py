@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 DEEPEST, MOST_PAGES = 32, 5000
 ANNOTATIONS = {
-    "/FreeText": "ghi chú chữ",
-    "/Text": "ghi chú",
-    "/Stamp": "hình con dấu",
-    "/Ink": "nét vẽ",
-    "/Highlight": "tô sáng",
-    "/Link": "liên kết",
-    "/FileAttachment": "tệp đính kèm",
-    "/Square": "khung vẽ",
-    "/Widget": "ô biểu mẫu",
+    "/FreeText": gettext_noop("ghi chú chữ"),
+    "/Text": gettext_noop("ghi chú"),
+    "/Stamp": gettext_noop("hình con dấu"),
+    "/Ink": gettext_noop("nét vẽ"),
+    "/Highlight": gettext_noop("tô sáng"),
+    "/Link": gettext_noop("liên kết"),
+    "/FileAttachment": gettext_noop("tệp đính kèm"),
+    "/Square": gettext_noop("khung vẽ"),
+    "/Widget": gettext_noop("ô biểu mẫu"),
 }
 
 
@@ -33,16 +35,18 @@ def added_since(reader: PdfFileReader, revision: int) -> tuple[str, ...]:
         old, new = _pages(before["/Pages"]), _pages(now["/Pages"])
         found = []
         if len(new) > len(old):
-            found.append(f"{len(new) - len(old)} trang")
+            found.append(_("%(count)s trang") % {"count": len(new) - len(old)})
         elif len(new) < len(old):
-            found.append(f"bớt {len(old) - len(new)} trang")
+            found.append(_("bớt %(count)s trang") % {"count": len(old) - len(new)})
         changed = [n for n, (a, b) in enumerate(zip(old, new, strict=False), 1) if _content(a) != _content(b)]
         if changed:
-            found.append("nội dung trang " + ", ".join(map(str, changed[:5])) + (" …" if len(changed) > 5 else ""))
+            listed = ", ".join(map(str, changed[:5])) + (" …" if len(changed) > 5 else "")
+            found.append(_("nội dung trang %(numbers)s") % {"numbers": listed})
         more = Counter(_annotations(new)) - Counter(_annotations(old))
-        found += [f"{count} {ANNOTATIONS.get(kind, 'chú thích')}" for kind, count in sorted(more.items())]
+        other = gettext_noop("chú thích")
+        found += [f"{count} {_(ANNOTATIONS.get(kind, other))}" for kind, count in sorted(more.items())]
         if "/EmbeddedFiles" in _of(now, "/Names", {}) and "/EmbeddedFiles" not in _of(before, "/Names", {}):
-            found.append("tệp đính kèm")
+            found.append(_("tệp đính kèm"))
     except (PdfError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return ()
     return tuple(found)

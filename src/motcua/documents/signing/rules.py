@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from motcua.documents.signing.certificates import CertificateFacts
@@ -96,28 +97,37 @@ def mismatches(certificate: CertificateFacts, seat: Seat) -> list[Finding]:
         found.append(
             Finding(
                 "name",
-                f"Chứng thư cấp cho “{certificate.name}”, không phải “{seat.officer}”. Mỗi người ký bằng chứng thư của chính mình.",
+                _("Chứng thư cấp cho “%(name)s”, không phải “%(officer)s”. Mỗi người ký bằng chứng thư của chính mình.")
+                % {"name": certificate.name, "officer": seat.officer},
                 blocks=True,
             )
         )
     if not names_agency(certificate, seat.agency):
-        said = "; ".join(certificate.bodies) or "không cơ quan nào"
+        said = "; ".join(certificate.bodies) or _("không cơ quan nào")
         found.append(
             Finding(
                 "agency",
-                f"Chứng thư ghi cơ quan “{said}”, còn vị trí hiện nay thuộc “{seat.agency}”. "
-                "Đề nghị thay đổi thông tin hoặc cấp mới chứng thư rồi gắn lại.",
+                _(
+                    "Chứng thư ghi cơ quan “%(said)s”, còn vị trí hiện nay thuộc “%(agency)s”."
+                    " Đề nghị thay đổi thông tin hoặc cấp mới chứng thư rồi gắn lại."
+                )
+                % {"said": said, "agency": seat.agency},
                 blocks=True,
             )
         )
     if seat.title and not certificate.title:
-        found.append(Finding("no_title", "Chứng thư không ghi chức danh nên hệ thống không đối chiếu được chức danh."))
+        found.append(
+            Finding("no_title", _("Chứng thư không ghi chức danh nên hệ thống không đối chiếu được chức danh."))
+        )
     elif seat.title and not same_title(certificate.title, seat.title):
         found.append(
             Finding(
                 "title",
-                f"Chứng thư ghi chức danh “{certificate.title}”, còn vị trí hiện nay là “{seat.title}”. "
-                "Đề nghị thay đổi thông tin chứng thư; trong lúc chờ vẫn ký được nhưng người kiểm tra sẽ thấy khác biệt này.",
+                _(
+                    "Chứng thư ghi chức danh “%(written)s”, còn vị trí hiện nay là “%(title)s”."
+                    " Đề nghị thay đổi thông tin chứng thư; trong lúc chờ vẫn ký được nhưng người kiểm tra sẽ thấy khác biệt này."
+                )
+                % {"written": certificate.title, "title": seat.title},
             )
         )
     return found
@@ -128,24 +138,31 @@ def standing(certificate: CertificateFacts, at: datetime) -> list[Finding]:
     found = []
     if not certificate.usable_for_signing or certificate.authority:
         found.append(
-            Finding("usage", "Chứng thư này không được cấp để ký văn bản. Chọn chứng thư có mục đích ký số.", True)
+            Finding("usage", _("Chứng thư này không được cấp để ký văn bản. Chọn chứng thư có mục đích ký số."), True)
         )
     if at > certificate.valid_to:
         found.append(
             Finding(
                 "expired",
-                f"Chứng thư đã hết hạn từ {certificate.valid_to:%d/%m/%Y}. Gia hạn hoặc gắn chứng thư mới.",
+                _("Chứng thư đã hết hạn từ %(day)s. Gia hạn hoặc gắn chứng thư mới.")
+                % {"day": f"{certificate.valid_to:%d/%m/%Y}"},
                 True,
             )
         )
     elif at < certificate.valid_from:
-        found.append(Finding("not_yet", f"Chứng thư có hiệu lực từ {certificate.valid_from:%d/%m/%Y}.", True))
+        found.append(
+            Finding(
+                "not_yet", _("Chứng thư có hiệu lực từ %(day)s.") % {"day": f"{certificate.valid_from:%d/%m/%Y}"}, True
+            )
+        )
     elif (days := days_left(certificate.valid_to, at)) <= WARN_DAYS[0]:
         found.append(
             Finding(
                 "expiring",
-                f"Chứng thư còn hiệu lực {days} ngày, đến {certificate.valid_to:%d/%m/%Y}. "
-                "Làm thủ tục gia hạn ngay để việc ký không gián đoạn.",
+                _(
+                    "Chứng thư còn hiệu lực %(days)s ngày, đến %(day)s. Làm thủ tục gia hạn ngay để việc ký không gián đoạn."
+                )
+                % {"days": days, "day": f"{certificate.valid_to:%d/%m/%Y}"},
             )
         )
     return found
@@ -155,7 +172,7 @@ def findings(certificate: CertificateFacts, seat: Seat | None, at: datetime) -> 
     """Everything to know about a certificate held in `seat` (None: the holder has no position now), what blocks first."""
     if seat is None:
         gone = Finding(
-            "agency", "Người giữ chứng thư không còn ở vị trí đã gắn. Kết thúc hoặc gắn lại chứng thư.", True
+            "agency", _("Người giữ chứng thư không còn ở vị trí đã gắn. Kết thúc hoặc gắn lại chứng thư."), True
         )
         return [gone, *standing(certificate, at)]
     return sorted([*standing(certificate, at), *mismatches(certificate, seat)], key=lambda one: not one.blocks)

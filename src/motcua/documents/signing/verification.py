@@ -17,6 +17,8 @@ from typing import Any, Literal
 
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.pem import unarmor
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, SuspiciousModification
@@ -93,44 +95,49 @@ class SignatureReport:
     @property
     def when(self) -> str:
         if self.signed_at is None:
-            return "Không có thời điểm ký"
-        said = f"{self.signed_at.astimezone(TZ):%H:%M:%S ngày %d/%m/%Y}"
+            return _("Không có thời điểm ký")
+        at = self.signed_at.astimezone(TZ)
+        said = _("%(time)s ngày %(day)s") % {"time": f"{at:%H:%M:%S}", "day": f"{at:%d/%m/%Y}"}
         return {
-            "tsa": f"{said}, theo dấu thời gian của {TSA}",
-            "register": f"{said}, theo sổ ký của hệ thống này",
-        }.get(self.time_source, f"{said}, theo đồng hồ của máy người ký (không có dấu thời gian)")
+            "tsa": _("%(said)s, theo dấu thời gian của %(server)s") % {"said": said, "server": _(TSA)},
+            "register": _("%(said)s, theo sổ ký của hệ thống này") % {"said": said},
+        }.get(self.time_source, _("%(said)s, theo đồng hồ của máy người ký (không có dấu thời gian)") % {"said": said})
 
     @property
     def integrity(self) -> str:
         if not self.intact:
-            return "Nội dung đã bị thay đổi sau khi ký, hoặc chữ ký bị hỏng. Không dùng văn bản này."
+            return _("Nội dung đã bị thay đổi sau khi ký, hoặc chữ ký bị hỏng. Không dùng văn bản này.")
         if self.added:
-            return f"Phần đã ký còn nguyên, nhưng sau khi ký có người thêm vào tệp: {', '.join(self.added)}."
-        return "Nguyên vẹn từ khi ký."
+            return _("Phần đã ký còn nguyên, nhưng sau khi ký có người thêm vào tệp: %(added)s.") % {
+                "added": ", ".join(self.added)
+            }
+        return _("Nguyên vẹn từ khi ký.")
 
     @property
     def trust(self) -> str:
-        return CHAINS[self.chain]
+        return _(CHAINS[self.chain])
 
     @property
     def revoked(self) -> str:
-        return REVOCATIONS[self.revocation]
+        return _(REVOCATIONS[self.revocation])
 
 
-TSA = "máy chủ dấu thời gian"
+TSA = gettext_noop("máy chủ dấu thời gian")
 CHAINS: dict[Chain, str] = {
-    "trusted": "Chứng thư do đơn vị chứng thực mà hệ thống tin cậy cấp và có hiệu lực lúc ký.",
-    "unknown_issuer": "Chứng thư không do đơn vị chứng thực nào mà hệ thống tin cậy cấp (có thể tự tạo).",
-    "expired": "Chứng thư đã hết hạn trước lúc ký, hoặc đã hết hạn mà không có gì chứng minh ký từ trước.",
-    "not_yet": "Chứng thư chưa có hiệu lực lúc ký.",
-    "revoked": "Chứng thư đã bị thu hồi trước lúc ký.",
-    "unusable": "Chứng thư không được cấp để ký văn bản.",
-    "unread": "Không xét được chứng thư vì chữ ký hoặc tệp đã bị hỏng.",
+    "trusted": gettext_noop("Chứng thư do đơn vị chứng thực mà hệ thống tin cậy cấp và có hiệu lực lúc ký."),
+    "unknown_issuer": gettext_noop("Chứng thư không do đơn vị chứng thực nào mà hệ thống tin cậy cấp (có thể tự tạo)."),
+    "expired": gettext_noop(
+        "Chứng thư đã hết hạn trước lúc ký, hoặc đã hết hạn mà không có gì chứng minh ký từ trước."
+    ),
+    "not_yet": gettext_noop("Chứng thư chưa có hiệu lực lúc ký."),
+    "revoked": gettext_noop("Chứng thư đã bị thu hồi trước lúc ký."),
+    "unusable": gettext_noop("Chứng thư không được cấp để ký văn bản."),
+    "unread": gettext_noop("Không xét được chứng thư vì chữ ký hoặc tệp đã bị hỏng."),
 }
 REVOCATIONS: dict[Revocation, str] = {
-    "good": "Chứng thư không nằm trong danh sách thu hồi.",
-    "revoked": "Chứng thư nằm trong danh sách thu hồi.",
-    "unknown": "Tình trạng thu hồi: không kiểm tra được (không có danh sách thu hồi còn hiệu lực).",
+    "good": gettext_noop("Chứng thư không nằm trong danh sách thu hồi."),
+    "revoked": gettext_noop("Chứng thư nằm trong danh sách thu hồi."),
+    "unknown": gettext_noop("Tình trạng thu hồi: không kiểm tra được (không có danh sách thu hồi còn hiệu lực)."),
 }
 
 
@@ -157,19 +164,21 @@ def verify(content: bytes, trust: Trust, known: Mapping[str, datetime] | None = 
     """
     digest = sha256(content).hexdigest()
     if b"%PDF-" not in content[:1024]:
-        return Report(digest, fault="Tệp này không phải là tệp PDF. Chọn đúng tệp kết quả đã nhận (đuôi .pdf).")
+        return Report(digest, fault=_("Tệp này không phải là tệp PDF. Chọn đúng tệp kết quả đã nhận (đuôi .pdf)."))
     try:
         reader = PdfFileReader(BytesIO(content), strict=False)
         if reader.encrypted:
-            return Report(digest, fault="Tệp PDF có mật khẩu nên không kiểm tra được chữ ký. Chọn tệp gốc đã nhận.")
+            return Report(digest, fault=_("Tệp PDF có mật khẩu nên không kiểm tra được chữ ký. Chọn tệp gốc đã nhận."))
         embedded = reader.embedded_regular_signatures
         if len(embedded) > MOST_SIGNATURES:
-            return Report(digest, fault=f"Tệp có hơn {MOST_SIGNATURES} chữ ký nên không kiểm tra.")
+            return Report(digest, fault=_("Tệp có hơn %(most)s chữ ký nên không kiểm tra.") % {"most": MOST_SIGNATURES})
         found = pades.run(_verify(content, reader, embedded, trust, known or {}))
     except TimeoutError:
-        return Report(digest, fault="Kiểm tra quá lâu nên đã dừng. Hãy thử lại, hoặc chọn tệp gốc.")
+        return Report(digest, fault=_("Kiểm tra quá lâu nên đã dừng. Hãy thử lại, hoặc chọn tệp gốc."))
     except BROKEN:
-        return Report(digest, fault="Tệp PDF bị hỏng nên không đọc được chữ ký. Chọn tệp gốc đã nhận, không chỉnh sửa.")
+        return Report(
+            digest, fault=_("Tệp PDF bị hỏng nên không đọc được chữ ký. Chọn tệp gốc đã nhận, không chỉnh sửa.")
+        )
     return Report(digest, tuple(found))
 
 
@@ -301,15 +310,15 @@ def _added(
     if diff is None:
         return ()
     if isinstance(diff, SuspiciousModification) or diff.modification_level > ModificationLevel.FORM_FILLING:
-        return added_since(reader, embedded.signed_revision) or ("nội dung khác",)
+        return added_since(reader, embedded.signed_revision) or (_("nội dung khác"),)
     signatures = {str(one.field_name) for one in reader.embedded_signatures}
     filled = sorted(set(diff.changed_form_fields) - signatures)
-    return tuple(f"ô biểu mẫu “{name[:60]}”" for name in filled)
+    return tuple(_("ô biểu mẫu “%(name)s”") % {"name": name[:60]} for name in filled)
 
 
 def _tail(content: bytes) -> tuple[str, ...]:
     """What stands behind the end of the last revision, where no reader of PDF looks."""
-    return () if END.search(content[-2048:]) else ("dữ liệu lạ ở cuối tệp",)
+    return () if END.search(content[-2048:]) else (_("dữ liệu lạ ở cuối tệp"),)
 
 
 def _proof(reader: PdfFileReader) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from motcua.casework.rules import Applicant, Change, Situation, TallyDelta
 from motcua.dossiers.rules.appointments import dates, decide_by, enter_step, hand_over_by, risk
 from motcua.dossiers.rules.facts import local_day, received_as
@@ -39,14 +41,16 @@ def request_supplement(s: Situation) -> Change:
     policies = s.facts.version.policies
     rounds = policies.get("max_rounds")
     if rounds is not None and s.facts.rounds >= rounds:
-        raise RuleBroken.of("act", f"Thủ tục này chỉ được yêu cầu bổ sung {rounds} lần, đã dùng hết.")
+        raise RuleBroken.of(
+            "act", _("Thủ tục này chỉ được yêu cầu bổ sung %(most)s lần, đã dùng hết.") % {"most": rounds}
+        )
     items = texts(s.params.get("items"))
     if not items:
-        raise RuleBroken.of("items", "Ghi đầy đủ các giấy tờ, nội dung cần bổ sung trong một lần.")
-    need_note(s, "Ghi lý do yêu cầu bổ sung.")
+        raise RuleBroken.of("items", _("Ghi đầy đủ các giấy tờ, nội dung cần bổ sung trong một lần."))
+    need_note(s, _("Ghi lý do yêu cầu bổ sung."))
     days = policies.get("supplement_days")
     if not days:
-        raise RuleBroken.of("act", "Phiên bản thủ tục này chưa khai thời hạn bổ sung. Báo người quản lý danh mục.")
+        raise RuleBroken.of("act", _("Phiên bản thủ tục này chưa khai thời hạn bổ sung. Báo người quản lý danh mục."))
     due_at = due(s.facts.calendar, s.now, Limit("working_days", Decimal(days)), "whole").due
     return Change(
         {"state": "awaiting_supplement", "must_start_by": due_at},
@@ -81,7 +85,7 @@ def answer_supplement(s: Situation) -> Change:
 
 def reopen_supplement(s: Situation) -> Change:
     """What was declared is not complete: the same request stands again, of the same round and until the same date."""
-    need_note(s, "Ghi giấy tờ nào còn thiếu hoặc chưa đúng.")
+    need_note(s, _("Ghi giấy tờ nào còn thiếu hoặc chưa đúng."))
     after = {**back(s), "must_start_by": s.facts.supplement_due_at}
     return Change(after, {"round": s.facts.rounds}, kind={"declared_at": None, **NOBODY})
 
@@ -126,25 +130,28 @@ def supplement(s: Situation) -> Change:
 
 
 def refuse(s: Situation) -> Change:
-    need_note(s, "Ghi lý do từ chối cụ thể (mẫu số 03).")
+    need_note(s, _("Ghi lý do từ chối cụ thể (mẫu số 03)."))
     return close(s, "refused")
 
 
 def withdraw(s: Situation) -> Change:
     if not isinstance(s.actor, Applicant):
-        need_note(s, "Ghi đề nghị rút hồ sơ của người nộp.")
+        need_note(s, _("Ghi đề nghị rút hồ sơ của người nộp."))
     return close(s, "withdrawn")
 
 
 def stop(s: Situation) -> Change:
     """Form 05; an unanswered supplement is closed by an officer, after its date (domain: closing is an act, silence does nothing)."""
-    need_note(s, "Ghi căn cứ dừng giải quyết (mẫu số 05).")
+    need_note(s, _("Ghi căn cứ dừng giải quyết (mẫu số 05)."))
     if s.facts.declared_at is not None:
-        raise RuleBroken.of("act", "Người nộp đã báo bổ sung đủ. Kiểm tra giấy tờ trước; nếu chưa đủ thì yêu cầu tiếp.")
+        raise RuleBroken.of(
+            "act", _("Người nộp đã báo bổ sung đủ. Kiểm tra giấy tờ trước; nếu chưa đủ thì yêu cầu tiếp.")
+        )
     if s.case.state == "awaiting_supplement" and s.facts.supplement_due_at and s.now <= s.facts.supplement_due_at:
         raise RuleBroken.of(
             "act",
-            f"Người nộp còn được bổ sung đến hết {s.facts.supplement_due_at.astimezone(clock.TZ):%H:%M %d/%m/%Y}.",
+            _("Người nộp còn được bổ sung đến hết %(until)s.")
+            % {"until": f"{s.facts.supplement_due_at.astimezone(clock.TZ):%H:%M %d/%m/%Y}"},
         )
     return close(s, "stopped")
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from motcua.casework.rules import Change, Situation, TallyDelta
 from motcua.dossiers import ratings
 from motcua.dossiers.limits import limits_on
@@ -40,10 +42,10 @@ def assign(s: Situation) -> Change:
     number = s.case.step + 1 if step.act == "assign" else s.case.step
     wanted = s.facts.step(number)
     if officer is None or wanted.role not in officer.roles:
-        raise RuleBroken.of("officer", f"Chọn người có vai trò xử lý bước “{wanted.name}”.")
+        raise RuleBroken.of("officer", _("Chọn người có vai trò xử lý bước “%(step)s”.") % {"step": wanted.name})
     after = enter_step(s.facts, s.case, number, officer.id)
     if officer.division_id != after["division"]:
-        raise RuleBroken.of("officer", "Người được giao không thuộc phòng xử lý bước này.")
+        raise RuleBroken.of("officer", _("Người được giao không thuộc phòng xử lý bước này."))
     return Change({"state": "in_progress", **after}, {"from_step": s.case.step, "to_step": number})
 
 
@@ -51,7 +53,7 @@ def reassign(s: Situation) -> Change:
     """One officer's work goes to another, the step unchanged (absence, move)."""
     officer = s.facts.officer
     if officer is None or officer.division_id != s.case.division or s.case.role not in officer.roles:
-        raise RuleBroken.of("to", "Người nhận phải cùng phòng và có vai trò xử lý bước này.")
+        raise RuleBroken.of("to", _("Người nhận phải cùng phòng và có vai trò xử lý bước này."))
     return Change({"officer": officer.id}, {"reassigned": True})
 
 
@@ -60,10 +62,10 @@ def advance(s: Situation) -> Change:
     (Decree 30/2020/NĐ-CP: the clerk keeps and uses the agency's seal)."""
     paper = s.facts.paper or PaperFacts()
     if paper.wanted and not paper.draft and s.case.role == "specialist":
-        raise RuleBroken.of("act", "Thủ tục này ra văn bản theo mẫu. Lập dự thảo kết quả rồi hoàn thành bước.")
+        raise RuleBroken.of("act", _("Thủ tục này ra văn bản theo mẫu. Lập dự thảo kết quả rồi hoàn thành bước."))
     if s.case.role == "records_clerk" and paper.signed and not paper.sealed and not s.params.get("sealing"):
         raise RuleBroken.of(
-            "act", "Kết quả đã ký số nhưng chưa đóng dấu. Bấm “Đóng dấu số” để đóng dấu và chuyển bước."
+            "act", _("Kết quả đã ký số nhưng chưa đóng dấu. Bấm “Đóng dấu số” để đóng dấu và chuyển bước.")
         )
     return complete_step(s, of_draft(paper))
 
@@ -80,14 +82,14 @@ def of_draft(paper: PaperFacts) -> dict[str, Any]:
 def sign_off(s: Situation) -> Change:
     outcome = s.params.get("outcome") or "granted"
     if outcome not in OUTCOMES:
-        raise RuleBroken.of("outcome", "Kết quả là đồng ý (granted) hoặc không đủ điều kiện (rejected).")
+        raise RuleBroken.of("outcome", _("Kết quả là đồng ý (granted) hoặc không đủ điều kiện (rejected)."))
     if outcome == "rejected":
-        need_note(s, "Ghi lý do không đủ điều kiện giải quyết.")
+        need_note(s, _("Ghi lý do không đủ điều kiện giải quyết."))
     paper, result = s.facts.paper or PaperFacts(), s.params.get("result")
     if paper.wanted and not paper.draft:
-        raise RuleBroken.of("act", "Chưa có dự thảo kết quả theo mẫu của thủ tục. Chuyển trả để lập dự thảo rồi ký.")
+        raise RuleBroken.of("act", _("Chưa có dự thảo kết quả theo mẫu của thủ tục. Chuyển trả để lập dự thảo rồi ký."))
     if paper.must_sign and result is None and not paper.handed_in:
-        raise RuleBroken.of("act", "Kết quả này được ký số. Bấm “Ký số” và nhập PIN hoặc mật khẩu chứng thư.")
+        raise RuleBroken.of("act", _("Kết quả này được ký số. Bấm “Ký số” và nhập PIN hoặc mật khẩu chứng thư."))
     payload = {"outcome": outcome, **of_draft(paper)}
     if result is not None:
         payload |= {"number": result["number"], "document": result["document"]}
@@ -112,7 +114,7 @@ def complete_now(s: Situation) -> Change:
     goes to whoever signs electronically instead (ADR 0032)."""
     done = s.facts.certifying
     if done is None or isinstance(done, RuleBroken):
-        raise done or RuleBroken.of("act", "Chưa có nội dung vào sổ.")
+        raise done or RuleBroken.of("act", _("Chưa có nội dung vào sổ."))
     if isinstance(done, ElectronicCopies):
         return to_be_signed(s, done)
     last = s.facts.process.steps[-1].number
@@ -148,7 +150,7 @@ def to_be_signed(s: Situation, done: ElectronicCopies) -> Change:
     paper = s.facts.paper or PaperFacts()
     step = next((step for step in s.facts.process.steps if step.act == "sign_off"), None)
     if step is None or not paper.draft:
-        raise RuleBroken.of("electronic", "Quy trình của thủ tục này không có bước ký số, chỉ làm được bản giấy.")
+        raise RuleBroken.of("electronic", _("Quy trình của thủ tục này không có bước ký số, chỉ làm được bản giấy."))
     payload = {"from_step": s.case.step, "to_step": step.number, "electronic": len(done.papers), **of_draft(paper)}
     after = {"state": "in_progress", **enter_step(s.facts, s.case, step.number)}
     return Change(after, payload, kind={"dues": done.dues, "dues_at": s.now, "dues_code": s.case.code})
@@ -156,14 +158,14 @@ def to_be_signed(s: Situation, done: ElectronicCopies) -> Change:
 
 def send_back(s: Situation) -> Change:
     """Back to the specialist (or the step named), to whoever did it last; the clock goes on."""
-    need_note(s, "Ghi lý do chuyển trả.")
+    need_note(s, _("Ghi lý do chuyển trả."))
     earlier = [st.number for st in s.facts.process.steps[1 : s.case.step - 1]]
     wanted = s.params.get("to_step")
     if wanted is None:
         specialists = [n for n in earlier if s.facts.step(n).act == "advance"]
         wanted = specialists[-1] if specialists else (earlier[-1] if earlier else None)
     if not isinstance(wanted, int) or wanted not in earlier:
-        raise RuleBroken.of("to_step", "Không có bước trước đó để chuyển trả.")
+        raise RuleBroken.of("to_step", _("Không có bước trước đó để chuyển trả."))
     after = enter_step(s.facts, s.case, wanted)
     if back := (s.facts.done_by or {}).get(wanted):
         after |= {"officer": back[0], "division": back[1]}
@@ -172,16 +174,19 @@ def send_back(s: Situation) -> Change:
 
 def transfer(s: Situation) -> Change:
     """To another division of the agency, or to the agency that is competent; the dates stand, the reason is written down."""
-    need_note(s, "Ghi lý do chuyển.")
+    need_note(s, _("Ghi lý do chuyển."))
     payload: dict[str, Any] = {"from_division": str(s.case.division), "from_agency": str(s.case.agency)}
     step = s.facts.step(s.case.step)
     if s.params.get("agency"):
         target = s.facts.target
         if target is None or target.id == s.case.lead_agency or target.kind != s.facts.lead.kind:
-            raise RuleBroken.of("agency", "Chọn một cơ quan khác, cùng cấp, có thẩm quyền giải quyết.")
+            raise RuleBroken.of("agency", _("Chọn một cơ quan khác, cùng cấp, có thẩm quyền giải quyết."))
         division = target.divisions.get(step.division_kind)
         if division is None:
-            raise RuleBroken.of("agency", f"{target.name} chưa có bộ phận xử lý bước “{step.name}”.")
+            raise RuleBroken.of(
+                "agency",
+                _("%(agency)s chưa có bộ phận xử lý bước “%(step)s”.") % {"agency": target.name, "step": step.name},
+            )
         moved = tuple(
             TallyDelta(agency, s.case.day, column, amount)
             for column in received_as(s.facts)
@@ -194,14 +199,14 @@ def transfer(s: Situation) -> Change:
         )
     division = s.facts.lead.divisions.get(str(s.params.get("division")))
     if division is None or division == s.case.division:
-        raise RuleBroken.of("division", "Chọn một phòng khác của cơ quan, hoặc cơ quan có thẩm quyền.")
+        raise RuleBroken.of("division", _("Chọn một phòng khác của cơ quan, hoặc cơ quan có thẩm quyền."))
     return Change({"division": division, "officer": None}, payload)
 
 
 def request_payment(s: Situation) -> Change:
     amount = s.params.get("amount")
     if not isinstance(amount, int) or isinstance(amount, bool) or not 0 < amount < 10**12:
-        raise RuleBroken.of("amount", "Nhập số tiền phải nộp (đồng), lớn hơn 0.")
+        raise RuleBroken.of("amount", _("Nhập số tiền phải nộp (đồng), lớn hơn 0."))
     return Change(
         {"state": "awaiting_payment"},
         {"amount": amount},
@@ -237,7 +242,7 @@ def confirm_payment(s: Situation) -> Change:
 def return_result(s: Situation) -> Change:
     how = s.params.get("how") or "counter"
     if how not in ("counter", "online", "post"):
-        raise RuleBroken.of("how", "Trả kết quả tại Trung tâm, trực tuyến hoặc qua bưu chính.")
+        raise RuleBroken.of("how", _("Trả kết quả tại Trung tâm, trực tuyến hoặc qua bưu chính."))
     need_paid(s)
     return Change(
         {"state": "returned", "closed_at": s.now, "officer": None},
@@ -248,21 +253,21 @@ def return_result(s: Situation) -> Change:
 
 def correct(s: Situation) -> Change:
     """A mistake of typing is mended openly: the fields are journalled, the old content is kept, no date moves."""
-    need_note(s, "Ghi lý do đính chính.")
+    need_note(s, _("Ghi lý do đính chính."))
     corrected = s.facts.corrected or {}
     if isinstance(corrected, RuleBroken):
         raise corrected
     if not corrected:
-        raise RuleBroken.of("corrected", "Không có nội dung nào thay đổi.")
+        raise RuleBroken.of("corrected", _("Không có nội dung nào thay đổi."))
     return Change({}, {"fields": sorted(corrected)}, kind={"corrected": corrected})
 
 
 def cancel_entry(s: Situation) -> Change:
     """Only a mistaken entry, on the day it was made: it leaves the figures and stays in the journal."""
-    need_note(s, "Ghi lý do hủy.")
+    need_note(s, _("Ghi lý do hủy."))
     if local_day(s.facts.entered_at) != local_day(s.now):
         raise RuleBroken.of(
-            "act", "Chỉ hủy được trong ngày nhập. Hồ sơ đã nhập từ ngày trước thì từ chối hoặc rút theo mẫu."
+            "act", _("Chỉ hủy được trong ngày nhập. Hồ sơ đã nhập từ ngày trước thì từ chối hoặc rút theo mẫu.")
         )
     lead, day = s.case.lead_agency, s.case.day
     tallies: tuple[TallyDelta, ...] = ()
@@ -285,7 +290,7 @@ def reappoint(s: Situation) -> Change:
         days = facts.version.policies.get("supplement_days")
         extended = supplement_extended(facts.calendar, facts.paused_at, facts.supplement_due_at, days)
     if fixed is None and extended is None:
-        raise Conflict("Ngày hẹn của hồ sơ này không đổi theo lịch mới.")
+        raise Conflict(_("Ngày hẹn của hồ sơ này không đổi theo lịch mới."))
     after: dict[str, Any] = {}
     payload: dict[str, Any] = {name: s.params[name] for name in ("document", "run", "ordered_by", "position")}
     last = local_day(s.now)
@@ -314,18 +319,22 @@ def extend(s: Situation) -> Change:
     the version's policy allows (once, Decree 118/2025/NĐ-CP). The time is added to the limit, so both dates move and stay explained; a day
     off that is declared is another act (`reappoint`)."""
     facts, case = s.facts, s.case
-    need_note(s, "Ghi lý do chưa giải quyết đúng hẹn (mẫu số 04).")
+    need_note(s, _("Ghi lý do chưa giải quyết đúng hẹn (mẫu số 04)."))
     most = facts.version.policies.get("extensions")
     if case.clock is None or case.promised_at is None or case.legal_due_at is None:
-        raise Conflict("Hồ sơ này chưa có ngày hẹn nên không hẹn lại được.")
+        raise Conflict(_("Hồ sơ này chưa có ngày hẹn nên không hẹn lại được."))
     inputs = Inputs.from_dict(case.clock)
     if not isinstance(most, int):
-        raise RuleBroken.of("act", "Phiên bản thủ tục này chưa khai số lần được hẹn lại. Báo người quản lý danh mục.")
+        raise RuleBroken.of(
+            "act", _("Phiên bản thủ tục này chưa khai số lần được hẹn lại. Báo người quản lý danh mục.")
+        )
     if len(inputs.extensions) >= most:
-        raise RuleBroken.of("act", f"Thủ tục này chỉ được hẹn lại {most} lần, đã dùng hết.")
+        raise RuleBroken.of("act", _("Thủ tục này chỉ được hẹn lại %(most)s lần, đã dùng hết.") % {"most": most})
     days = s.params.get("days")
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= LONGEST_EXTENSION:
-        raise RuleBroken.of("days", f"Số ngày làm việc gia hạn là một số từ 1 đến {LONGEST_EXTENSION}.")
+        raise RuleBroken.of(
+            "days", _("Số ngày làm việc gia hạn là một số từ 1 đến %(most)s.") % {"most": LONGEST_EXTENSION}
+        )
     inputs = replace(
         inputs,
         calendar=facts.calendar.code,
@@ -337,7 +346,9 @@ def extend(s: Situation) -> Change:
     if fixed.promise <= s.now or fixed.promise <= case.promised_at or fixed.legal < case.legal_due_at:
         told = f"{fixed.promise.astimezone(clock.TZ):%H:%M %d/%m/%Y}"
         raise RuleBroken.of(
-            "days", f"Cộng thêm {days} ngày làm việc thì hẹn đến {told}, chưa qua lúc này. Ghi thêm ngày."
+            "days",
+            _("Cộng thêm %(days)s ngày làm việc thì hẹn đến %(told)s, chưa qua lúc này. Ghi thêm ngày.")
+            % {"days": days, "told": told},
         )
     after = {"legal_due_at": fixed.legal, "promised_at": fixed.promise, "clock": inputs.to_dict()}
     after["must_start_by"] = risk(facts.calendar, facts.process, case.step, fixed.promise)
@@ -360,9 +371,9 @@ def rate(s: Situation) -> Change:
     """The applicant says how it was. The level stands in the journal; the words beside it are internal and stay out of it."""
     level, remark = s.params.get("level"), " ".join(str(s.params.get("remark") or "").split())
     if level not in ratings.levels():
-        raise RuleBroken.of("level", "Chọn một mức: " + ", ".join(ratings.levels().values()) + ".")
+        raise RuleBroken.of("level", _("Chọn một mức: %(levels)s.") % {"levels": ", ".join(ratings.levels().values())})
     if len(remark) > ratings.LONGEST_REMARK:
-        raise RuleBroken.of("remark", f"Góp ý dài quá {ratings.LONGEST_REMARK} ký tự.")
+        raise RuleBroken.of("remark", _("Góp ý dài quá %(most)s ký tự.") % {"most": ratings.LONGEST_REMARK})
     given = {"level": level, "remark": remark, "about_conduct": bool(s.params.get("about_conduct")), "at": s.now}
     return Change(payload={"level": level, "again": s.facts.rated_at is not None}, kind={"rating": given})
 
@@ -371,7 +382,7 @@ def digitise(s: Situation) -> Change:
     """The counter scans a paper it received, then or later (Circular 01/2023/TT-VPCP art. 8); another scan in the place of a wrong one
     says why. Nothing else of the dossier changes."""
     if s.params.get("replaces"):
-        need_note(s, "Ghi lý do thay tệp.")
+        need_note(s, _("Ghi lý do thay tệp."))
     return Change({}, kind={})
 
 

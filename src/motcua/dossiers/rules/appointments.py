@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from motcua.casework.rules import CaseState
 from motcua.catalogue.rules import ProcessFacts, StepFacts, VersionFacts, remaining_allowance
 from motcua.dossiers.limits import limits_on
@@ -124,7 +126,11 @@ def enter_step(facts: DossierFacts, case: CaseState, number: int, officer: UUID 
     if agency.id == case.agency and step.division_kind == facts.step(case.step).division_kind:
         division = case.division or division  # where a transfer to another division put it
     if division is None:
-        raise RuleBroken.of("act", f"{agency.name} chưa có bộ phận cho bước “{step.name}”. Báo quản trị để bổ sung.")
+        raise RuleBroken.of(
+            "act",
+            _("%(agency)s chưa có bộ phận cho bước “%(step)s”. Báo quản trị để bổ sung.")
+            % {"agency": agency.name, "step": step.name},
+        )
     after = {"step": number, "role": step.role, "agency": agency.id, "division": division, "officer": officer}
     if case.promised_at is not None:
         after["must_start_by"] = risk(facts.calendar, facts.process, number, case.promised_at)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from motcua.casework.rules import Situation
 from motcua.organisation.errors import RuleBroken
 
@@ -16,7 +18,9 @@ def need_note(s: Situation, message: str) -> None:
 def need_paid(s: Situation) -> None:
     if s.facts.unpaid:
         amount = f"{s.facts.unpaid:,}".replace(",", ".")
-        raise RuleBroken.of("act", f"Còn {amount} đ phí, lệ phí chưa nộp. Thu ở trang Thu phí rồi làm tiếp.")
+        raise RuleBroken.of(
+            "act", _("Còn %(amount)s đ phí, lệ phí chưa nộp. Thu ở trang Thu phí rồi làm tiếp.") % {"amount": amount}
+        )
 
 
 def texts(value: Any) -> list[str]:

@@ -1,14 +1,19 @@
 """A reader who chose English reads no sentence of ours in Vietnamese; names of people, places and procedures stay what they are."""
 
 import re
+import threading
 from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
+from motcua.casework.rules import deny_role
 from motcua.config.tests.test_translations import shipped
-from motcua.demo.fixtures import PASSWORD, Api
+from motcua.demo.fixtures import PASSWORD, Api, principal_of
+from motcua.dossiers.rules import TRANSITIONS
 from motcua.organisation.models import DIVISION_KINDS
 
 PUBLIC = (
@@ -132,3 +137,39 @@ def test_an_officers_page_is_read_in_english(api: Api, english, login: str, addr
 
 def test_without_a_choice_pages_are_vietnamese(api: Api) -> None:
     assert "Tra cứu hồ sơ" in Client(headers={"Accept-Language": "en"}).get("/", follow=True).content.decode()
+
+
+NOWHERE = "H41.170-260101-9999"
+
+
+def test_a_refusal_is_read_in_english(api: Api) -> None:
+    answer = reader("tiepnhan.quynhson").get(f"/ho-so/{NOWHERE}/")
+    assert answer.status_code == 404
+    assert "This dossier was not found in your scope." in answer.content.decode()
+
+
+def test_the_name_of_an_act_in_a_refusal_is_english_too(api: Api) -> None:
+    with translation.override("en"):
+        refused = deny_role(TRANSITIONS["sign_off"], principal_of("tiepnhan.quynhson"))
+    assert refused is not None
+    assert refused.detail == "“Sign off the result” does not belong to your role."
+
+
+def test_the_api_refuses_in_vietnamese_whatever_the_reader_chose(api: Api) -> None:
+    """What is refused may be kept by the caller, and by us (a transfer of the bank that was not matched)."""
+    client = reader()
+    token = {"Authorization": f"Bearer {api.token('tiepnhan.quynhson')}", "Accept-Language": "en"}
+    answer = client.get(f"/api/v1/dossiers/{NOWHERE}", headers=token)
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == "Không tìm thấy hồ sơ này trong phạm vi của bạn."
+    assert answer["Content-Language"] == "vi"
+
+
+def test_a_thread_that_writes_down_refusals_speaks_vietnamese() -> None:
+    """A signing run is started by a page that may be English; what it writes down is read by others."""
+    said = []
+    with translation.override("en"):
+        worker = threading.Thread(target=lambda: said.append(gettext("Văn bản này thuộc cơ quan khác.")))
+        worker.start()
+        worker.join()
+    assert said == ["Văn bản này thuộc cơ quan khác."]
