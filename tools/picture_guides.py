@@ -4,8 +4,7 @@
 
 The past has a fixed seed, so the same people and papers come back; days and hours are those of the making. It takes some four minutes. `--only` (a
 regular expression over names of pictures) makes some; `--url` takes them from a demo that runs already, with the same `MOTCUA_HOME` as its server.
-The year of oversight and letters is told
-after the house opens: for `dieu-phoi`, `don-thu` and the homes use `--url` with a demo that has said so.
+The year of oversight and letters is told after the house opens: for `dieu-phoi`, `don-thu` and the homes use `--url` with a demo that has said so.
 Each picture is named once in PICTURES, and `tests/test_guides.py` says which of them no guide shows. People on them are fictitious.
 """
 
