@@ -281,7 +281,9 @@ def accept(s: Situation) -> Change:
     """Whoever raised it is content: over, or followed until the date that the answer promised."""
     facts: RecommendationFacts = s.facts
     if facts.promised_on is None:
-        return Change({"state": "accepted", "closed_at": s.now, "role": ""}, kind={"verdict": "accepted"})
+        return Change(
+            {"state": "accepted", "closed_at": s.now, "role": ""}, tallies=carried_out(s), kind={"verdict": "accepted"}
+        )
     dates = clocks.by_day(facts.calendar, s.now, facts.promised_on)
     return Change(
         {
@@ -330,7 +332,16 @@ def return_answer(s: Situation) -> Change:
 def fulfil(s: Situation) -> Change:
     """What the answer promised is done."""
     need_note(s, _("Ghi kết quả đã thực hiện."))
-    return Change({"state": "done", "closed_at": s.now, "officer": None, "role": ""})
+    return Change({"state": "done", "closed_at": s.now, "officer": None, "role": ""}, tallies=carried_out(s))
+
+
+def carried_out(s: Situation) -> tuple[TallyDelta, ...]:
+    """What a recommendation that is done adds to the figures: one more, and how long it had taken since it was raised."""
+    hours = int((s.now - s.case.received_at).total_seconds() // 3600)
+    return (
+        TallyDelta(s.case.lead_agency, local_day(s.now), "done"),
+        TallyDelta(s.case.lead_agency, local_day(s.now), "done_hours", hours),
+    )
 
 
 def clarify(s: Situation) -> Change:
