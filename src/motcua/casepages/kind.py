@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from motcua.casework import kinds
-from motcua.casework.kinds import Door, Waiting
+from motcua.casework.kinds import Door, Notice, Waiting
 from motcua.casework.models import Case
 from motcua.casework.rules import Actor, CaseState, Change, Numbering, Transition
 from motcua.organisation.errors import NotFound
@@ -108,6 +108,13 @@ class CaseKind:
 
     def doors(self, principal: Principal) -> Sequence[Door]:
         return []
+
+    def notices(self, principal: Principal) -> Sequence[Notice]:
+        return []
+
+    def marks(self, case_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+        """What stands beside these cases' dates in every list."""
+        return {}
 
 
 def paged(code: str) -> CaseKind:

@@ -148,8 +148,12 @@ def found(principal: Principal, text: str, limit: int = 50) -> list[Row]:
 
 def told(listed: Iterable[Row]) -> list[dict[str, Any]]:
     """Rows as the table component of a page takes them."""
-    result = []
-    for row in listed:
+    result: list[dict[str, Any]] = []
+    rows = list(listed)
+    marks: dict[UUID, str] = {}
+    for code in {row.kind for row in rows}:
+        marks |= paged(code).marks([row.id for row in rows if row.kind == code])
+    for row in rows:
         kind = paged(row.kind)
         result.append(
             {
@@ -165,6 +169,7 @@ def told(listed: Iterable[Row]) -> list[dict[str, Any]]:
                 "received_at": row.received_at,
                 "due": row.promised_at,
                 "closed_at": row.finished_at or row.closed_at,
+                "mark": marks.get(row.id, ""),
                 "tone": "late" if row.late and not row.finished_at else "",
             }
         )

@@ -120,6 +120,7 @@ class OpinionForm(NoteForm):
 
 
 class RemindForm(ActForm):
+    takes_files = True
     number = forms.CharField(label=_("Số văn bản đôn đốc"), max_length=60, required=False)
     dated_on = day(_("Ngày văn bản"))
     note_label = _("Nội dung đôn đốc")
@@ -213,5 +214,10 @@ class ListForm(forms.Form):
     lead = forms.ChoiceField(label=_("Chủ trì"), required=False)
     received_from = day(_("Từ ngày"))
     received_to = day(_("Đến ngày"))
+    commune = forms.ChoiceField(label=_("Nơi nêu"), required=False)
+    answered_from = day(_("Trả lời từ ngày"))
+    answered_to = day(_("Trả lời đến ngày"))
     open = forms.BooleanField(label=_("Chỉ chưa trả lời"), required=False)
     late = forms.BooleanField(label=_("Chỉ quá hạn"), required=False)
+    urged = forms.BooleanField(label=_("Chỉ việc đã đôn đốc"), required=False)
+    beyond = forms.BooleanField(label=_("Chỉ vượt thẩm quyền"), required=False)

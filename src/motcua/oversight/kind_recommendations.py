@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from motcua.casepages import clocks
-from motcua.casepages.kind import CaseKind, Shown
+from motcua.casepages.kind import Shown
 from motcua.casepages.queries import CaseView, Line
 from motcua.casework.kinds import Door
 from motcua.casework.rules import Actor, CaseState, Change, Numbering
@@ -24,12 +24,13 @@ from motcua.oversight import rules_recommendations as rules
 from motcua.oversight.models import Answer, Recommendation, Reminder
 from motcua.oversight.models_recommendations import SOURCES, URGENCIES
 from motcua.oversight.rules_recommendations import RecommendationFacts
+from motcua.oversight.urging import Urged
 from motcua.worktime import clock
 
 OWN = ("assigned_by", "assigned_on", "answered_at", "referred_to", "referred_by", "referred_on", "returned", "group_id")
 
 
-class RecommendationKind(CaseKind):
+class RecommendationKind(Urged):
     code = rules.KIND
     noun = "kiến nghị"
     plural = gettext_noop("Kiến nghị")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from motcua.casepages import clocks
-from motcua.casepages.kind import CaseKind, Shown
+from motcua.casepages.kind import Shown
 from motcua.casepages.queries import CaseView, Line
 from motcua.casework.rules import Actor, CaseState, Change, Numbering
 from motcua.casework.services import not_found
@@ -20,11 +20,12 @@ from motcua.organisation.principal import Principal
 from motcua.oversight import forms_reports, queries_reports
 from motcua.oversight import rules_reports as rules
 from motcua.oversight.models import Reminder, Report
+from motcua.oversight.urging import Urged
 
 OWN = ("answers", "figures", "number", "dated_on")
 
 
-class ReportKind(CaseKind):
+class ReportKind(Urged):
     code = rules.KIND
     noun = "báo cáo"
     plural = gettext_noop("Báo cáo")

@@ -26,6 +26,7 @@ from motcua.oversight import rules_reports as rules
 from motcua.oversight.forms_reports import EndSeriesForm, OutlineForm, RemindAllForm, SeriesForm
 from motcua.oversight.models import Questionnaire, ReportSeries
 from motcua.oversight.services_reports import SeriesAsked
+from motcua.oversight.urging import URGED
 from motcua.oversight.views_teams import FORM, GET_POST, remind_all
 from motcua.worktime import clock
 
@@ -38,7 +39,7 @@ PAGE = 30
 @private
 @officer_page
 def reports(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Reports of the scope: those my agency owes, those it asked for; late ones alone where asked."""
+    """Reports of the scope: those my agency owes, those it asked for; late ones, or open ones that were urged for, alone where asked."""
     agency = organisation.agency(principal.province_id, id=principal.agency_id)
     commune = bool(agency and agency.commune_code)
     sides: dict[str, str] = {"lead": _("Cơ quan tôi phải gửi"), "origin": _("Cơ quan tôi yêu cầu")}
@@ -48,7 +49,13 @@ def reports(request: HttpRequest, principal: Principal) -> HttpResponse:
     side: Side = given if given in sides else "lead" if commune else "origin"  # type: ignore[assignment]
     late = "late" in request.GET
     cursor = request.GET.get("cursor", "")
-    asked = Asked(side=side, late=late, before=decode(cursor) if cursor else None)
+    asked = Asked(
+        side=side,
+        late=late,
+        open="open" in request.GET,
+        more=[URGED] if "urged" in request.GET else [],
+        before=decode(cursor) if cursor else None,
+    )
     found = lists.rows(principal, rules.KIND, asked, PAGE + 1)
     rows, more = found[:PAGE], len(found) > PAGE
     return render(
