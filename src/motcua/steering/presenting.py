@@ -172,31 +172,36 @@ def communes(found: Overview, most: int | None = None) -> list[dict[str, Any]]:
         if not waits and not any(owed.values()):
             continue
         first = waits.of[0] if waits else None
+        order = (-(waits.late if waits else 0) - sum(owed.values()), -(waits.open if waits else 0), code)
         rows.append(
-            {
-                "name": agency_name(id),
-                "waits": counted(
-                    waits.open if waits else 0, listed("recommendation", wide=True, commune=code, open="on")
-                ),
-                "waits_late": counted(
-                    waits.late if waits else 0, listed("recommendation", wide=True, commune=code, late="on"), "late"
-                ),
-                "most": dictionary.name("topics", first.topic) if first else "",
-                "most_count": counted(
-                    first.open if first else 0,
-                    listed("recommendation", wide=True, commune=code, topic=first.topic if first else "", open="on"),
-                ),
-                "task": counted(owed["task"], listed("task", wide=True, lead=code, late="on"), "late"),
-                "letter": counted(owed["letter"], listed("letter", wide=True, lead=code, late="on"), "late"),
-                "dossier": counted(
-                    owed["dossier"],
-                    f"{reverse('dossiers:list')}?{urlencode({'figure': 'overdue_now', 'agency': code})}",
-                    "late",
-                ),
-                "order": (-(waits.late if waits else 0) - sum(owed.values()), -(waits.open if waits else 0), code),
-            }
+            (
+                order,
+                {
+                    "name": agency_name(id),
+                    "waits": counted(
+                        waits.open if waits else 0, listed("recommendation", wide=True, commune=code, open="on")
+                    ),
+                    "waits_late": counted(
+                        waits.late if waits else 0, listed("recommendation", wide=True, commune=code, late="on"), "late"
+                    ),
+                    "most": dictionary.name("topics", first.topic) if first else "",
+                    "most_count": counted(
+                        first.open if first else 0,
+                        listed(
+                            "recommendation", wide=True, commune=code, topic=first.topic if first else "", open="on"
+                        ),
+                    ),
+                    "task": counted(owed["task"], listed("task", wide=True, lead=code, late="on"), "late"),
+                    "letter": counted(owed["letter"], listed("letter", wide=True, lead=code, late="on"), "late"),
+                    "dossier": counted(
+                        owed["dossier"],
+                        f"{reverse('dossiers:list')}?{urlencode({'figure': 'overdue_now', 'agency': code})}",
+                        "late",
+                    ),
+                },
+            )
         )
-    return sorted(rows, key=lambda row: row.pop("order"))[:most]
+    return [row for _order, row in sorted(rows, key=lambda pair: pair[0])][:most]
 
 
 def is_commune(id: UUID) -> bool:
