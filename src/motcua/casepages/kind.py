@@ -3,7 +3,7 @@ whose counter has pages of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -79,6 +79,10 @@ class CaseKind:
     def told(self, line: Line) -> list[str]:
         """What an entry of the journal changed that the act's name does not say, in words."""
         return []
+
+    def followers(self, view: CaseView) -> Collection[UUID]:
+        """Those of the agencies taking part that only see what becomes of it; the others coordinate."""
+        return ()
 
     def may_open_files(self, view: CaseView, principal: Principal) -> bool:
         """Whether the reader of the case may open what is attached to it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,10 @@ from motcua.oversight.models_recommendations import SOURCES, URGENCIES
 from motcua.oversight.rules_recommendations import RecommendationFacts
 from motcua.worktime import clock
 
-OWN = ("assigned_by", "assigned_on", "answered_at", "referred_to", "referred_by", "referred_on", "returned", "group_id")
+OWN = (
+    *("assigned_by", "assigned_on", "answered_at", "referred_to", "referred_by", "referred_on", "returned", "group_id"),
+    *("coordinating", "followers"),
+)
 
 
 class RecommendationKind(CaseKind):
@@ -77,6 +80,8 @@ class RecommendationKind(CaseKind):
         }
         return RecommendationFacts(
             overseer=overseer,
+            committee=queries.people_committee(row.province_id).id,
+            followers=tuple(row.followers),
             calendar=clocks.calendar_of(answering.calendar_code if answering else "vn"),
             returned=row.returned,
             category=last.category if last else "",
@@ -162,6 +167,10 @@ class RecommendationKind(CaseKind):
         if payload.get("category"):
             found.append(dictionary.name("answer_classes", payload["category"]))
         return found
+
+    def followers(self, view: CaseView) -> Collection[UUID]:
+        coordinating, followers = Recommendation.objects.values_list("coordinating", "followers").get(case_id=view.id)
+        return {*followers} - {*coordinating}
 
     def list_address(self) -> str:
         return reverse("oversight:recommendations")

@@ -15,7 +15,7 @@ from motcua.organisation.errors import NotFound
 from motcua.organisation.models import Agency
 from motcua.organisation.queries import AgencyFacts
 from motcua.oversight import dictionary
-from motcua.oversight.models import Answer, RecommendationGroup, SectorRoute, Team
+from motcua.oversight.models import Answer, RecommendationGroup, SectorRoute, Team, TeamMember
 from motcua.worktime import clock
 
 
@@ -39,6 +39,15 @@ def overseer_of(province_id: int, team_id: UUID | None) -> UUID:
     if team and team[0] in ("party", "front"):
         return team[1]
     return people_committee(province_id).id
+
+
+def bodies_of(team_id: UUID) -> list[UUID]:
+    """The body that set the team up and those its members speak for: they see what becomes of what the team heard."""
+    owner = Team.objects.values_list("owner_agency_id", flat=True).get(id=team_id)
+    members = TeamMember.objects.filter(team_id=team_id, removed_on=None, agency__isnull=False).order_by(
+        "position", "id"
+    )
+    return list(dict.fromkeys((owner, *members.values_list("agency_id", flat=True))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,13 @@ JUDGES = frozenset({"coordinator", "signatory", "centre_director"})
 
 @dataclass(frozen=True, slots=True)
 class RecommendationFacts:
-    """What a decision looks at. `overseer`: the body that assigns (the province's People's Committee, the team's own); `named`: agencies that the
-    parameters name, by code; `officer`: whom a giving names; `group`: the one named; `calendar`: of the agency that answers."""
+    """What a decision looks at. `overseer`: the body that assigns (the province's People's Committee, the team's own); `committee`: the People's
+    Committee, which directs what is beyond a department; `followers`: who sees it wherever it goes; `named`: agencies that the parameters name,
+    by code; `officer`: whom a giving names; `group`: the one named; `calendar`: of the agency that answers."""
 
     overseer: UUID
+    committee: UUID
+    followers: tuple[UUID, ...]
     calendar: Calendar
     returned: int
     category: str
@@ -110,7 +113,7 @@ def assign(s: Situation) -> Change:
     else:
         limit, source = dictionary.limit("answer")
         dates = clocks.by_limit(facts.calendar, s.now, limit, source)
-    shared = tuple(facts.named[code].id for code in dict.fromkeys(codes) if facts.named[code].id != lead.id)
+    shared = [facts.named[code].id for code in dict.fromkeys(codes) if facts.named[code].id != lead.id]
     return Change(
         {
             "state": "assigned",
@@ -123,10 +126,10 @@ def assign(s: Situation) -> Change:
             "original_promised_at": s.case.original_promised_at or dates.due,
             "must_start_by": dates.must_start_by,
             "clock": dates.clock,
-            "participants": shared,
+            "participants": tuple(dict.fromkeys((*shared, *facts.followers))),
         },
         payload={"document": document, "lead": lead.code},
-        kind={"assigned_by": document, "assigned_on": documented},
+        kind={"assigned_by": document, "assigned_on": documented, "coordinating": shared},
     )
 
 
@@ -148,15 +151,22 @@ def take(s: Situation) -> Change:
 def give_back(s: Situation) -> Change:
     """Not its field: back to whoever assigned it, with the reason."""
     need_note(s, _("Nêu lý do trả lại và cơ quan có thẩm quyền theo ý kiến của bạn."))
-    return Change({"state": "raised", "lead_agency": s.facts.overseer, **to_overseer(s)})
+    return Change({"state": "raised", **passed_to(s, s.facts.overseer)}, kind=following(s))
 
 
-def to_overseer(s: Situation) -> dict[str, Any]:
-    """The columns of a case that goes to the coordinators of the body that assigns."""
+def following(s: Situation) -> dict[str, Any]:
+    """Whoever answered for it until now goes on seeing it."""
+    return {"followers": list(dict.fromkeys((*s.facts.followers, s.case.lead_agency)))}
+
+
+def passed_to(s: Situation, body: UUID) -> dict[str, Any]:
+    """The columns of a case that goes to the coordinators of another body; who answered for it until now takes part from here on."""
     limit, _source = dictionary.limit("assign")
     soon = clocks.by_limit(s.facts.calendar, s.now, limit)
     return {
-        "agency": s.facts.overseer,
+        "agency": body,
+        "lead_agency": body,
+        "participants": tuple(dict.fromkeys((*s.case.participants, s.case.lead_agency))),
         "division": None,
         "officer": None,
         "role": "coordinator",
@@ -243,9 +253,14 @@ def refer(s: Situation) -> Change:
     """Beyond the department's authority, or stuck: reported to the province's People's Committee for direction."""
     document, documented = reported(s)
     return Change(
-        {"state": "referred", "lead_agency": s.facts.overseer, **to_overseer(s)},
+        {"state": "referred", **passed_to(s, s.facts.committee)},
         payload={"document": document},
-        kind={"referred_to": _("Ủy ban nhân dân tỉnh"), "referred_by": document, "referred_on": documented},
+        kind={
+            "referred_to": _("Ủy ban nhân dân tỉnh"),
+            "referred_by": document,
+            "referred_on": documented,
+            **following(s),
+        },
     )
 
 

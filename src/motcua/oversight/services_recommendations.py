@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from motcua.casepages import clocks
@@ -15,7 +16,7 @@ from motcua.casepages.clocks import Dates
 from motcua.casepages.services import New
 from motcua.casework.services import Performed
 from motcua.organisation import queries as organisation
-from motcua.organisation.errors import FieldError, Forbidden, RuleBroken
+from motcua.organisation.errors import Conflict, FieldError, Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
 from motcua.oversight import dictionary, queries
 from motcua.oversight.models import Recommendation, Visit
@@ -91,6 +92,7 @@ def open_recommendation(
     if asked.visit_id and team is None:
         team = Visit.objects.values_list("team_id", flat=True).get(case_id=asked.visit_id)
     overseer = queries.overseer_of(principal.province_id, team)
+    followers = queries.bodies_of(team) if team else []
     now = clock.now()
     limit, _source = dictionary.limit("assign")
     soon = clocks.by_limit(clocks.calendar_of(agency.calendar_code), asked.received_at or now, limit)
@@ -106,13 +108,14 @@ def open_recommendation(
         origin=agency.id,
         agency_code=agency.code,
         dates=Dates(None, soon.must_start_by),
+        participants=tuple(followers),
         received_at=asked.received_at,
         words=(agency.name, dictionary.name("topics", asked.topic)),
         payload={"sector": asked.sector, "topic": asked.topic, "source": asked.source},
     )
 
     def rows(case_id: UUID) -> None:
-        Recommendation.objects.create(
+        row = Recommendation(
             province_id=principal.province_id,
             case_id=case_id,
             agency_id=agency.id,
@@ -124,6 +127,13 @@ def open_recommendation(
             topic=asked.topic,
             urgency=asked.urgency,
             text=asked.text.strip(),
+            followers=followers,
         )
+        try:
+            row.save(force_insert=True)
+        except IntegrityError as twice:
+            if "recommendation_of_record_once" not in str(twice):
+                raise
+            raise Conflict(_("Kiến nghị ghi tại buổi làm việc này đã được nêu. Tải lại để xem.")) from twice
 
     return cases.open_case(principal, new, rows, key=key, body_hash=body_hash, files=files)

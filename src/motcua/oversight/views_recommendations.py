@@ -65,7 +65,7 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
         else [
             ("lead", _("Cơ quan tôi phải trả lời")),
             ("origin", _("Cơ quan tôi đã nêu")),
-            ("shared", _("Cơ quan tôi phối hợp")),
+            ("shared", _("Cơ quan tôi phối hợp, theo dõi")),
         ]
     )
     any_of = ("", _("Tất cả"))
