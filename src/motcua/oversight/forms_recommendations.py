@@ -215,3 +215,4 @@ class ListForm(forms.Form):
     received_to = day(_("Đến ngày"))
     open = forms.BooleanField(label=_("Chỉ chưa trả lời"), required=False)
     late = forms.BooleanField(label=_("Chỉ quá hạn"), required=False)
+    broken = forms.BooleanField(label=_("Chỉ hứa nhưng quá hẹn"), required=False)

@@ -62,6 +62,9 @@ class RecommendationKind(CaseKind):
     leading = ("assign", "give", "take", "answer", "accept", "fulfil")
     endings = frozenset({"clarify", "withdraw"})
     due_label = gettext_noop("Hạn trả lời")
+    promise_label = gettext_noop("Hạn đã hứa")
+    promising = frozenset({"following"})
+    promise_kept = "done"
 
     def load(
         self, case_id: UUID, case: CaseState, act: str | None, params: Mapping[str, Any], actor: Actor
@@ -122,6 +125,9 @@ class RecommendationKind(CaseKind):
                 *([(_("Đã báo cáo"), f"{row.referred_to} ({row.referred_by})")] if row.referred_by else []),
                 *([(_("Nhóm vấn đề chung"), row.group.title)] if row.group else []),
             ],
+            notice=_("Đã hứa nhưng quá hẹn: chưa báo thực hiện xong điều đã trả lời.")
+            if view.case.state in self.promising and view.overdue
+            else "",
             template="oversight/recommendation.html",
             context={
                 "recommendation": row,

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from motcua.casepages.queries import part_of
@@ -119,22 +120,19 @@ def answer_group(
 
 
 def remind_all(principal: Principal, lead: str, number: str, dated_on: date | None, text: str) -> list[str]:
-    """Urges a department for everything overdue that it owes, by one letter. Codes, in order. Raises Forbidden, RuleBroken, Conflict."""
+    """Urges a department by one letter for everything overdue that it owes: answers, and what answers promised. Codes, in order. Raises
+    Forbidden, RuleBroken, Conflict."""
     need_coordinator(principal)
     agency = organisation.agency(principal.province_id, code=lead)
     if agency is None:
         raise RuleBroken.of("lead", _("Chọn cơ quan."))
+    unanswered = Q(state__in=OWED, finished_at=None, closed_at=None)
     late = Case.objects.filter(
-        kind=KIND,
-        lead_agency_id=agency.id,
-        state__in=OWED,
-        finished_at=None,
-        closed_at=None,
-        promised_at__lt=clock.now(),
+        unanswered | Q(state="following"), kind=KIND, lead_agency_id=agency.id, promised_at__lt=clock.now()
     )
     codes = list(late.order_by("code").values_list("code", flat=True))
     if not codes:
-        raise Conflict(_("Cơ quan này không có kiến nghị nào quá hạn trả lời."))
+        raise Conflict(_("Cơ quan này không có kiến nghị nào quá hạn trả lời hoặc quá hẹn."))
     given = {"number": number, "dated_on": dated_on.isoformat() if dated_on else ""}
     for code in codes:
         casework.perform(KIND, code, "remind", principal, version=None, params=given, note=text)

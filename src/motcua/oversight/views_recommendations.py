@@ -22,13 +22,14 @@ from motcua.organisation import scope
 from motcua.organisation.authentication import officer_page, page_idempotency
 from motcua.organisation.errors import Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.oversight import dictionary, queries, services_recommendations
+from motcua.oversight import dictionary, queries, queries_promises, services_recommendations
 from motcua.oversight import rules_recommendations as rules
 from motcua.oversight.forms_recommendations import ListForm, RaiseForm
 from motcua.oversight.services_recommendations import Raised
 from motcua.worktime import clock
 
 PAGE = 30
+OF_TOPIC = "EXISTS (SELECT 1 FROM oversight_recommendation r WHERE r.case_id = c.id AND r.topic = %(topic)s)"
 
 
 @require_safe
@@ -95,9 +96,14 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
         received_from=start_of(given["received_from"]) if given["received_from"] else None,
         received_to=start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
         before=decode(cursor) if cursor else None,
-        more=["EXISTS (SELECT 1 FROM oversight_recommendation r WHERE r.case_id = c.id AND r.topic = %(topic)s)"]
-        if given["topic"]
-        else (),
+        more=[
+            text
+            for text, wanted in (
+                (OF_TOPIC, given["topic"]),
+                (queries_promises.BROKEN, given["broken"]),
+            )
+            if wanted
+        ],
         values={"topic": given["topic"]},
     )
 
