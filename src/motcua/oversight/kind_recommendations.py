@@ -75,11 +75,10 @@ class RecommendationKind(CaseKind):
         overseer = queries.overseer_of(row.province_id, row.team_id)
         answering = organisation.agency(row.province_id, id=case.lead_agency)
         last = Answer.objects.filter(case_id=case_id).order_by("-seq").first()
-        codes = [params.get("lead"), *(params.get("coordinating") or [])] if act == "assign" else []
+        shared = params.get("coordinating")
+        codes = [params.get("lead"), params.get("body"), *(shared if isinstance(shared, list) else [])]
         named = {
-            str(code): found
-            for code in codes
-            if code and (found := organisation.agency(row.province_id, code=str(code)))
+            str(code): found for code in codes if code and (found := queries.addressee(row.province_id, str(code)))
         }
         return RecommendationFacts(
             overseer=overseer,
@@ -112,15 +111,17 @@ class RecommendationKind(CaseKind):
             )
 
     def shown(self, view: CaseView, principal: Principal) -> Shown:
-        row = Recommendation.objects.select_related("agency", "team", "group").get(case_id=view.id)
+        row = Recommendation.objects.select_related("agency", "addressee", "team", "group").get(case_id=view.id)
+        own = row.team is not None and row.agency_id == row.team.owner_agency_id
         return Shown(
             rows=[
-                (_("Nơi kiến nghị"), row.agency.name),
+                (_("Nơi kiến nghị"), f"{row.team.name} ({row.agency.name})" if row.team and own else row.agency.name),
+                *([(_("Gửi tới"), row.addressee.name)] if row.addressee else []),
                 (_("Lĩnh vực"), dictionary.name("sectors", row.sector)),
                 (_("Vấn đề"), dictionary.name("topics", row.topic)),
                 (_("Nguồn"), _(SOURCES[row.source])),
                 (_("Mức độ"), _(URGENCIES[row.urgency])),
-                *([(_("Tổ, đoàn"), row.team.name)] if row.team else []),
+                *([(_("Nêu với"), row.team.name)] if row.team and not own else []),
                 *([(_("Văn bản giao"), row.assigned_by)] if row.assigned_by else []),
                 *([(_("Đã báo cáo"), f"{row.referred_to} ({row.referred_by})")] if row.referred_by else []),
                 *([(_("Nhóm vấn đề chung"), row.group.title)] if row.group else []),
@@ -137,9 +138,11 @@ class RecommendationKind(CaseKind):
         )
 
     def as_json(self, view: CaseView) -> dict[str, Any]:
-        row = Recommendation.objects.select_related("agency").get(case_id=view.id)
+        row = Recommendation.objects.select_related("agency", "addressee").get(case_id=view.id)
         return {
             "agency_code": row.agency.code,
+            "addressee_code": row.addressee.code if row.addressee else None,
+            "team_id": str(row.team_id) if row.team_id else None,
             "source": row.source,
             "sector": row.sector,
             "topic": row.topic,

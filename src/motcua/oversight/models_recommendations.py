@@ -70,6 +70,8 @@ class Recommendation(OfCase):
     """What was written down at the visit and became this: each record once."""
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
     group = models.ForeignKey(RecommendationGroup, null=True, on_delete=models.PROTECT, related_name="members")
+    addressee = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """Whom whoever raised it asks to answer, where they named one; who assigns decides."""
     sector = models.CharField("lĩnh vực", max_length=40)
     topic = models.CharField("vấn đề", max_length=40)
     urgency = models.CharField("mức độ", max_length=10, choices=URGENCIES.items(), default="normal")

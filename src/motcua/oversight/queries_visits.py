@@ -199,7 +199,8 @@ def told(record: Record) -> str:
         return ": ".join(filter(None, (answer, str(content.get("remark", "")))))
     if record.kind == "recommendation":
         sector = dictionary.name("sectors", str(content.get("sector", "")))
-        return f"{content.get('text', '')} ({sector})"
+        by = _("kiến nghị của tổ, đoàn; ") if content.get("by") == "team" else ""
+        return f"{content.get('text', '')} ({by}{sector})"
     return str(content.get("text") or content.get("caption") or "")
 
 

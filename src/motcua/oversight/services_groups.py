@@ -20,7 +20,7 @@ from motcua.organisation import queries as organisation
 from motcua.organisation import registers
 from motcua.organisation.errors import Conflict, FieldError, Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.oversight import dictionary
+from motcua.oversight import dictionary, queries
 from motcua.oversight.models import Recommendation, RecommendationGroup, SectorRoute
 from motcua.oversight.rules_recommendations import AT_WORK, KIND, OWED
 from motcua.worktime import clock
@@ -40,13 +40,15 @@ def set_route(
 ) -> SectorRoute:
     """Who answers for a sector from a day on, by a document. The rows before stay. Raises Forbidden, RuleBroken, Conflict."""
     need_coordinator(principal)
-    named = {code: organisation.agency(principal.province_id, code=code) for code in (lead, *coordinating)}
+    named = {code: queries.addressee(principal.province_id, code) for code in (lead, *coordinating)}
     chosen = named.get(lead)
     faults = []
     if sector not in dictionary.names("sectors"):
         faults.append(FieldError("sector", _("Không có lĩnh vực này.")))
     if chosen is None:
-        faults.append(FieldError("lead", _("Chọn cơ quan chủ trì.")))
+        faults.append(FieldError("lead", _("Chọn cơ quan chủ trì trong danh sách.")))
+    if strange := [code for code in coordinating if named[code] is None]:
+        faults.append(FieldError("coordinating", _("Không có cơ quan: %s.") % ", ".join(strange)))
     if not instrument.strip():
         faults.append(FieldError("instrument", _("Nhập văn bản phân công.")))
     if faults or chosen is None:

@@ -75,7 +75,7 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
         ("state", [any_of, *((code, _(label)) for code, label in rules.STATES.items())]),
         ("sector", [any_of, *dictionary.names("sectors").items()]),
         ("topic", [any_of, *dictionary.names("topics").items()]),
-        ("lead", [any_of, *((a.code, a.name) for a in queries.departments(principal.province_id))]),
+        ("lead", [any_of, *queries.addressees(principal.province_id)]),
     ):
         form.fields[name].choices = choices  # type: ignore[attr-defined]
     return form
@@ -136,7 +136,8 @@ def raise_recommendation(request: HttpRequest, principal: Principal) -> HttpResp
                     done = services_recommendations.raise_recommendation(
                         principal,
                         Raised(
-                            agency_code=given["agency"],
+                            **form.by(),
+                            addressee=given["addressee"],
                             sector=given["sector"],
                             topic=given["topic"],
                             text=given["text"],
