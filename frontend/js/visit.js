@@ -209,7 +209,7 @@ async function fromForm(form) {
     return;
   }
   const content = {};
-  ["text", "group", "sector", "topic", "urgency"].forEach((name) => given.has(name) && (content[name] = text(name)));
+  ["text", "group", "sector", "topic", "urgency", "by"].forEach((name) => given.has(name) && (content[name] = text(name)));
   if (!content.text) return;
   await write({ kind, content });
   form.elements.namedItem("text").value = "";

@@ -76,6 +76,7 @@ class VisitKind(CaseKind):
                 code: found for code in codes if code and (found := organisation.agency(row.province_id, code=code))
             },
             agency=row.agency_id,
+            owner=row.team.owner_agency_id,
         )
 
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
@@ -100,14 +101,15 @@ class VisitKind(CaseKind):
             opening_tasks.open_tasks(facts.actor, Visit.objects.select_related("team").get(case_id=case_id), rows)
 
     def _raise(self, case_id: UUID, facts: rules.VisitFacts, record: Record) -> None:
-        """What was written down as a recommendation becomes one, raised by the commune that made it."""
+        """What was written down as a recommendation becomes one, raised by the commune that made it or by the team for itself."""
         assert isinstance(facts.actor, Principal)  # noqa: S101 - only officers write minutes
-        commune = organisation.agency(facts.actor.province_id, id=facts.agency)
         content = record.content
+        by = facts.owner if content.get("by") == "team" else facts.agency
+        agency = organisation.agency(facts.actor.province_id, id=by)
         open_recommendation(
             facts.actor,
             Raised(
-                agency_code=commune.code if commune else "",
+                agency_code=agency.code if agency else "",
                 sector=content["sector"],
                 topic=content["topic"],
                 text=content["text"],

@@ -55,6 +55,8 @@ class VisitFacts:
     live: Mapping[str, Any] = field(default_factory=dict)
     named: Mapping[str, AgencyFacts] = field(default_factory=dict)
     agency: UUID | None = None
+    owner: UUID | None = None
+    """The commune that is visited, and the body that set the team up."""
 
 
 def day_fault(day: date | None, today: date, first: date, last: date | None) -> str:

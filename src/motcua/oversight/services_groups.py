@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from motcua.casepages.queries import part_of
@@ -19,7 +20,7 @@ from motcua.organisation import queries as organisation
 from motcua.organisation import registers
 from motcua.organisation.errors import Conflict, FieldError, Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.oversight import dictionary
+from motcua.oversight import dictionary, queries
 from motcua.oversight.models import Recommendation, RecommendationGroup, SectorRoute
 from motcua.oversight.rules_recommendations import AT_WORK, KIND, OWED
 from motcua.worktime import clock
@@ -39,13 +40,15 @@ def set_route(
 ) -> SectorRoute:
     """Who answers for a sector from a day on, by a document. The rows before stay. Raises Forbidden, RuleBroken, Conflict."""
     need_coordinator(principal)
-    named = {code: organisation.agency(principal.province_id, code=code) for code in (lead, *coordinating)}
+    named = {code: queries.addressee(principal.province_id, code) for code in (lead, *coordinating)}
     chosen = named.get(lead)
     faults = []
     if sector not in dictionary.names("sectors"):
         faults.append(FieldError("sector", _("Không có lĩnh vực này.")))
     if chosen is None:
-        faults.append(FieldError("lead", _("Chọn cơ quan chủ trì.")))
+        faults.append(FieldError("lead", _("Chọn cơ quan chủ trì trong danh sách.")))
+    if strange := [code for code in coordinating if named[code] is None]:
+        faults.append(FieldError("coordinating", _("Không có cơ quan: %s.") % ", ".join(strange)))
     if not instrument.strip():
         faults.append(FieldError("instrument", _("Nhập văn bản phân công.")))
     if faults or chosen is None:
@@ -119,22 +122,19 @@ def answer_group(
 
 
 def remind_all(principal: Principal, lead: str, number: str, dated_on: date | None, text: str) -> list[str]:
-    """Urges a department for everything overdue that it owes, by one letter. Codes, in order. Raises Forbidden, RuleBroken, Conflict."""
+    """Urges a department by one letter for everything overdue that it owes: answers, and what answers promised. Codes, in order. Raises
+    Forbidden, RuleBroken, Conflict."""
     need_coordinator(principal)
     agency = organisation.agency(principal.province_id, code=lead)
     if agency is None:
         raise RuleBroken.of("lead", _("Chọn cơ quan."))
+    unanswered = Q(state__in=OWED, finished_at=None, closed_at=None)
     late = Case.objects.filter(
-        kind=KIND,
-        lead_agency_id=agency.id,
-        state__in=OWED,
-        finished_at=None,
-        closed_at=None,
-        promised_at__lt=clock.now(),
+        unanswered | Q(state="following"), kind=KIND, lead_agency_id=agency.id, promised_at__lt=clock.now()
     )
     codes = list(late.order_by("code").values_list("code", flat=True))
     if not codes:
-        raise Conflict(_("Cơ quan này không có kiến nghị nào quá hạn trả lời."))
+        raise Conflict(_("Cơ quan này không có kiến nghị nào quá hạn trả lời hoặc quá hẹn."))
     given = {"number": number, "dated_on": dated_on.isoformat() if dated_on else ""}
     for code in codes:
         casework.perform(KIND, code, "remind", principal, version=None, params=given, note=text)

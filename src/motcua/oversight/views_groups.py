@@ -24,7 +24,7 @@ from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.forms_writing import WriteForm
 from motcua.organisation.principal import Principal
 from motcua.organisation.writing import FormPage, write
-from motcua.oversight import dictionary, queries, services_groups
+from motcua.oversight import dictionary, queries, queries_promises, services_groups
 from motcua.oversight.forms_groups import GroupForm, RemindAllForm, RouteForm
 from motcua.oversight.forms_recommendations import AnswerForm
 from motcua.oversight.models import RecommendationGroup
@@ -42,15 +42,19 @@ SELECT g.id, g.title, g.sector, count(c.id), count(c.id) FILTER (WHERE c.closed_
   FROM oversight_recommendationgroup g JOIN oversight_recommendation r ON r.group_id = g.id
   JOIN casework_case c ON c.id = r.case_id WHERE g.province_id = %s GROUP BY g.id ORDER BY 5 DESC, g.created_at DESC LIMIT 100
 """
-OWES = """
-SELECT a.code, a.name, count(*), min(c.promised_at)
-  FROM casework_case c JOIN organisation_agency a ON a.id = c.lead_agency_id
- WHERE c.province_id = %s AND c.kind = 'recommendation' AND c.closed_at IS NULL AND c.finished_at IS NULL AND c.promised_at < %s
- GROUP BY a.id ORDER BY 3 DESC, 4
+# Two parts, each an index of its own: answers past their date, promises past theirs.
+OWES = f"""
+SELECT a.code, a.name, coalesce(sum(o.late), 0)::int, coalesce(sum(o.broken), 0)::int, min(o.since) FROM (
+  SELECT c.lead_agency_id, count(*) AS late, 0 AS broken, min(c.promised_at) AS since FROM casework_case c
+   WHERE c.province_id = %(province)s::smallint AND c.kind = 'recommendation' AND {lists.LATE} GROUP BY 1
+  UNION ALL
+  SELECT c.lead_agency_id, 0, count(*), min(c.promised_at) FROM casework_case c
+   WHERE c.province_id = %(province)s::smallint AND {queries_promises.BROKEN} GROUP BY 1
+) o JOIN organisation_agency a ON a.id = o.lead_agency_id GROUP BY a.id ORDER BY 3 DESC, 4 DESC, 5
 """
 
 
-def rows_of(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+def rows_of(statement: str, values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
@@ -140,7 +144,7 @@ def groups(request: HttpRequest, principal: Principal) -> HttpResponse:
                     "owed": owed,
                     "href": reverse("oversight:group", args=[id]),
                 }
-                for id, title, sector, count, owed in rows_of(GROUPS, principal.province_id)
+                for id, title, sector, count, owed in rows_of(GROUPS, [principal.province_id])
             ],
             "alike": [
                 {
@@ -151,7 +155,7 @@ def groups(request: HttpRequest, principal: Principal) -> HttpResponse:
                     "since": since,
                     "href": f"{reverse('oversight:new_group')}?sector={sector}&topic={topic}",
                 }
-                for sector, topic, count, communes, since in rows_of(ALIKE, principal.province_id)
+                for sector, topic, count, communes, since in rows_of(ALIKE, [principal.province_id])
             ]
             if principal.has("coordinator") and principal.scope.wide
             else [],
@@ -289,7 +293,7 @@ class _Together:
 @private
 @officer_page
 def owing(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Who owes an answer past its date, since when; for the province's eyes."""
+    """Who owes an answer past its date, or what an answer promised, since when; for the province's eyes."""
     if not principal.scope.wide:
         raise Forbidden(_("Trang này dành cho người theo dõi, điều phối toàn tỉnh."))
     now = clock.now()
@@ -304,12 +308,14 @@ def owing(request: HttpRequest, principal: Principal) -> HttpResponse:
                     "name": name,
                     "count": count,
                     "href": f"{listed}?side=all&late=on&lead={code}",
+                    "broken": broken,
+                    "broken_href": f"{listed}?side=all&lead={code}&broken=on",
                     "since": since,
                     "days": (now - since).days,
                     "remind": reverse("oversight:remind_all", args=[code]) if may else "",
                     "remind_label": _("Đôn đốc"),
                 }
-                for code, name, count, since in rows_of(OWES, principal.province_id, now)
+                for code, name, count, broken, since in rows_of(OWES, {"province": principal.province_id, "now": now})
             ],
             "may": may,
         },

@@ -22,7 +22,7 @@ from motcua.organisation import scope
 from motcua.organisation.authentication import officer_page, page_idempotency
 from motcua.organisation.errors import Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.oversight import dictionary, queries, services_recommendations
+from motcua.oversight import dictionary, queries, queries_promises, services_recommendations
 from motcua.oversight import rules_recommendations as rules
 from motcua.oversight.forms_recommendations import ListForm, RaiseForm
 from motcua.oversight.services_recommendations import Raised
@@ -36,6 +36,7 @@ NARROWED = {
     "commune": OWN.format("r.agency_id = %(raised_by)s"),
     "urged": URGED,
     "beyond": OWN.format("r.beyond"),
+    "broken": queries_promises.BROKEN,
     "answered_from": "c.finished_at >= %(answered_from)s",
     "answered_to": "c.finished_at < %(answered_to)s",
 }
@@ -76,7 +77,7 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
         else [
             ("lead", _("Cơ quan tôi phải trả lời")),
             ("origin", _("Cơ quan tôi đã nêu")),
-            ("shared", _("Cơ quan tôi phối hợp")),
+            ("shared", _("Cơ quan tôi phối hợp, theo dõi")),
         ]
     )
     any_of = ("", _("Tất cả"))
@@ -85,8 +86,8 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
         ("state", [any_of, *((code, _(label)) for code, label in rules.STATES.items())]),
         ("sector", [any_of, *dictionary.names("sectors").items()]),
         ("topic", [any_of, *dictionary.names("topics").items()]),
-        ("lead", [any_of, *((a.code, a.name) for a in queries.departments(principal.province_id))]),
-        ("commune", [any_of, *((a.code, a.name) for a in queries.communes(principal.province_id))]),
+        ("lead", [any_of, *queries.addressees(principal.province_id)]),
+        ("commune", [any_of, *queries.addressees(principal.province_id)]),
     ):
         form.fields[name].choices = choices  # type: ignore[attr-defined]
     return form
@@ -146,7 +147,8 @@ def raise_recommendation(request: HttpRequest, principal: Principal) -> HttpResp
                     done = services_recommendations.raise_recommendation(
                         principal,
                         Raised(
-                            agency_code=given["agency"],
+                            **form.by(),
+                            addressee=given["addressee"],
                             sector=given["sector"],
                             topic=given["topic"],
                             text=given["text"],

@@ -53,7 +53,7 @@ def _minutes(visit_id: UUID) -> str:
     for _code, name, findings in notes.findings:
         lines += ["", f"{name}:", *(f"- {told(record)}" for record in findings)]
     if notes.recommendations:
-        lines += ["", "Kiến nghị của xã, phường:", *(f"- {told(record)}" for record in notes.recommendations)]
+        lines += ["", "Kiến nghị:", *(f"- {told(record)}" for record in notes.recommendations)]
     if notes.notes:
         lines += ["", "Ghi chú:", *(f"- {told(record)}" for record in notes.notes)]
     return "\n".join(lines)

@@ -63,3 +63,30 @@ def test_a_promise_whose_day_has_passed_is_broken_though_the_answer_was_on_time(
         with clock.freeze("2026-07-01T09:00"):
             assert queries_promises.promises_broken(40)[lead].count == 1
     assert (tallies()["finished_on_time"], tallies()["finished_late"]) == (1, 0)
+
+
+def test_a_broken_promise_is_late_on_the_list_the_case_and_with_who_owes(api: Api) -> None:
+    code, office = promised(), Desk(COORDINATOR)
+    listed, owing = "/kien-nghi/?side=all&broken=on", "/kien-nghi/no-tra-loi/"
+    with clock.freeze("2026-06-25T09:00"):
+        page = office.page(f"/viec/{code}/")
+        assert "Hạn đã hứa" in page and "Còn 5 ngày" in page and "Xong đúng hạn" in page
+        assert code not in office.page(listed)
+        assert "Không cơ quan nào" in office.page(owing)
+    with clock.freeze("2026-07-04T09:00"):
+        for desk in (office, Desk(COMMUNE), Desk(HEAD)):
+            page = desk.page(f"/viec/{code}/")
+            assert "Đã hứa nhưng quá hẹn" in page and "Quá hạn 4 ngày" in page
+        assert code in office.page(listed) and "is-late" in office.page(listed)
+        assert code not in office.page("/kien-nghi/?side=all&late=on"), "the answer came in time"
+        page = office.page(owing)
+        assert "Hứa nhưng quá hẹn" in page and "lead=H41.05&amp;broken=on" in page
+        done = office.post(f"{owing}H41.05/don-doc/", number="90/UBND-TH", dated_on="04/07/2026", text="Làm ngay.")
+        assert done.status_code == 302
+        assert "90/UBND-TH" in Desk(HEAD).page(f"/viec/{code}/")
+        assert api.get(COORDINATOR, f"/cases/{code}")[1]["overdue"] is True
+        Desk(HEAD).done(code, "fulfil", note="Đã đo xong 4 xóm.")
+        page = office.page(f"/viec/{code}/")
+        assert "Đã hứa nhưng quá hẹn" not in page and "Xong, trễ 4 ngày" in page
+        assert code not in office.page(listed)
+    assert (tallies()["finished_on_time"], tallies()["finished_late"]) == (1, 0)

@@ -15,7 +15,16 @@ from motcua.organisation import queries as organisation
 from motcua.organisation import scope
 from motcua.oversight import queries as oversight
 from motcua.oversight.tests.desk import Desk, pdf
-from motcua.oversight.tests.test_recommendations import COMMUNE, COORDINATOR, DIRECTOR, EXPLAINED, assigned, raised
+from motcua.oversight.tests.test_promises import promised
+from motcua.oversight.tests.test_recommendations import (
+    COMMUNE,
+    COORDINATOR,
+    DIRECTOR,
+    EXPLAINED,
+    HEAD,
+    assigned,
+    raised,
+)
 from motcua.steering import digests, presenting, queries
 from motcua.steering.jobs import weekly_digest
 from motcua.steering.models import Digest
@@ -91,6 +100,20 @@ def test_the_share_answered_in_time_opens_what_was_answered(stuck: list[str]) ->
             "of the province, and of the department in its row"
         )
         assert [listed(desk, share.replace("&amp;", "&")) for share in shares] == [1, 1]
+
+
+def test_a_broken_promise_and_the_days_until_done_are_told(api: Api) -> None:
+    kept = promised()
+    promised()
+    with clock.freeze("2026-06-20T09:00"):
+        Desk(HEAD).done(kept, "fulfil", note="Đã đo xong 4 xóm.")
+    with clock.freeze("2026-07-01T09:00"):
+        desk = Desk(COORDINATOR)
+        page = desk.page("/dieu-hanh/?start=01/02/2026&end=30/06/2026")
+        broken = [(number, href) for number, href in numbers(page) if "broken=on" in href]
+        assert [number for number, _href in broken] == [1, 1], "in all, and of the department"
+        assert [listed(desk, href) for _number, href in broken] == [1, 1]
+        assert "114,0 ngày" in page and "1 kiến nghị làm xong trong kỳ" in page
 
 
 def test_every_department_has_its_row_with_no_debt_too(stuck: list[str]) -> None:
