@@ -220,7 +220,11 @@ def test_a_line_that_hangs_takes_nothing_of_what_is_typed_meanwhile(desk: Callab
     phone = desk(DEPARTMENT, width=375)
     ready(phone, visit)
     held: list[Any] = []
-    phone.page.route("**/dong-bo/", lambda route: held.append(route))
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    phone.page.route("**/dong-bo/", hold)
     field, button = phone.page.locator("#f-text"), phone.page.get_by_role("button", name="Ghi phát hiện")
     field.fill("Thiếu chỗ ngồi chờ")
     button.click()

@@ -121,18 +121,19 @@ def report_docx(request: HttpRequest, principal: Principal, code: str) -> HttpRe
     return _paper(principal, code, "docx")
 
 
-def _paper(principal: Principal, code: str, kind: str) -> HttpResponse:
-    """The report as it stands now. The reading is logged."""
+def _paper(principal: Principal, code: str, kind: visit_documents.PaperKind) -> HttpResponse:
+    """The report as it was given out under its number; before that a draft, as things stand now. The reading is logged."""
     found = queries_visits.visit(code)
     if not queries_visits.reads_notes(principal, found):
         raise Forbidden(_("Báo cáo chưa có: tổ, đoàn chưa lập biên bản."))
     if found.case.state not in (*rules_visits.HELD, "concluded"):
         raise Conflict(_("Lập biên bản trước khi in báo cáo."))
-    make = {"pdf": visit_documents.pdf, "docx": visit_documents.docx}[kind]
-    response = HttpResponse(
-        make(found.row.case_id), content_type="application/pdf" if kind == "pdf" else visit_documents.DOCX
-    )
+    if found.case.state in rules_visits.REPORTED:
+        content, name = visit_documents.issued(found.row.case_id, kind), "bao-cao"
+    else:
+        content, name = visit_documents.draft(found.row.case_id, kind), "du-thao-bao-cao"
+    response = HttpResponse(content, content_type=visit_documents.MEDIA[kind])
     disposition = "inline" if kind == "pdf" else "attachment"
-    response["Content-Disposition"] = f'{disposition}; filename="bao-cao-{found.code}.{kind}"'
+    response["Content-Disposition"] = f'{disposition}; filename="{name}-{found.code}.{kind}"'
     casework.log_read(principal, found.row.case_id, f"report {kind}")
     return response

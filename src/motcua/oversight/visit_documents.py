@@ -1,11 +1,15 @@
 """Papers made of a visit: the draft of its minutes, and the report of fixed shape as PDF and as Word: counters, difficulties by group,
 recommendations with their state, conclusions, the place to sign (Decree 30/2020/NĐ-CP, Annex I, for head and layout). They are official papers:
-Vietnamese, whatever language their reader chose for the pages."""
+Vietnamese, whatever language their reader chose for the pages.
+
+Until the report has its number it is a draft, made anew of what stands and saying so. With the act that gives the number both files are made
+once and kept by hash (design §10): one number is one paper, whatever becomes of the recommendations afterwards."""
 
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -16,10 +20,15 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from motcua.casepages import live
+from motcua.documents import queries as stored
+from motcua.documents import services as issuing
 from motcua.documents import typesetting
+from motcua.documents.models import IssuedForm
 from motcua.documents.rules import spelled_date
+from motcua.documents.services import Made
+from motcua.organisation import scope
 from motcua.organisation.models import Agency
-from motcua.oversight import checklist, queries_visits, rules_recommendations
+from motcua.oversight import checklist, queries_visits, rules_recommendations, rules_visits
 from motcua.oversight.models import Visit
 from motcua.oversight.queries_visits import Notes, told
 from motcua.places import queries as places
@@ -27,6 +36,12 @@ from motcua.worktime import clock
 
 TEMPLATE = "visit_report"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PaperKind = Literal["pdf", "docx"]
+MEDIA: dict[PaperKind, str] = {"pdf": issuing.PDF, "docx": DOCX}
+FORMS: dict[PaperKind, str] = {"pdf": "report", "docx": "report.doc"}
+"""Under which name `documents` keeps each."""
+ONCE = 1
+"""A visit is reported once."""
 
 
 def draft_minutes(visit_id: UUID) -> str:
@@ -119,11 +134,7 @@ def content(visit_id: UUID) -> dict[str, Any]:
             for row in raised
         ],
         "conclusion": [line for line in visit.conclusion.splitlines() if line.strip()],
-        "notice": visit.notice_number,
-        "tasks": [
-            {"text": task.text, "lead": task.lead_agency.name, "due": f"{task.due_on:%d/%m/%Y}"}
-            for task in queries_visits.tasks(visit_id)
-        ],
+        "draft": not visit.report_number,
         "signer_title": _signing(visit.team.kind),
         "signer": next((m.full_name for m in queries_visits.members(visit.team) if m.role == "head"), ""),
     }
@@ -137,17 +148,42 @@ def _grouped(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def pdf(visit_id: UUID) -> bytes:
-    with override(settings.LANGUAGE_CODE):
+def issue(visit_id: UUID) -> None:
+    """Makes both files of a report that has its number and keeps them, in the caller's transaction. Kept already, they stay as they are."""
+    for kind in FORMS:
+        _kept(visit_id, kind)
+
+
+def issued(visit_id: UUID, kind: PaperKind) -> bytes:
+    """The report as it was given out: always the same bytes. One from before the files were kept is made at its first reading."""
+    return stored.content(_kept(visit_id, kind).file)
+
+
+def _kept(visit_id: UUID, kind: PaperKind) -> IssuedForm:
+    province_id, number = Visit.objects.values_list("province_id", "report_number").get(case_id=visit_id)
+
+    def made() -> Made:
+        return Made(_made(visit_id, kind), MEDIA[kind], number)
+
+    return issuing.issue_made(rules_visits.KIND, visit_id, FORMS[kind], ONCE, province_id, made)
+
+
+def draft(visit_id: UUID, kind: PaperKind) -> bytes:
+    """The report as it would be now; the Word file is to be worked on."""
+    return _made(visit_id, kind)
+
+
+def _made(visit_id: UUID, kind: PaperKind) -> bytes:
+    make: dict[PaperKind, Callable[[dict[str, Any]], bytes]] = {"pdf": _pdf, "docx": _word}
+    with override(settings.LANGUAGE_CODE), scope.enter(scope.worker()):
+        # The paper says the same whoever has it made: a member from a department sees fewer of the recommendations.
         data = content(visit_id)
-        shape = [{"heading": heading, "lines": lines} for heading, lines in parts(data)]
-        return typesetting.render(TEMPLATE, {**data, "subtitle": _subtitle(data), "parts": shape})
+        return make[kind](data)
 
 
-def docx(visit_id: UUID) -> bytes:
-    """The same as a Word file, to be worked on."""
-    with override(settings.LANGUAGE_CODE):
-        return _word(content(visit_id))
+def _pdf(data: dict[str, Any]) -> bytes:
+    shape = [{"heading": heading, "lines": lines} for heading, lines in parts(data)]
+    return typesetting.render(TEMPLATE, {**data, "subtitle": _subtitle(data), "parts": shape})
 
 
 def _word(data: dict[str, Any]) -> bytes:
@@ -166,6 +202,8 @@ def _word(data: dict[str, Any]) -> bytes:
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _plain_black(title.add_run("BÁO CÁO"), 14)
     _centred(document, _subtitle(data), bold=True)
+    if data["draft"]:
+        _centred(document, DRAFT, bold=True)
     if data["demo"]:
         _centred(document, "(BẢN DEMO - không có giá trị pháp lý)", italic=True)
     for number, (heading, lines) in enumerate(parts(data), 1):
@@ -184,6 +222,7 @@ def _word(data: dict[str, Any]) -> bytes:
     return out.getvalue()
 
 
+DRAFT = "(DỰ THẢO)"
 _ROMAN = ("I", "II", "III", "IV", "V", "VI")
 
 
@@ -207,16 +246,12 @@ def parts(data: dict[str, Any]) -> list[tuple[str, list[str]]]:
         f"{number}. {row['text']} ({row['sector']}; {row['code']}; {row['state']}, {row['lead']})"
         for number, row in enumerate(data["recommendations"], 1)
     ]
-    conclusions = list(data["conclusion"])
-    conclusions += [
-        f"- {task['text'].rstrip('.')}. Thực hiện: {task['lead']}. Hạn: {task['due']}." for task in data["tasks"]
-    ]
     return [
         ("Số liệu", counters),
         ("Kiểm tra Trung tâm Phục vụ hành chính công", checked),
         ("Khó khăn, vướng mắc", difficulties),
         ("Kiến nghị, đề xuất", recommendations),
-        ("Kết luận", conclusions),
+        ("Kết luận", data["conclusion"]),
     ]
 
 

@@ -154,7 +154,15 @@ def visit(year: Year, team_id: Any, commune: str) -> Story:
         year.told.cases[KIND] = year.told.cases.get(KIND, 0) + 1
         year.begin(answered(year, raised[0], told), year.after(1 + year.chance.random() * 4))
     yield year.after(4)
-    year.act(office, "visit", code, "report", report_number=year.paper("BC-TCT"), reported_on=year.today().isoformat())
+    year.act(
+        office,
+        "visit",
+        code,
+        "report",
+        report_number=year.paper("BC-TCT"),
+        reported_on=year.today().isoformat(),
+        conclusion="Kết luận hư cấu: xã khắc phục các điểm chưa đạt; kiến nghị được chuyển cơ quan giải quyết.",
+    )
     yield year.after(5)
     tasks = [
         {
