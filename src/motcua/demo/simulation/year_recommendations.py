@@ -78,6 +78,8 @@ def _logins(year: Year, agency: str, role: str) -> list[str]:
     return [year.people.logins[p.officer_id] for p in year.people.of.get((agency, role), ())]
 
 
+FIGURES = (("received", "Hồ sơ tiếp nhận"), ("late", "Hồ sơ giải quyết trễ hạn"), ("overdue_now", "Hồ sơ đang quá hạn"))
+"""Questions that the system answers: a commune finds them filled in."""
 OUTLINE = (
     ("organisation", "text", "Tổ chức bộ máy, phân công nhiệm vụ"),
     ("dossiers", "text", "Tiếp nhận, giải quyết thủ tục hành chính"),
@@ -93,6 +95,17 @@ def outline(year: Year, team_id: Any, communes: list[str]) -> Story:
         id = services_reports.create_outline(office, "Báo cáo tình hình hoạt động cấp xã", year.paper("UBND-TH"))
         row = Questionnaire.objects.get(id=id)
         questions = [
+            {
+                "key": f"figure_{key}",
+                "section": "Số liệu",
+                "text": text,
+                "kind": "figure",
+                "figure": key,
+                "hint": "",
+                "unit": "hồ sơ",
+            }
+            for key, text in FIGURES
+        ] + [
             {"key": key, "section": "Nội dung", "text": text, "kind": kind, "required": True, "hint": "", "unit": ""}
             for key, kind, text in OUTLINE
         ]

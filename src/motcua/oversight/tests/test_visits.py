@@ -27,6 +27,7 @@ from motcua.organisation import queries_structure, scope
 from motcua.organisation.errors import Forbidden, RuleBroken
 from motcua.organisation.models import Position
 from motcua.oversight.models import Recommendation, Visit, VisitRecord, VisitTask
+from motcua.oversight.papers import MEDIA
 from motcua.oversight.tests.test_recommendations import Desk, pdf
 from motcua.oversight.tests.world import (
     COMMUNE,
@@ -44,7 +45,6 @@ from motcua.oversight.tests.world import (
     team,
     written,
 )
-from motcua.oversight.visit_documents import MEDIA
 from motcua.web.formatting import moment
 from motcua.worktime import clock
 
