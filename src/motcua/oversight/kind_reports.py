@@ -74,7 +74,10 @@ class ReportKind(Urged):
     def shown(self, view: CaseView, principal: Principal) -> Shown:
         row = Report.objects.select_related("agency", "questionnaire", "team", "series").get(case_id=view.id)
         figures = queries_reports.figures_shown(row, view.case.state)
-        links = []
+        links = [
+            (_("Bản in (Word)"), reverse("oversight:report_docx", args=[view.code])),
+            (_("Bản in (PDF)"), reverse("oversight:report_pdf", args=[view.code])),
+        ]
         if row.team_id and principal.agency_id == view.case.origin_agency:
             links.append((_("Ai chưa gửi"), reverse("oversight:team_reports", args=[row.team_id])))
         if row.series_id and principal.agency_id == view.case.origin_agency:

@@ -18,7 +18,7 @@ from motcua.casework.rules import Actor, CaseState, Change, Numbering
 from motcua.casework.services import not_found
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
-from motcua.oversight import forms_visits, opening_tasks, queries_visits, rules_recommendations
+from motcua.oversight import forms_visits, opening_tasks, queries_visits, rules_recommendations, visit_documents
 from motcua.oversight import rules_visits as rules
 from motcua.oversight.models import Visit, VisitTask
 from motcua.oversight.queries_visits import Found
@@ -85,6 +85,8 @@ class VisitKind(CaseKind):
             Visit.objects.filter(case_id=case_id).update(**values)
         for record in kind.get("raise", ()):
             self._raise(case_id, facts, record)
+        if kind.get("issue"):
+            visit_documents.issue(case_id)
         if tasks := kind.get("tasks"):
             rows = [
                 VisitTask(
@@ -129,8 +131,9 @@ class VisitKind(CaseKind):
         if queries_visits.writes(principal, found):
             links.append((_("Ghi chép tại chỗ"), reverse("oversight:notes", args=[view.code])))
         if view.case.state in (*rules.HELD, "concluded"):
-            links.append((_("Báo cáo (PDF)"), reverse("oversight:visit_pdf", args=[view.code])))
-            links.append((_("Báo cáo (Word)"), reverse("oversight:visit_docx", args=[view.code])))
+            name = _("Báo cáo") if view.case.state in rules.REPORTED else _("Dự thảo báo cáo")
+            links.append((f"{name} (PDF)", reverse("oversight:visit_pdf", args=[view.code])))
+            links.append((f"{name} (Word)", reverse("oversight:visit_docx", args=[view.code])))
         unsettled = _("Có %(n)d mục mà hai người ghi khác nhau. Vào Ghi chép tại chỗ để chọn một.")
         return Shown(
             rows=[

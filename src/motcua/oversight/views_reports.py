@@ -270,7 +270,7 @@ def new_series(request: HttpRequest, principal: Principal) -> HttpResponse:
 @officer_page
 def series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
     """One periodic report: who has sent of which period; POST urges all who have not."""
-    row = _series(principal, id)
+    row = found_series(principal, id)
     keeps = row.owner_agency_id == principal.agency_id and principal.has(*rules.ASKS)
     terms = queries_reports.terms(row)
     term = request.GET.get("ky", "")
@@ -300,6 +300,7 @@ def series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse
             "term": rules.term_name(term) if term else "",
             "form": RemindAllForm() if keeps and any(r.owes for r in rows) else None,
             "by_term": True,
+            "collation": f"{reverse('oversight:series_collation', args=[id])}?ky={term}" if rows else "",
             "end": reverse("oversight:end_series", args=[id]) if keeps and row.valid_to is None else "",
         },
     )
@@ -309,7 +310,7 @@ def series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse
 @private
 @officer_page
 def end_series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
-    row = _series(principal, id)
+    row = found_series(principal, id)
     services_reports.need_owner(principal, row)
 
     def make(data: Any) -> EndSeriesForm:
@@ -325,7 +326,8 @@ def end_series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResp
     return write(request, principal, page, make, perform)
 
 
-def _series(principal: Principal, id: UUID) -> ReportSeries:
+def found_series(principal: Principal, id: UUID) -> ReportSeries:
+    """Raises NotFound."""
     row = ReportSeries.objects.select_related("owner_agency").filter(province_id=principal.province_id, id=id).first()
     if row is None:
         raise NotFound(_("Không có báo cáo định kỳ này."))

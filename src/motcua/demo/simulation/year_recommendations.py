@@ -83,6 +83,8 @@ def _logins(year: Year, agency: str, role: str) -> list[str]:
     return [year.people.logins[p.officer_id] for p in year.people.of.get((agency, role), ())]
 
 
+FIGURES = (("received", "Hồ sơ tiếp nhận"), ("late", "Hồ sơ giải quyết trễ hạn"), ("overdue_now", "Hồ sơ đang quá hạn"))
+"""Questions that the system answers: a commune finds them filled in."""
 OUTLINE = (
     ("organisation", "text", "Tổ chức bộ máy, phân công nhiệm vụ"),
     ("dossiers", "text", "Tiếp nhận, giải quyết thủ tục hành chính"),
@@ -97,6 +99,17 @@ def outline(year: Year, team_id: Any, communes: list[str], office: Principal) ->
         id = services_reports.create_outline(office, "Báo cáo tình hình hoạt động cấp xã", year.paper("UBND-TH"))
         row = Questionnaire.objects.get(id=id)
         questions = [
+            {
+                "key": f"figure_{key}",
+                "section": "Số liệu",
+                "text": text,
+                "kind": "figure",
+                "figure": key,
+                "hint": "",
+                "unit": "hồ sơ",
+            }
+            for key, text in FIGURES
+        ] + [
             {"key": key, "section": "Nội dung", "text": text, "kind": kind, "required": True, "hint": "", "unit": ""}
             for key, kind, text in OUTLINE
         ]
@@ -157,7 +170,15 @@ def visit(year: Year, team_id: Any, commune: str, office: Principal) -> Story:
         year.told.cases[KIND] = year.told.cases.get(KIND, 0) + 1
         year.begin(answered(year, raised[0], told), year.after(1 + year.chance.random() * 4))
     yield year.after(4)
-    year.act(office, "visit", code, "report", report_number=year.paper("BC-TCT"), reported_on=year.today().isoformat())
+    year.act(
+        office,
+        "visit",
+        code,
+        "report",
+        report_number=year.paper("BC-TCT"),
+        reported_on=year.today().isoformat(),
+        conclusion="Kết luận hư cấu: xã khắc phục các điểm chưa đạt; kiến nghị được chuyển cơ quan giải quyết.",
+    )
     yield year.after(5)
     tasks = [
         {
