@@ -23,12 +23,14 @@ from motcua.organisation.authentication import officer_page
 from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.forms_writing import WriteForm
 from motcua.organisation.principal import Principal
+from motcua.organisation.queries import AgencyFacts
 from motcua.organisation.writing import FormPage, write
-from motcua.oversight import dictionary, queries, queries_promises, services_groups
+from motcua.oversight import dictionary, queries, queries_promises, reminder_letters, services_groups
 from motcua.oversight.forms_groups import GroupForm, RemindAllForm, RouteForm
 from motcua.oversight.forms_recommendations import AnswerForm
 from motcua.oversight.models import RecommendationGroup
 from motcua.oversight.rules_recommendations import ANSWERS, AT_WORK, KIND
+from motcua.oversight.word_papers import DOCX
 from motcua.worktime import clock
 
 ALIKE = """
@@ -326,16 +328,60 @@ def owing(request: HttpRequest, principal: Principal) -> HttpResponse:
 @private
 @officer_page
 def remind_all(request: HttpRequest, principal: Principal, code: str) -> HttpResponse:
+    """One letter, with the signed paper where there is one, for everything overdue that the agency owes."""
+    agency = _owing(principal, code)
+    form = RemindAllForm(request.POST if request.method == "POST" else None)
+    drafts: list[Attachment] = []
+    faults: list[str] = []
+    status = 200
+    if request.method == "POST":
+        status = 422
+        drafts, faults = brought(request, principal)
+        if form.is_valid() and not faults:
+            given = form.cleaned_data
+            try:
+                with scope.enter(principal.scope):
+                    codes = services_groups.remind_all(
+                        principal, code, given["number"], given["dated_on"], given["text"], [row.id for row in drafts]
+                    )
+                told = ngettext("Đã đôn đốc %(count)s kiến nghị.", "Đã đôn đốc %(count)s kiến nghị.", len(codes))
+                messages.success(request, told % {"count": len(codes)})
+                return redirect("oversight:owing")
+            except RuleBroken as broken:
+                form.refuse(broken.errors)
+            except Conflict as conflict:
+                messages.info(request, conflict.detail)
+                return redirect("oversight:owing")
+    return render(
+        request,
+        "oversight/remind_all.html",
+        {
+            "agency": agency,
+            "form": form,
+            "owed": services_groups.overdue(agency.id).count(),
+            "drafts": drafts,
+            "file_faults": faults,
+            "file_pairs": [("id_files", fault) for fault in faults],
+        },
+        status=status,
+    )
+
+
+@require_safe
+@private
+@officer_page
+def reminder_letter(request: HttpRequest, principal: Principal, code: str) -> HttpResponse:
+    """The letter as a Word draft."""
+    agency = _owing(principal, code)
+    response = HttpResponse(reminder_letters.docx(principal, agency.id), content_type=DOCX)
+    response["Content-Disposition"] = f'attachment; filename="don-doc-{agency.code}-{clock.today():%Y-%m-%d}.docx"'
+    return response
+
+
+def _owing(principal: Principal, code: str) -> AgencyFacts:
+    """Raises Forbidden, NotFound."""
     services_groups.need_coordinator(principal)
     agency = organisation.agency(principal.province_id, code=code)
     if agency is None:
         raise NotFound(_("Không có cơ quan này."))
-
-    def perform(answers: dict[str, Any], _key: UUID | None) -> HttpResponse:
-        codes = services_groups.remind_all(principal, code, answers["number"], answers["dated_on"], answers["text"])
-        told = ngettext("Đã đôn đốc %(count)s kiến nghị.", "Đã đôn đốc %(count)s kiến nghị.", len(codes))
-        messages.success(request, told % {"count": len(codes)})
-        return redirect("oversight:owing")
-
-    page = FormPage(_("Đôn đốc trả lời kiến nghị"), _("Ghi đôn đốc"), reverse("oversight:owing"), agency.name)
-    return write(request, principal, page, RemindAllForm, perform)
+    return agency

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from docx import Document
 
 from motcua.demo.fixtures import Api
 from motcua.oversight.tests.desk import Desk, pdf
@@ -59,3 +61,30 @@ def test_who_coordinates_or_works_elsewhere_is_not_told(urged: list[str]) -> Non
     with clock.freeze("2026-03-31T09:00"):
         for login in (COORDINATOR, "chutich.quynhson", "chuyenvien.snnmt"):
             assert "Được đôn đốc" not in Desk(login).page("/viec-can-lam/")
+
+
+def test_one_letter_with_its_paper_urges_for_all_that_is_overdue(urged: list[str]) -> None:
+    with clock.freeze("2026-03-31T09:00"):
+        desk = Desk(COORDINATOR)
+        address = "/kien-nghi/no-tra-loi/H41.05/don-doc/"
+        assert "2 kiến nghị quá hạn trả lời" in desk.page(address)
+        answer = desk.post(
+            address, number="14/UBND-VP", dated_on="31/03/2026", text="Trả lời ngay.", files=pdf("don-doc.pdf")
+        )
+        assert answer.status_code == 302, answer.content.decode()
+        for code in urged:
+            page = desk.page(f"/viec/{code}/")
+            assert "14/UBND-VP" in page and "don-doc.pdf" in page
+        assert "Được đôn đốc: 2 kiến nghị" in Desk(DIRECTOR).page("/viec-can-lam/")
+
+
+def test_the_draft_of_the_letter_lists_what_is_owed_and_since_when(urged: list[str]) -> None:
+    with clock.freeze("2026-03-31T09:00"):
+        answer = Desk(COORDINATOR).get("/kien-nghi/no-tra-loi/H41.05/cong-van.docx")
+        assert Desk(DIRECTOR).get("/kien-nghi/no-tra-loi/H41.05/cong-van.docx").status_code == 403
+    paper = Document(io.BytesIO(answer.content))
+    words = [p.text for p in paper.paragraphs]
+    assert "Kính gửi: Sở Nông nghiệp và Môi trường" in words and "I. Kiến nghị quá hạn trả lời (2)" in words
+    rows = [[cell.text for cell in row.cells] for table in paper.tables for row in table.rows]
+    assert [row[1] for row in rows if row[0] in ("1", "2")] == urged
+    assert all(re.fullmatch(r"\d+ ngày", row[4]) for row in rows if row[0] in ("1", "2"))
