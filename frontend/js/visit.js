@@ -9,6 +9,8 @@ const address = (part) => `${root.dataset.root}${encodeURIComponent(code)}/${par
 const LARGEST = 2000; // pixels of a picture's longer side: read well, sent over a phone's line
 const EVERY = 20000; // ms between two tries while something waits
 const BATCH = 50;
+const PATIENCE = 15000; // ms until an answer is given up and asked for again later; a picture takes longer over a weak line
+const PATIENCE_PICTURE = 180000;
 
 let account = root.dataset.account || localStorage.getItem(store.WHO) || "";
 let device = localStorage.getItem("motcua-visits-device");
@@ -20,6 +22,7 @@ let refusals = new Map(); // record id -> why the server did not take it
 let busy = null;
 const touched = new Set(); // forms of the checklist with what is not written yet
 const pause = new WeakMap();
+const writing = new WeakSet(); // forms whose answer goes to the disk just now: pressed again, it is one answer
 
 if (!device) localStorage.setItem("motcua-visits-device", (device = newId().slice(0, 8)));
 if (root.dataset.account) localStorage.setItem(store.WHO, root.dataset.account);
@@ -150,14 +153,21 @@ async function say() {
 
 // --- writing ------------------------------------------------------------------------------------------------------------
 
+const mayWrite = () => account && state !== "other";
+
+// Comes true when the record is on the disk: whoever wrote it need not wait until it is sent. False when nobody writes here.
 async function write(given, picture = null) {
-  if (!account || state === "other") return say();
+  if (!mayWrite()) {
+    await say();
+    return false;
+  }
   const place = given.kind === "photo" && !given.content.gone ? await where() : null;
   await store.keep({
     id: newId(), item: "", replaces: [], ...given, account, code, place, picture, happened_at: new Date().toISOString(),
   });
+  send();
   await show();
-  return send();
+  return true;
 }
 
 // Where the phone is, if it says so soon; a picture is never lost for want of a place.
@@ -201,18 +211,21 @@ async function fromForm(form) {
   }
   if (kind === "photo") {
     const file = given.get("file");
-    if (!file || !file.size) return;
-    const picture = await smaller(file);
-    const caption = text("caption");
-    form.reset();
-    await write({ kind, content: { caption } }, picture);
+    if (!file || !file.size || !mayWrite()) return;
+    form.reset(); // at once: making it smaller and asking where we are takes a while, and the next picture may be chosen meanwhile
+    await write({ kind, content: { caption: text("caption") } }, await smaller(file));
     return;
   }
   const content = {};
-  ["text", "group", "sector", "topic", "urgency"].forEach((name) => given.has(name) && (content[name] = text(name)));
-  if (!content.text) return;
-  await write({ kind, content });
-  form.elements.namedItem("text").value = "";
+  ["text", "group", "sector", "topic", "urgency", "by"].forEach((name) => given.has(name) && (content[name] = text(name)));
+  if (!content.text || writing.has(form)) return;
+  writing.add(form);
+  try {
+    const field = form.elements.namedItem("text");
+    if ((await write({ kind, content })) && field.value.trim() === content.text) field.value = "";
+  } finally {
+    writing.delete(form);
+  }
 }
 
 // --- sending ------------------------------------------------------------------------------------------------------------
@@ -235,8 +248,9 @@ async function send() {
   return undefined;
 }
 
-async function ask(part, options = {}) {
-  const answer = await fetch(address(part), { credentials: "same-origin", redirect: "manual", cache: "no-store", ...options });
+async function ask(part, options = {}, patience = PATIENCE) {
+  const how = { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(patience) };
+  const answer = await fetch(address(part), { ...how, ...options });
   if (answer.type === "opaqueredirect") {
     state = "signed-out";
     return null;
@@ -297,7 +311,7 @@ async function picture(record) {
   body.append("account", account);
   body.append("record", record.id);
   body.append("file", record.picture, "anh.jpg");
-  const answer = await ask("anh", { method: "POST", headers: { "X-CSRFToken": token }, body });
+  const answer = await ask("anh", { method: "POST", headers: { "X-CSRFToken": token }, body }, PATIENCE_PICTURE);
   if (!answer) return false;
   if (answer.status !== 200) {
     refusals.set(record.id, answer.body.detail || root.dataset.sayFailed);

@@ -119,7 +119,12 @@ def test_the_journey_of_the_first_article(desk: Callable[..., Desk], ten: dict[s
         ]
         assert set(world.answers(world.send(OFFICE, code, *records)).values()) == {"kept"}
         acted(office, "visit", code, "finish", minutes="Đã kiểm tra Trung tâm và nghe kiến nghị.")
-        acted(office, "visit", code, "report", report_number=f"{45 + number}/BC-TCT", reported_on=today)
+        said = {
+            "report_number": f"{45 + number}/BC-TCT",
+            "reported_on": today,
+            "conclusion": "Bố trí đủ người ở Trung tâm.",
+        }
+        acted(office, "visit", code, "report", **said)
     heard = dict(heard_at_visits())
     assert sorted(heard) == sorted(VISITED)
     with scope.enter(ten["Quỳnh Lưu"].scope):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from motcua.demo import papers
 from motcua.demo.fixtures import principal_of
@@ -214,6 +215,40 @@ def test_the_answer_lost_on_the_way_makes_no_second_record(desk: Callable[..., D
     phone.page.reload()
     state(phone, "sent", 0)
     assert [str(r.id) for r in kept(visit)] == lost
+
+
+def test_a_line_that_hangs_takes_nothing_of_what_is_typed_meanwhile(desk: Callable[..., Desk], visit: str) -> None:
+    """The server does not answer: what was written is out of the field at once, what is typed next stays, and both come through once."""
+    phone = desk(DEPARTMENT, width=375)
+    ready(phone, visit)
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    phone.page.route("**/dong-bo/", hold)
+    field, button = phone.page.locator("#f-text"), phone.page.get_by_role("button", name="Ghi phát hiện")
+    field.fill("Thiếu chỗ ngồi chờ")
+    button.click()
+    phone.page.wait_for_selector('.jotter__state[data-waiting="1"]')
+    expect(field).to_have_value("", timeout=2000)
+    field.fill("Bảng niêm yết đã cũ")
+    phone.page.unroute("**/dong-bo/")
+    phone.page.wait_for_selector('.jotter__state[data-state="sent"][data-waiting="0"]', timeout=60000)
+    assert held and field.input_value() == "Bảng niêm yết đã cũ"
+    button.click()
+    comes(phone, visit, 2)
+    assert [r.content["text"] for r in kept(visit)] == ["Thiếu chỗ ngồi chờ", "Bảng niêm yết đã cũ"]
+
+
+def test_pressed_twice_at_once_is_written_once(desk: Callable[..., Desk], visit: str) -> None:
+    phone = desk(DEPARTMENT, width=375)
+    ready(phone, visit)
+    phone.page.locator("#f-text").fill("Thiếu chỗ ngồi chờ")
+    phone.page.locator('form[data-kind="finding"]').evaluate("form => { form.requestSubmit(); form.requestSubmit(); }")
+    comes(phone, visit, 1)
+    state(phone, "sent", 0)
+    assert len(kept(visit)) == 1 and phone.page.locator("#f-text").input_value() == ""
 
 
 def test_a_photo_cut_off_is_sent_again(desk: Callable[..., Desk], visit: str, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
@@ -112,12 +112,20 @@ def plain(value: Any) -> Any:
     return value
 
 
+def flat(choices: Iterable[Any]) -> dict[Any, Any]:
+    """Code -> name of choices, those in groups too."""
+    found: dict[Any, Any] = {}
+    for code, name in choices:
+        found.update(name if isinstance(name, list | tuple) else [(code, name)])
+    return found
+
+
 def typed(form: forms.Form) -> list[tuple[str, str]]:
     """What the officer had written, so that nothing is lost when the act is no longer theirs to do."""
     rows = []
     for bound in form.visible_fields():
         value = bound.data
-        labels = dict(getattr(bound.field, "choices", ()) or ())
+        labels = flat(getattr(bound.field, "choices", ()) or ())
         text = (
             ", ".join(str(labels.get(v, v)) for v in value)
             if isinstance(value, list)

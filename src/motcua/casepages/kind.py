@@ -3,8 +3,9 @@ whose counter has pages of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from motcua.casework import kinds
-from motcua.casework.kinds import Door, Waiting
+from motcua.casework.kinds import Door, Notice, Waiting
 from motcua.casework.models import Case
 from motcua.casework.rules import Actor, CaseState, Change, Numbering, Transition
 from motcua.organisation.errors import NotFound
@@ -60,6 +61,11 @@ class CaseKind:
     endings: frozenset[str] = frozenset()
     """Acts offered apart, after which it is over."""
     due_label = "Hạn"
+    promise_label = ""
+    """What the date is called in the states of `promising`."""
+    promising: frozenset[str] = frozenset()
+    """States in which the date is no longer that of the answer but of what the answer promised; `promise_kept` names the one after it."""
+    promise_kept = "-"
 
     def load(self, case_id: UUID, case: CaseState, act: str | None, params: Mapping[str, Any], actor: Actor) -> Any:
         """The facts a decision needs, read under the lock."""
@@ -68,6 +74,16 @@ class CaseKind:
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
         """Writes `change.kind` into the kind's own tables."""
         raise NotImplementedError
+
+    def met_at(self, state: str, finished_at: datetime | None, closed_at: datetime | None) -> datetime | None:
+        """When the date that the case stands by was met, None while it is not: an answer meets its own date, never what it promised."""
+        if state in self.promising:
+            return None
+        return closed_at if state == self.promise_kept else finished_at
+
+    def promises(self, state: str) -> bool:
+        """Whether the date is the one that was promised."""
+        return state in self.promising or state == self.promise_kept
 
     def shown(self, view: CaseView, principal: Principal) -> Shown:
         """What its page says."""
@@ -80,6 +96,10 @@ class CaseKind:
     def told(self, line: Line) -> list[str]:
         """What an entry of the journal changed that the act's name does not say, in words."""
         return []
+
+    def followers(self, view: CaseView) -> Collection[UUID]:
+        """Those of the agencies taking part that only see what becomes of it; the others coordinate."""
+        return ()
 
     def may_open_files(self, view: CaseView, principal: Principal) -> bool:
         """Whether the reader of the case may open what is attached to it."""
@@ -109,6 +129,13 @@ class CaseKind:
 
     def doors(self, principal: Principal) -> Sequence[Door]:
         return []
+
+    def notices(self, principal: Principal) -> Sequence[Notice]:
+        return []
+
+    def marks(self, case_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+        """What stands beside these cases' dates in every list."""
+        return {}
 
 
 def paged(code: str) -> CaseKind:

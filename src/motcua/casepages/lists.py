@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from motcua.casepages.kind import all_paged, paged
+from motcua.casepages.queries import overdue
 from motcua.casework import queries as casework
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
@@ -59,12 +60,13 @@ class Row:
     version: int
 
     @property
+    def met_at(self) -> datetime | None:
+        """When its date was met."""
+        return paged(self.kind).met_at(self.state, self.finished_at, self.closed_at)
+
+    @property
     def late(self) -> bool:
-        return bool(
-            self.promised_at
-            and (self.finished_at or clock.now()) > self.promised_at
-            and (self.finished_at or not self.closed_at)
-        )
+        return overdue(self.promised_at, self.met_at, self.finished_at, self.closed_at, clock.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,12 @@ def found(principal: Principal, text: str, limit: int = 50) -> list[Row]:
 
 def told(listed: Iterable[Row]) -> list[dict[str, Any]]:
     """Rows as the table component of a page takes them."""
-    result = []
-    for row in listed:
+    result: list[dict[str, Any]] = []
+    rows = list(listed)
+    marks: dict[UUID, str] = {}
+    for code in {row.kind for row in rows}:
+        marks |= paged(code).marks([row.id for row in rows if row.kind == code])
+    for row in rows:
         kind = paged(row.kind)
         result.append(
             {
@@ -164,8 +170,9 @@ def told(listed: Iterable[Row]) -> list[dict[str, Any]]:
                 "origin": row.origin,
                 "received_at": row.received_at,
                 "due": row.promised_at,
-                "closed_at": row.finished_at or row.closed_at,
-                "tone": "late" if row.late and not row.finished_at else "",
+                "mark": marks.get(row.id, ""),
+                "closed_at": row.met_at or row.closed_at,
+                "tone": "late" if row.late and not row.met_at else "",
             }
         )
     return result

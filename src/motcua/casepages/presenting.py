@@ -85,11 +85,15 @@ def holder(view: CaseView) -> str:
 
 def who(view: CaseView) -> list[tuple[str, str]]:
     """The agencies of the case, and where it lies now."""
-    shared = "; ".join(agency.name for agency in view.participants)
+    looking_on = view.kind.followers(view)
+    beside = [agency for agency in view.participants if agency.id != view.lead.id]
+    shared = "; ".join(agency.name for agency in beside if agency.id not in looking_on)
+    follow = "; ".join(agency.name for agency in beside if agency.id in looking_on)
     return [
         (_("Nơi gửi, giao"), view.origin.name),
         (_("Chủ trì"), view.lead.name),
         *([(_("Phối hợp"), shared)] if shared else []),
+        *([(_("Theo dõi"), follow)] if follow else []),
         *([(_("Đang ở"), holder(view))] if view.case.closed_at is None else []),
     ]
 

@@ -53,7 +53,17 @@ class CaseView:
 
     @property
     def overdue(self) -> bool:
-        return overdue(self.case, clock.now())
+        case = self.case
+        return overdue(case.promised_at, self.met_at, case.finished_at, case.closed_at, clock.now())
+
+    @property
+    def met_at(self) -> datetime | None:
+        """When its date was met."""
+        return self.kind.met_at(self.case.state, self.case.finished_at, self.case.closed_at)
+
+    @property
+    def promises(self) -> bool:
+        return self.kind.promises(self.case.state)
 
     def files_of(self, seq: int) -> list[Attachment]:
         """What came with the journal's entry of that number."""
@@ -65,11 +75,17 @@ def part_of(seq: int) -> str:
     return f"act.{seq}"
 
 
-def overdue(case: CaseState, now: datetime) -> bool:
-    """Derived, never a state: open or finished after its date; what ended without being finished is neither."""
-    if case.promised_at is None or (case.closed_at and not case.finished_at):
+def overdue(
+    promised_at: datetime | None,
+    met_at: datetime | None,
+    finished_at: datetime | None,
+    closed_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """Derived, never a state: not met yet, or met after its date; what ended without being finished is neither."""
+    if promised_at is None or (closed_at and not finished_at):
         return False
-    return (case.finished_at or now) > case.promised_at
+    return (met_at or now) > promised_at
 
 
 def view(actor: Actor, code: str) -> CaseView:

@@ -58,7 +58,8 @@ def page_of(view: CaseView, principal: Principal) -> dict[str, Any]:
         "who": presenting.who(view),
         "journal": presenting.journal(view),
         "opens_files": view.kind.may_open_files(view, principal),
-        "due_label": _(view.kind.due_label),
+        "due_label": _(view.kind.promise_label if view.promises else view.kind.due_label),
+        "answer_label": _(view.kind.due_label),
         "days": presenting.explained(view),
         **shown.context,
     }

@@ -36,6 +36,14 @@ class Door:
         return "q_" + "".join(letter for letter in self.address if letter.isalnum())
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A word at the head of the worklist, and the list that it is about."""
+
+    words: str
+    address: str
+
+
 class Kind(Protocol):
     """What each kind of case brings: its transition table, how to read its own facts, and how to write its own tables."""
 
@@ -66,6 +74,9 @@ class Kind(Protocol):
 
     def doors(self, principal: Principal) -> Sequence[Door]:
         """Where this officer starts a new case of this kind."""
+
+    def notices(self, principal: Principal) -> Sequence[Notice]:
+        """What this officer must know of cases of this kind before the list of work."""
 
 
 _kinds: dict[str, Kind] = {}

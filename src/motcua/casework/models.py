@@ -202,7 +202,8 @@ class Tally(Owned):
     """Figures of one (lead agency, subject, day), written by every act in its own transaction; the nightly recount reports drift.
 
     `received_assisted` is a part of `received_online`: filed online with an officer's help. `finished_hours`: how long what was finished had
-    taken, in whole hours, of kinds that tell how many days an answer takes.
+    taken, in whole hours, of kinds that tell how many days an answer takes. `done`, `done_hours`: what was carried out to its end, and the whole
+    hours from its first day, of kinds whose finishing is an answer that may promise more.
     """
 
     kind = models.CharField(max_length=20)
@@ -216,6 +217,8 @@ class Tally(Owned):
     finished_on_time = models.IntegerField(default=0)
     finished_late = models.IntegerField(default=0)
     finished_hours = models.IntegerField(default=0, db_default=0)
+    done = models.IntegerField(default=0, db_default=0)
+    done_hours = models.IntegerField(default=0, db_default=0)
     ended_otherwise = models.IntegerField(default=0)
     cancelled = models.IntegerField(default=0)
 

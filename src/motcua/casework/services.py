@@ -43,6 +43,8 @@ TALLY_COLUMNS = (
     "finished_on_time",
     "finished_late",
     "finished_hours",
+    "done",
+    "done_hours",
     "ended_otherwise",
     "cancelled",
 )

@@ -65,6 +65,7 @@ def worklist(request: HttpRequest, principal: Principal) -> HttpResponse:
             "further": bool(cursor),
             "searches": list(dict.fromkeys(kind.search() for kind in kinds.kinds())),
             "doors": [door for kind in kinds.kinds() for door in kind.doors(principal)],
+            "notices": [] if cursor else [notice for kind in kinds.kinds() for notice in kind.notices(principal)],
         },
     )
 

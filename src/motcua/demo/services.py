@@ -140,6 +140,27 @@ DEPARTMENT_POSTS = (
     ("chuyenvien", "department", "Phòng chuyên môn", "Chuyên viên", ("specialist",)),
     ("vanphong", "office", "Văn phòng sở", "Chánh Văn phòng sở", ("division_head", "coordinator")),
 )
+BODIES = {
+    "H41.91": (
+        *(
+            "party_committee_province",
+            "Ban Thường vụ Tỉnh ủy Nghệ An",
+            "Văn phòng Tỉnh ủy",
+            "Phó Chánh Văn phòng Tỉnh ủy",
+        ),
+        *("tonghop.tinhuy", "Trần Bá Ước"),
+    ),
+    "H41.92": (
+        *(
+            "fatherland_front_province",
+            "Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh Nghệ An",
+            "Cơ quan Ủy ban Mặt trận Tổ quốc tỉnh",
+        ),
+        *("Chánh Văn phòng", "tonghop.mttq", "Lương Thị Ưng"),
+    ),
+}
+"""Code -> kind, name, office, title, login, person: bodies to which recommendations go up and which supervise, with whoever writes for them."""
+BODY_ROLES = ("coordinator", "signatory")
 PRINCIPAL = (
     *(
         f"{login}.quynhson"
@@ -173,6 +194,10 @@ def load(password: str | None = None, *, whole: bool = False) -> list[Login]:
         ]
         for code in DEPARTMENTS:
             logins += _department(code, province, hashed)
+        for code, (kind, name, office_name, title, login, person) in BODIES.items():
+            body = _agency(code, kind, name, None, None)
+            division = _division(body, "office", office_name)
+            logins.append(_officer(login, person, title, BODY_ROLES, "can_bo", body, division, hashed))
         for commune, code in COMMUNES.items():
             logins += _commune(commune, code, province, hashed)
         if whole:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -45,10 +46,30 @@ def issue(
     kept with the form. Of two callers at once one row stands and both get it. Call inside the scope of the province.
     Raises `storage.StorageFull`, with nothing issued, and FileNotFoundError for a form that has no template.
     """
+
+    def pages() -> Made:
+        data = make()
+        return Made(render(f"form{form}" if form.isdigit() else form, data), PDF, data.get("number", ""))
+
+    return issue_made(subject_kind, subject_id, form, version, province_id, pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A paper as it was made: its bytes, what they are, and the number it bears."""
+
+    content: bytes
+    media_type: str
+    number: str = ""
+
+
+def issue_made(
+    subject_kind: str, subject_id: UUID, form: str, version: int, province_id: int, make: Callable[[], Made]
+) -> IssuedForm:
+    """As `issue`, of a paper that its own app makes: a Word file, or one whose template bears a longer name than `form` may."""
     if found := queries.issued(province_id, subject_id, form, version):
         return found
-    data = make()
-    pages = render(f"form{form}" if form.isdigit() else form, data)
+    made = make()
     with transaction.atomic():
         row = IssuedForm(
             province_id=province_id,
@@ -56,8 +77,8 @@ def issue(
             subject_id=subject_id,
             form=form,
             version=version,
-            number=data.get("number", ""),
-            file=keep(province_id, pages, PDF, StoredFile.State.CLEAN),
+            number=made.number,
+            file=keep(province_id, made.content, made.media_type, StoredFile.State.CLEAN),
         )
         IssuedForm.objects.bulk_create([row], ignore_conflicts=True)
     return IssuedForm.objects.select_related("file").get(

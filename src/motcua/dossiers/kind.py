@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from motcua.casework import services as casework
-from motcua.casework.kinds import Door, Waiting
+from motcua.casework.kinds import Door, Notice, Waiting
 from motcua.casework.rules import Actor, CaseState, Change, Numbering, Transition
 from motcua.casework.services import Findable
 from motcua.catalogue import queries as catalogue
@@ -186,6 +186,9 @@ class DossierKind:
 
     def doors(self, principal: Principal) -> list[Door]:
         return [Door(_("Tiếp nhận hồ sơ"), reverse("dossiers:receive"), "n")] if principal.has("receiver") else []
+
+    def notices(self, principal: Principal) -> list[Notice]:
+        return []
 
 
 def obligation(kind: Mapping[str, Any]) -> Due:

@@ -25,11 +25,15 @@ Word = Annotated[str, StringConstraints(max_length=40)]
 
 
 class RecommendationIn(BaseModel):
-    """A recommendation to be raised; `agency_code`: the commune that makes it. Sectors and topics by the dictionary's codes."""
+    """A recommendation to be raised. `agency_code`: the body that makes it; or `team_id`: the team that makes it for itself. `addressee_code`:
+    whom it asks to answer (a body of the province, a department, a commune, the Party's or the Front's committee). Sectors and topics by the
+    dictionary's codes."""
 
     model_config = ConfigDict(extra="forbid")
 
-    agency_code: Annotated[str, StringConstraints(max_length=35)]
+    agency_code: Annotated[str, StringConstraints(max_length=35)] = ""
+    team_id: UUID | None = None
+    addressee_code: Annotated[str, StringConstraints(max_length=35)] = ""
     sector: Word
     topic: Word
     text: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
@@ -43,7 +47,7 @@ def raise_recommendation(request: HttpRequest, body: RecommendationIn) -> Status
     """Opens it at whoever assigns; the same Idempotency-Key answers the same case again."""
     principal: Principal = request.auth  # type: ignore[attr-defined]
     key, body_hash = idempotency(request)
-    asked = Raised(**body.model_dump(exclude={"file_ids"}))
+    asked = Raised(**body.model_dump(exclude={"file_ids", "addressee_code"}), addressee=body.addressee_code)
     with scope.enter(principal.scope):
         done = services_recommendations.raise_recommendation(
             principal, asked, key=key, body_hash=body_hash, files=body.file_ids

@@ -23,9 +23,8 @@ class RouteForm(WriteForm):
 
     def __init__(self, principal: Principal, data: Mapping[str, Any] | None = None, **initial: Any) -> None:
         super().__init__(data, initial=initial)
-        listed = [(a.code, a.name) for a in queries.departments(principal.province_id)]
-        self.offer("lead", [("", _("Chọn cơ quan")), *listed])
-        self.offer("coordinating", listed)
+        self.offer("lead", [("", _("Chọn cơ quan")), *queries.addressees(principal.province_id)])
+        self.offer("coordinating", queries.coordinating(principal.province_id))
 
 
 class GroupForm(WriteForm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,11 @@ from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
 from motcua.oversight import dictionary, queries
+from motcua.oversight import rules_recommendations as rules
 from motcua.oversight.models_recommendations import SOURCES, URGENCIES, RecommendationGroup
 from motcua.worktime import clock
 
+TEAM = "team:"
 DAY = _("Ngày chưa đúng. Nhập dd/mm/yyyy.")
 
 
@@ -41,13 +44,11 @@ class AssignForm(ActForm):
     takes_files = True
 
     def prepare(self) -> None:
-        listed = [(a.code, a.name) for a in queries.departments(self.principal.province_id)]
-        self.offer("lead", [("", _("Chọn cơ quan")), *listed])
-        self.offer("coordinating", listed)
-        found = queries.route(self.principal.province_id, self.view.case.subject)
-        self.initial.update(
-            lead=found.lead.code if found.lead else "", coordinating=[a.code for a in found.coordinating]
-        )
+        province = self.principal.province_id
+        self.offer("lead", [("", _("Chọn cơ quan")), *queries.addressees(province)])
+        self.offer("coordinating", queries.coordinating(province))
+        lead, coordinating = queries.proposed(province, self.view.id, self.view.case.subject)
+        self.initial.update(lead=lead, coordinating=coordinating)
 
 
 class GiveForm(ActForm):
@@ -100,9 +101,24 @@ class ReferForm(ActForm):
 
 
 class ReferUpForm(ReferForm):
-    to = forms.CharField(
-        label=_("Báo cáo cơ quan"), max_length=200, error_messages={"required": _("Nhập cơ quan được báo cáo")}
+    body = forms.ChoiceField(
+        label=_("Báo cáo, kiến nghị với"),
+        required=False,
+        help_text=_("Cơ quan được chọn giữ kiến nghị này và trả lời bằng văn bản."),
     )
+    to = forms.CharField(
+        label=_("Hoặc cơ quan ở trung ương"),
+        max_length=200,
+        required=False,
+        help_text=_("Bộ, ngành không có tài khoản ở đây: ghi tên cơ quan; trả lời của họ do cơ quan bạn ghi lại."),
+    )
+    field_order = ("version", "body", "to")
+
+    def prepare(self) -> None:
+        groups = queries.addressees(self.principal.province_id, rules.UPWARD)
+        others = [(group, [choice for choice in of if choice[0] != self.principal.agency_code]) for group, of in groups]
+        self.offer("body", [("", _("Cơ quan ở trung ương, ghi tên bên dưới")), *((g, of) for g, of in others if of)])
+        self.order_fields(["version", "body", "to", "document", "document_on", "note"])
 
 
 class ReturnForm(ReasonForm):
@@ -120,6 +136,7 @@ class OpinionForm(NoteForm):
 
 
 class RemindForm(ActForm):
+    takes_files = True
     number = forms.CharField(label=_("Số văn bản đôn đốc"), max_length=60, required=False)
     dated_on = day(_("Ngày văn bản"))
     note_label = _("Nội dung đôn đốc")
@@ -166,9 +183,13 @@ FORMS: Mapping[str, type[ActForm]] = {
 
 
 class RaiseForm(forms.Form):
-    """A new recommendation. Of a province's coordinator it names the commune that makes it."""
+    """A new recommendation: of one's own agency, of a team it belongs to, and for a province's coordinator of any body. `agency` holds the code
+    of an agency, or "team:" and a team's id."""
 
     agency = forms.ChoiceField(label=_("Nơi kiến nghị"), error_messages={"required": _("Chọn nơi kiến nghị")})
+    addressee = forms.ChoiceField(
+        label=_("Gửi tới"), required=False, help_text=_("Cơ quan bạn đề nghị trả lời; nơi phân công quyết định.")
+    )
     sector = forms.ChoiceField(label=_("Lĩnh vực"), error_messages={"required": _("Chọn lĩnh vực")})
     topic = forms.ChoiceField(label=_("Vấn đề"), error_messages={"required": _("Chọn vấn đề")})
     urgency = forms.ChoiceField(
@@ -185,13 +206,17 @@ class RaiseForm(forms.Form):
 
     def __init__(self, principal: Principal, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"urgency": "normal", "source": "report"})
+        province = principal.province_id
+        teams = [(f"{TEAM}{team.id}", team.name) for team in queries.teams_of(province, principal.agency_id)]
+        groups = queries.addressees(province)
         agencies = (
-            [("", _("Chọn xã, phường")), *((a.code, a.name) for a in queries.communes(principal.province_id))]
+            [("", _("Chọn nơi kiến nghị")), *reversed(groups)]
             if principal.scope.wide
             else [(principal.agency_code, principal.agency_name)]
         )
         for name, choices in (
-            ("agency", agencies),
+            ("agency", [*agencies, *([(_("Tổ, đoàn"), teams)] if teams else [])]),
+            ("addressee", [("", _("Theo lĩnh vực")), *groups]),
             ("sector", [("", _("Chọn lĩnh vực")), *dictionary.names("sectors").items()]),
             ("topic", [("", _("Chọn vấn đề")), *dictionary.names("topics").items()]),
         ):
@@ -200,6 +225,13 @@ class RaiseForm(forms.Form):
             field.choices = choices
         if not principal.scope.wide:
             self.fields["agency"].initial = principal.agency_code
+
+    def by(self) -> dict[str, Any]:
+        """Who makes it, as `Raised` takes it."""
+        chosen = self.cleaned_data["agency"]
+        if chosen.startswith(TEAM):
+            return {"agency_code": "", "team_id": UUID(chosen.removeprefix(TEAM))}
+        return {"agency_code": chosen}
 
 
 class ListForm(forms.Form):
@@ -213,5 +245,11 @@ class ListForm(forms.Form):
     lead = forms.ChoiceField(label=_("Chủ trì"), required=False)
     received_from = day(_("Từ ngày"))
     received_to = day(_("Đến ngày"))
+    commune = forms.ChoiceField(label=_("Nơi nêu"), required=False)
+    answered_from = day(_("Trả lời từ ngày"))
+    answered_to = day(_("Trả lời đến ngày"))
     open = forms.BooleanField(label=_("Chỉ chưa trả lời"), required=False)
     late = forms.BooleanField(label=_("Chỉ quá hạn"), required=False)
+    broken = forms.BooleanField(label=_("Chỉ hứa nhưng quá hẹn"), required=False)
+    urged = forms.BooleanField(label=_("Chỉ việc đã đôn đốc"), required=False)
+    beyond = forms.BooleanField(label=_("Chỉ vượt thẩm quyền"), required=False)

@@ -83,7 +83,7 @@ class SendForm(NoteForm):
         label=_("Số, ký hiệu báo cáo"), max_length=60, error_messages={"required": _("Nhập số, ký hiệu báo cáo")}
     )
     dated_on = day(_("Ngày báo cáo"), True, missing=_("Nhập ngày báo cáo"))
-    files_label = _("Báo cáo đã ký")
+    files_label = _("Báo cáo đã ký (bản in lấy ở trang báo cáo)")
 
 
 class GiveBackForm(ReasonForm):

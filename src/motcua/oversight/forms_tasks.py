@@ -105,6 +105,7 @@ class ReassignForm(ActForm):
 
 
 class RemindForm(ActForm):
+    takes_files = True
     number = forms.CharField(label=_("Số văn bản đôn đốc"), max_length=60, required=False)
     dated_on = day(_("Ngày văn bản"))
     note_label = _("Nội dung đôn đốc")
@@ -239,6 +240,7 @@ class ListForm(forms.Form):
     programme = forms.ChoiceField(label=_("Chương trình, nghị quyết"), required=False)
     lead = forms.ChoiceField(label=_("Chủ trì"), required=False)
     late = forms.BooleanField(label=_("Chỉ quá hạn"), required=False)
+    urged = forms.BooleanField(label=_("Chỉ việc đã đôn đốc"), required=False)
     open = forms.BooleanField(label=_("Chỉ việc chưa xong"), required=False)
     asked = forms.BooleanField(label=_("Chỉ việc đang xin gia hạn"), required=False)
     received_from = day(_("Giao từ ngày"))

@@ -36,6 +36,13 @@ class FinishForm(ActForm):
         error_messages={"required": _("Nhập nội dung biên bản")},
         widget=forms.Textarea(attrs=LONG),
     )
+    conclusion = forms.CharField(
+        label=_("Kết luận của buổi làm việc"),
+        max_length=60_000,
+        required=False,
+        help_text=_("In trong báo cáo; có thể ghi, sửa khi ghi số báo cáo."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
     takes_files = True
     files_label = _("Biên bản đã ký")
 
@@ -48,8 +55,18 @@ class ReportForm(ActForm):
         label=_("Số, ký hiệu báo cáo"), max_length=60, error_messages={"required": _("Nhập số, ký hiệu báo cáo")}
     )
     reported_on = day(_("Ngày báo cáo"), True, missing=_("Nhập ngày báo cáo"))
+    conclusion = forms.CharField(
+        label=_("Kết luận của buổi làm việc"),
+        max_length=60_000,
+        help_text=_("In ở mục Kết luận của báo cáo. Sau khi ghi số, báo cáo giữ nguyên."),
+        error_messages={"required": _("Nhập kết luận của buổi làm việc")},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
     takes_files = True
     files_label = _("Báo cáo đã ký")
+
+    def prepare(self) -> None:
+        self.initial["conclusion"] = queries_visits.visit(self.view.code).row.conclusion
 
 
 class ConcludeForm(ActForm):
@@ -72,7 +89,8 @@ class ConcludeForm(ActForm):
     files_label = _("Thông báo đã ký")
 
     def prepare(self) -> None:
-        commune = queries_visits.visit(self.view.code).row.agency
+        visit = queries_visits.visit(self.view.code).row
+        self.initial["conclusion"], commune = visit.conclusion, visit.agency
         leads = [(a.code, a.name) for a in queries.departments(self.principal.province_id)]
         choices = [("", gettext("Chọn cơ quan")), (commune.code, commune.name), *leads]
         for number in range(1, OFFERED_TASKS + 1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from motcua.casepages import clocks
-from motcua.casepages.kind import CaseKind, Shown
+from motcua.casepages.kind import Shown
 from motcua.casepages.queries import CaseView, Line
 from motcua.casework.kinds import Door
 from motcua.casework.rules import Actor, CaseState, Change, Numbering
@@ -24,12 +24,16 @@ from motcua.oversight import rules_recommendations as rules
 from motcua.oversight.models import Answer, Recommendation, Reminder
 from motcua.oversight.models_recommendations import SOURCES, URGENCIES
 from motcua.oversight.rules_recommendations import RecommendationFacts
+from motcua.oversight.urging import Urged
 from motcua.worktime import clock
 
-OWN = ("assigned_by", "assigned_on", "answered_at", "referred_to", "referred_by", "referred_on", "returned", "group_id")
+OWN = (
+    *("assigned_by", "assigned_on", "answered_at", "referred_to", "referred_by", "referred_on", "returned", "group_id"),
+    *("coordinating", "followers"),
+)
 
 
-class RecommendationKind(CaseKind):
+class RecommendationKind(Urged):
     code = rules.KIND
     noun = gettext_noop("kiến nghị")
     plural = gettext_noop("Kiến nghị")
@@ -59,6 +63,9 @@ class RecommendationKind(CaseKind):
     leading = ("assign", "give", "take", "answer", "accept", "fulfil")
     endings = frozenset({"clarify", "withdraw"})
     due_label = gettext_noop("Hạn trả lời")
+    promise_label = gettext_noop("Hạn đã hứa")
+    promising = frozenset({"following"})
+    promise_kept = "done"
 
     def load(
         self, case_id: UUID, case: CaseState, act: str | None, params: Mapping[str, Any], actor: Actor
@@ -69,14 +76,15 @@ class RecommendationKind(CaseKind):
         overseer = queries.overseer_of(row.province_id, row.team_id)
         answering = organisation.agency(row.province_id, id=case.lead_agency)
         last = Answer.objects.filter(case_id=case_id).order_by("-seq").first()
-        codes = [params.get("lead"), *(params.get("coordinating") or [])] if act == "assign" else []
+        shared = params.get("coordinating")
+        codes = [params.get("lead"), params.get("body"), *(shared if isinstance(shared, list) else [])]
         named = {
-            str(code): found
-            for code in codes
-            if code and (found := organisation.agency(row.province_id, code=str(code)))
+            str(code): found for code in codes if code and (found := queries.addressee(row.province_id, str(code)))
         }
         return RecommendationFacts(
             overseer=overseer,
+            committee=queries.people_committee(row.province_id).id,
+            followers=tuple(row.followers),
             calendar=clocks.calendar_of(answering.calendar_code if answering else "vn"),
             returned=row.returned,
             category=last.category if last else "",
@@ -104,19 +112,24 @@ class RecommendationKind(CaseKind):
             )
 
     def shown(self, view: CaseView, principal: Principal) -> Shown:
-        row = Recommendation.objects.select_related("agency", "team", "group").get(case_id=view.id)
+        row = Recommendation.objects.select_related("agency", "addressee", "team", "group").get(case_id=view.id)
+        own = row.team is not None and row.agency_id == row.team.owner_agency_id
         return Shown(
             rows=[
-                (_("Nơi kiến nghị"), row.agency.name),
+                (_("Nơi kiến nghị"), f"{row.team.name} ({row.agency.name})" if row.team and own else row.agency.name),
+                *([(_("Gửi tới"), row.addressee.name)] if row.addressee else []),
                 (_("Lĩnh vực"), dictionary.name("sectors", row.sector)),
                 (_("Vấn đề"), dictionary.name("topics", row.topic)),
                 (_("Nguồn"), _(SOURCES[row.source])),
                 (_("Mức độ"), _(URGENCIES[row.urgency])),
-                *([(_("Tổ, đoàn"), row.team.name)] if row.team else []),
+                *([(_("Nêu với"), row.team.name)] if row.team and not own else []),
                 *([(_("Văn bản giao"), row.assigned_by)] if row.assigned_by else []),
                 *([(_("Đã báo cáo"), f"{row.referred_to} ({row.referred_by})")] if row.referred_by else []),
                 *([(_("Nhóm vấn đề chung"), row.group.title)] if row.group else []),
             ],
+            notice=_("Đã hứa nhưng quá hẹn: chưa báo thực hiện xong điều đã trả lời.")
+            if view.case.state in self.promising and view.overdue
+            else "",
             template="oversight/recommendation.html",
             context={
                 "recommendation": row,
@@ -126,9 +139,11 @@ class RecommendationKind(CaseKind):
         )
 
     def as_json(self, view: CaseView) -> dict[str, Any]:
-        row = Recommendation.objects.select_related("agency").get(case_id=view.id)
+        row = Recommendation.objects.select_related("agency", "addressee").get(case_id=view.id)
         return {
             "agency_code": row.agency.code,
+            "addressee_code": row.addressee.code if row.addressee else None,
+            "team_id": str(row.team_id) if row.team_id else None,
             "source": row.source,
             "sector": row.sector,
             "topic": row.topic,
@@ -162,6 +177,10 @@ class RecommendationKind(CaseKind):
         if payload.get("category"):
             found.append(dictionary.name("answer_classes", payload["category"]))
         return found
+
+    def followers(self, view: CaseView) -> Collection[UUID]:
+        coordinating, followers = Recommendation.objects.values_list("coordinating", "followers").get(case_id=view.id)
+        return {*followers} - {*coordinating}
 
     def list_address(self) -> str:
         return reverse("oversight:recommendations")

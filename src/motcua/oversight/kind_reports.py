@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from motcua.casepages import clocks
-from motcua.casepages.kind import CaseKind, Shown
+from motcua.casepages.kind import Shown
 from motcua.casepages.queries import CaseView, Line
 from motcua.casework.rules import Actor, CaseState, Change, Numbering
 from motcua.casework.services import not_found
@@ -20,11 +20,12 @@ from motcua.organisation.principal import Principal
 from motcua.oversight import forms_reports, queries_reports
 from motcua.oversight import rules_reports as rules
 from motcua.oversight.models import Reminder, Report
+from motcua.oversight.urging import Urged
 
 OWN = ("answers", "figures", "number", "dated_on")
 
 
-class ReportKind(CaseKind):
+class ReportKind(Urged):
     code = rules.KIND
     noun = gettext_noop("báo cáo")
     plural = gettext_noop("Báo cáo")
@@ -73,7 +74,10 @@ class ReportKind(CaseKind):
     def shown(self, view: CaseView, principal: Principal) -> Shown:
         row = Report.objects.select_related("agency", "questionnaire", "team", "series").get(case_id=view.id)
         figures = queries_reports.figures_shown(row, view.case.state)
-        links = []
+        links = [
+            (_("Bản in (Word)"), reverse("oversight:report_docx", args=[view.code])),
+            (_("Bản in (PDF)"), reverse("oversight:report_pdf", args=[view.code])),
+        ]
         if row.team_id and principal.agency_id == view.case.origin_agency:
             links.append((_("Ai chưa gửi"), reverse("oversight:team_reports", args=[row.team_id])))
         if row.series_id and principal.agency_id == view.case.origin_agency:

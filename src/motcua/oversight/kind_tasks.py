@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from motcua.casepages import clocks
-from motcua.casepages.kind import CaseKind, Shown
+from motcua.casepages.kind import Shown
 from motcua.casepages.queries import CaseView, Line
 from motcua.casepages.services import words_of
 from motcua.casework.kinds import Door, Waiting
@@ -26,10 +26,11 @@ from motcua.oversight import rules_tasks as rules
 from motcua.oversight.models import Reminder, Task, TaskProgress
 from motcua.oversight.models_tasks import BLOCKS, PRIORITIES, TASK_SOURCES
 from motcua.oversight.rules_tasks import Seat, TaskFacts
+from motcua.oversight.urging import Urged
 from motcua.worktime import clock
 
 
-class TaskKind(CaseKind):
+class TaskKind(Urged):
     code = rules.KIND
     noun = gettext_noop("nhiệm vụ")
     plural = gettext_noop("Nhiệm vụ")

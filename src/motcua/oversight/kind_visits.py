@@ -18,7 +18,7 @@ from motcua.casework.rules import Actor, CaseState, Change, Numbering
 from motcua.casework.services import not_found
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
-from motcua.oversight import forms_visits, opening_tasks, queries_visits, rules_recommendations
+from motcua.oversight import forms_visits, opening_tasks, queries_visits, rules_recommendations, visit_documents
 from motcua.oversight import rules_visits as rules
 from motcua.oversight.models import Visit, VisitTask
 from motcua.oversight.queries_visits import Found
@@ -76,6 +76,7 @@ class VisitKind(CaseKind):
                 code: found for code in codes if code and (found := organisation.agency(row.province_id, code=code))
             },
             agency=row.agency_id,
+            owner=row.team.owner_agency_id,
         )
 
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
@@ -84,6 +85,8 @@ class VisitKind(CaseKind):
             Visit.objects.filter(case_id=case_id).update(**values)
         for record in kind.get("raise", ()):
             self._raise(case_id, facts, record)
+        if kind.get("issue"):
+            visit_documents.issue(case_id)
         if tasks := kind.get("tasks"):
             rows = [
                 VisitTask(
@@ -100,14 +103,15 @@ class VisitKind(CaseKind):
             opening_tasks.open_tasks(facts.actor, Visit.objects.select_related("team").get(case_id=case_id), rows)
 
     def _raise(self, case_id: UUID, facts: rules.VisitFacts, record: Record) -> None:
-        """What was written down as a recommendation becomes one, raised by the commune that made it."""
+        """What was written down as a recommendation becomes one, raised by the commune that made it or by the team for itself."""
         assert isinstance(facts.actor, Principal)  # noqa: S101 - only officers write minutes
-        commune = organisation.agency(facts.actor.province_id, id=facts.agency)
         content = record.content
+        by = facts.owner if content.get("by") == "team" else facts.agency
+        agency = organisation.agency(facts.actor.province_id, id=by)
         open_recommendation(
             facts.actor,
             Raised(
-                agency_code=commune.code if commune else "",
+                agency_code=agency.code if agency else "",
                 sector=content["sector"],
                 topic=content["topic"],
                 text=content["text"],
@@ -127,8 +131,9 @@ class VisitKind(CaseKind):
         if queries_visits.writes(principal, found):
             links.append((_("Ghi chép tại chỗ"), reverse("oversight:notes", args=[view.code])))
         if view.case.state in (*rules.HELD, "concluded"):
-            links.append((_("Báo cáo (PDF)"), reverse("oversight:visit_pdf", args=[view.code])))
-            links.append((_("Báo cáo (Word)"), reverse("oversight:visit_docx", args=[view.code])))
+            name = _("Báo cáo") if view.case.state in rules.REPORTED else _("Dự thảo báo cáo")
+            links.append((f"{name} (PDF)", reverse("oversight:visit_pdf", args=[view.code])))
+            links.append((f"{name} (Word)", reverse("oversight:visit_docx", args=[view.code])))
         unsettled = _("Có %(n)d mục mà hai người ghi khác nhau. Vào Ghi chép tại chỗ để chọn một.")
         return Shown(
             rows=[

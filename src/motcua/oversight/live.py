@@ -39,6 +39,17 @@ def _unanswered_late(province: int, agency: UUID, days: Days) -> Reading:
     return Reading(late.count())
 
 
+def _promises_broken(province: int, agency: UUID, days: Days) -> Reading:
+    broken = Case.objects.filter(
+        province_id=province,
+        kind=rules.KIND,
+        state="following",
+        origin_agency_id=agency,
+        promised_at__lt=clock.now(),
+    )
+    return Reading(broken.count())
+
+
 def _reports_owed(province: int, agency: UUID, days: Days) -> Reading:
     owed = Case.objects.filter(
         province_id=province, kind=rules_reports.KIND, lead_agency_id=agency, closed_at=None, finished_at=None
@@ -60,6 +71,7 @@ def install() -> None:
     live.install(
         Provider("recommendations_open", gettext_noop("Kiến nghị chưa kết thúc"), _recommendations),
         Provider("recommendations_late", gettext_noop("Kiến nghị quá hạn trả lời"), _unanswered_late, late=True),
+        Provider("promises_broken", gettext_noop("Kiến nghị hứa nhưng quá hẹn"), _promises_broken, late=True),
         Provider("reports_late", gettext_noop("Báo cáo quá hạn chưa gửi"), _reports_owed, late=True),
         Provider("authorised", gettext_noop("Biên chế được giao theo chuyên ngành"), partial(_people, "authorised")),
         Provider("vacant", gettext_noop("Người còn thiếu, theo chuyên ngành"), partial(_people, "gap"), late=True),

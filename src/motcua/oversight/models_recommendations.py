@@ -70,6 +70,8 @@ class Recommendation(OfCase):
     """What was written down at the visit and became this: each record once."""
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
     group = models.ForeignKey(RecommendationGroup, null=True, on_delete=models.PROTECT, related_name="members")
+    addressee = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """Whom whoever raised it asks to answer, where they named one; who assigns decides."""
     sector = models.CharField("lĩnh vực", max_length=40)
     topic = models.CharField("vấn đề", max_length=40)
     urgency = models.CharField("mức độ", max_length=10, choices=URGENCIES.items(), default="normal")
@@ -82,6 +84,11 @@ class Recommendation(OfCase):
     referred_on = models.DateField(null=True)
     returned = models.SmallIntegerField(default=0, db_default=0)
     """How often the commune gave an answer back."""
+    coordinating = ArrayField(models.UUIDField(), default=list, blank=True)
+    """Agencies that give the lead their opinion."""
+    followers = ArrayField(models.UUIDField(), default=list, blank=True)
+    """Agencies that see what becomes of it though it is not theirs to answer: the team that heard it, whoever gave it back or referred it. Both
+    together take part in the case."""
     linked = ArrayField(models.UUIDField(), default=list, blank=True)
     """Cases that came of it (tasks) or that it came from (a dossier)."""
 

@@ -179,8 +179,8 @@ class Report(OfCase):
 class Visit(OfCase):
     """A visit of a team to a commune. A case (`kind` "visit") whose date is the planned day; the members' agencies and the commune take part.
 
-    `brief`: the live figures of the commune as they were when the brief was made. `conclusion`: number and day of the conclusion notice
-    stand at the acts that gave them.
+    `brief`: the live figures of the commune as they were when the brief was made. `conclusion`: what the meeting concluded, as the report says
+    it; once there is a conclusion notice, what the notice says. Number and day of both stand at the acts that gave them.
     """
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="visits")

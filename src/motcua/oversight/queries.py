@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import NotFound
 from motcua.organisation.models import Agency
 from motcua.organisation.queries import AgencyFacts
 from motcua.oversight import dictionary
-from motcua.oversight.models import Answer, RecommendationGroup, SectorRoute, Team
+from motcua.oversight.models import Answer, Recommendation, RecommendationGroup, SectorRoute, Team, TeamMember
 from motcua.worktime import clock
 
 
@@ -39,6 +41,15 @@ def overseer_of(province_id: int, team_id: UUID | None) -> UUID:
     if team and team[0] in ("party", "front"):
         return team[1]
     return people_committee(province_id).id
+
+
+def bodies_of(team_id: UUID) -> list[UUID]:
+    """The body that set the team up and those its members speak for: they see what becomes of what the team heard."""
+    owner = Team.objects.values_list("owner_agency_id", flat=True).get(id=team_id)
+    members = TeamMember.objects.filter(team_id=team_id, removed_on=None, agency__isnull=False).order_by(
+        "position", "id"
+    )
+    return list(dict.fromkeys((owner, *members.values_list("agency_id", flat=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,14 @@ def route(province_id: int, sector: str) -> Route:
     return next((r for r in routes(province_id) if r.sector == sector), Route(sector, None, ()))
 
 
+def proposed(province_id: int, case_id: UUID, sector: str) -> tuple[str, list[str]]:
+    """(lead, coordinating) of a recommendation to be given, by code: whom it is addressed to, else who answers for its sector."""
+    found = route(province_id, sector)
+    asked = Recommendation.objects.filter(case_id=case_id).values_list("addressee__code", flat=True).first()
+    lead = asked or (found.lead.code if found.lead else "")
+    return lead, [a.code for a in found.coordinating if a.code != lead]
+
+
 def _by_name(province_id: int) -> dict[str, AgencyFacts]:
     """Agencies of the province's level by their name and, where there is one, by their kind."""
     rows = (
@@ -101,6 +120,47 @@ DEPARTMENTS = (
 def departments(province_id: int) -> list[AgencyFacts]:
     """Who may be given something at the province's level: the People's Committee itself, departments, its service centre and vertical bodies."""
     return list(organisation.bodies(province_id, DEPARTMENTS))
+
+
+ADDRESSEES: Mapping[str, tuple[str, ...]] = {
+    gettext_noop("Tỉnh, sở, ngành"): DEPARTMENTS,
+    gettext_noop("Đảng"): ("party_committee_province",),
+    gettext_noop("Mặt trận Tổ quốc"): ("fatherland_front_province",),
+    gettext_noop("Xã, phường"): ("people_committee_commune",),
+}
+"""Whom a recommendation may be addressed or given to, across, up or down, by groups of kinds of agency in the order in which they are offered."""
+COORDINATING = (*DEPARTMENTS, "party_committee_province", "fatherland_front_province")
+"""Who is offered to coordinate: bodies of the province's level."""
+
+
+def addressees(province_id: int, kinds: Collection[str] | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Choices of a select: (group, [(code, name)]), of these kinds or of all; groups without anybody are left out."""
+    found = []
+    for group, of in ADDRESSEES.items():
+        wanted = tuple(kind for kind in of if kinds is None or kind in kinds)
+        if wanted and (rows := organisation.bodies(province_id, wanted)):
+            found.append((_(group), [(a.code, a.name) for a in rows]))
+    return found
+
+
+def addressee(province_id: int, code: str) -> AgencyFacts | None:
+    """The agency of that code when a recommendation may be addressed to it; None for any other and for one that stands no more."""
+    found = organisation.agency(province_id, code=code)
+    known = {kind for kinds in ADDRESSEES.values() for kind in kinds}
+    return found if found and found.kind in known and found.valid_to is None else None
+
+
+def coordinating(province_id: int) -> list[tuple[str, str]]:
+    """Choices of those who may coordinate."""
+    return [(a.code, a.name) for a in organisation.bodies(province_id, COORDINATING)]
+
+
+def teams_of(province_id: int, agency_id: UUID) -> list[Team]:
+    """Teams at work today that the agency set up or has a member in: their own recommendations are its to write down."""
+    today = clock.now().date()
+    running = Team.objects.filter(province_id=province_id, valid_from__lte=today).exclude(valid_to__lt=today)
+    members = TeamMember.objects.filter(agency_id=agency_id, removed_on=None).values("team_id")
+    return list(running.filter(Q(owner_agency_id=agency_id) | Q(id__in=members)).order_by("name", "id"))
 
 
 def communes(province_id: int) -> list[AgencyFacts]:

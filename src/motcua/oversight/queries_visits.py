@@ -13,6 +13,7 @@ from motcua.casework import queries as casework
 from motcua.casework.rules import CaseState
 from motcua.documents import queries as documents
 from motcua.documents.models import Attachment
+from motcua.organisation import scope
 from motcua.organisation.errors import NotFound
 from motcua.organisation.models import Officer
 from motcua.organisation.principal import Principal
@@ -47,9 +48,10 @@ def records(visit_id: UUID) -> list[Record]:
 
 def unraised(visit_id: UUID, found: Sequence[Record]) -> list[Record]:
     """Recommendations that stand among the records and are no cases yet."""
-    raised = set(
-        Recommendation.objects.filter(visit_id=visit_id, record__isnull=False).values_list("record_id", flat=True)
-    )
+    with scope.enter(scope.worker()):  # whoever acts may not see all of them any more; raised they are
+        raised = set(
+            Recommendation.objects.filter(visit_id=visit_id, record__isnull=False).values_list("record_id", flat=True)
+        )
     of = {record.id for record in found if record.id in raised}
     fresh = []
     for thing in rules_records.things(found):
@@ -197,7 +199,8 @@ def told(record: Record) -> str:
         return ": ".join(filter(None, (answer, str(content.get("remark", "")))))
     if record.kind == "recommendation":
         sector = dictionary.name("sectors", str(content.get("sector", "")))
-        return f"{content.get('text', '')} ({sector})"
+        by = _("kiến nghị của tổ, đoàn; ") if content.get("by") == "team" else ""
+        return f"{content.get('text', '')} ({by}{sector})"
     return str(content.get("text") or content.get("caption") or "")
 
 

@@ -30,7 +30,7 @@ STATES: Mapping[str, str] = {
     "studying": gettext_noop("Đang nghiên cứu"),
     "answered": gettext_noop("Đã trả lời, chờ ý kiến nơi kiến nghị"),
     "referred": gettext_noop("Vượt thẩm quyền, đã báo cáo Ủy ban nhân dân tỉnh"),
-    "referred_up": gettext_noop("Đã báo cáo bộ, cơ quan trung ương"),
+    "referred_up": gettext_noop("Đã kiến nghị cấp trên"),
     "following": gettext_noop("Đồng ý, theo dõi thực hiện"),
     "clarified": gettext_noop("Đã làm rõ tại buổi làm việc"),
     "accepted": gettext_noop("Đồng ý với trả lời"),
@@ -39,6 +39,8 @@ STATES: Mapping[str, str] = {
 }
 AT_WORK = frozenset({"assigned", "studying"})
 BEYOND = frozenset({"referred", "referred_up"})
+UPWARD = frozenset({"people_committee_province", "party_committee_province", "fatherland_front_province"})
+"""Kinds of agency to which the province's level reports upward; a higher level has no desk here and is written down in words."""
 OWED = frozenset({"raised"}) | AT_WORK | BEYOND
 CLOSED = frozenset({"clarified", "accepted", "done", "withdrawn"})
 COORDINATES = frozenset({"coordinator"})
@@ -49,10 +51,13 @@ JUDGES = frozenset({"coordinator", "signatory", "centre_director"})
 
 @dataclass(frozen=True, slots=True)
 class RecommendationFacts:
-    """What a decision looks at. `overseer`: the body that assigns (the province's People's Committee, the team's own); `named`: agencies that the
-    parameters name, by code; `officer`: whom a giving names; `group`: the one named; `calendar`: of the agency that answers."""
+    """What a decision looks at. `overseer`: the body that assigns (the province's People's Committee, the team's own); `committee`: the People's
+    Committee, which directs what is beyond a department; `followers`: who sees it wherever it goes; `named`: agencies that the parameters name,
+    by code; `officer`: whom a giving names; `group`: the one named; `calendar`: of the agency that answers."""
 
     overseer: UUID
+    committee: UUID
+    followers: tuple[UUID, ...]
     calendar: Calendar
     returned: int
     category: str
@@ -90,7 +95,7 @@ def assign(s: Situation) -> Change:
     faults = []
     lead = facts.named.get(str(s.params.get("lead") or ""))
     if lead is None:
-        faults.append(FieldError("lead", _("Chọn cơ quan chủ trì trả lời.")))
+        faults.append(FieldError("lead", _("Chọn cơ quan chủ trì trả lời trong danh sách.")))
     document = text_of(s.params, "document", 200)
     if not document:
         faults.append(FieldError("document", _("Nhập số, ký hiệu văn bản giao (thông báo kết luận).")))
@@ -110,7 +115,7 @@ def assign(s: Situation) -> Change:
     else:
         limit, source = dictionary.limit("answer")
         dates = clocks.by_limit(facts.calendar, s.now, limit, source)
-    shared = tuple(facts.named[code].id for code in dict.fromkeys(codes) if facts.named[code].id != lead.id)
+    shared = [facts.named[code].id for code in dict.fromkeys(codes) if facts.named[code].id != lead.id]
     return Change(
         {
             "state": "assigned",
@@ -123,10 +128,10 @@ def assign(s: Situation) -> Change:
             "original_promised_at": s.case.original_promised_at or dates.due,
             "must_start_by": dates.must_start_by,
             "clock": dates.clock,
-            "participants": shared,
+            "participants": tuple(dict.fromkeys((*shared, *facts.followers))),
         },
         payload={"document": document, "lead": lead.code},
-        kind={"assigned_by": document, "assigned_on": documented},
+        kind={"assigned_by": document, "assigned_on": documented, "coordinating": shared},
     )
 
 
@@ -148,15 +153,22 @@ def take(s: Situation) -> Change:
 def give_back(s: Situation) -> Change:
     """Not its field: back to whoever assigned it, with the reason."""
     need_note(s, _("Nêu lý do trả lại và cơ quan có thẩm quyền theo ý kiến của bạn."))
-    return Change({"state": "raised", "lead_agency": s.facts.overseer, **to_overseer(s)})
+    return Change({"state": "raised", **passed_to(s, s.facts.overseer)}, kind=following(s))
 
 
-def to_overseer(s: Situation) -> dict[str, Any]:
-    """The columns of a case that goes to the coordinators of the body that assigns."""
+def following(s: Situation) -> dict[str, Any]:
+    """Whoever answered for it until now goes on seeing it."""
+    return {"followers": list(dict.fromkeys((*s.facts.followers, s.case.lead_agency)))}
+
+
+def passed_to(s: Situation, body: UUID) -> dict[str, Any]:
+    """The columns of a case that goes to the coordinators of another body; who answered for it until now takes part from here on."""
     limit, _source = dictionary.limit("assign")
     soon = clocks.by_limit(s.facts.calendar, s.now, limit)
     return {
-        "agency": s.facts.overseer,
+        "agency": body,
+        "lead_agency": body,
+        "participants": tuple(dict.fromkeys((*s.case.participants, s.case.lead_agency))),
         "division": None,
         "officer": None,
         "role": "coordinator",
@@ -243,23 +255,39 @@ def refer(s: Situation) -> Change:
     """Beyond the department's authority, or stuck: reported to the province's People's Committee for direction."""
     document, documented = reported(s)
     return Change(
-        {"state": "referred", "lead_agency": s.facts.overseer, **to_overseer(s)},
+        {"state": "referred", **passed_to(s, s.facts.committee)},
         payload={"document": document},
-        kind={"referred_to": _("Ủy ban nhân dân tỉnh"), "referred_by": document, "referred_on": documented},
+        kind={
+            "referred_to": _("Ủy ban nhân dân tỉnh"),
+            "referred_by": document,
+            "referred_on": documented,
+            **following(s),
+        },
     )
 
 
 def refer_up(s: Situation) -> Change:
-    """The province reports to a ministry or the centre."""
+    """Upward: to a body that has a desk here, which holds it from then on and answers in writing; or, in words, to a ministry or the centre,
+    whose answer whoever reported writes down."""
+    facts: RecommendationFacts = s.facts
+    code, to = text_of(s.params, "body", 35), text_of(s.params, "to", 200)
+    body = facts.named.get(code)
+    if code and (body is None or body.kind not in UPWARD or body.id == s.case.agency):
+        raise RuleBroken.of("body", _("Chọn cơ quan cấp trên trong danh sách."))
+    if body is None and not to:
+        raise RuleBroken.of("body", _("Chọn cơ quan được báo cáo, hoặc nhập tên cơ quan ở trung ương."))
+    if body is not None and to:
+        raise RuleBroken.of("to", _("Đã chọn cơ quan trong danh sách: bỏ trống ô này."))
     document, documented = reported(s)
-    to = text_of(s.params, "to", 200)
-    if not to:
-        raise RuleBroken.of("to", _("Nhập cơ quan được báo cáo."))
-    return Change(
-        {"state": "referred_up"},
-        payload={"document": document, "to": to},
-        kind={"referred_to": to, "referred_by": document, "referred_on": documented},
-    )
+    noted = {"referred_to": body.name if body else to, "referred_by": document, "referred_on": documented}
+    payload = {"document": document, "to": noted["referred_to"]}
+    if body is None:
+        return Change({"state": "referred_up"}, payload=payload, kind=noted)
+    after = {"state": "referred_up", **passed_to(s, body.id)}
+    if s.case.promised_at is None:
+        dates = clocks.by_limit(facts.calendar, s.now, *dictionary.limit("answer"))
+        after |= {"promised_at": dates.due, "original_promised_at": dates.due, "clock": dates.clock}
+    return Change(after, payload=payload, kind={**noted, **following(s)})
 
 
 def reported(s: Situation) -> tuple[str, date]:
@@ -281,7 +309,9 @@ def accept(s: Situation) -> Change:
     """Whoever raised it is content: over, or followed until the date that the answer promised."""
     facts: RecommendationFacts = s.facts
     if facts.promised_on is None:
-        return Change({"state": "accepted", "closed_at": s.now, "role": ""}, kind={"verdict": "accepted"})
+        return Change(
+            {"state": "accepted", "closed_at": s.now, "role": ""}, tallies=carried_out(s), kind={"verdict": "accepted"}
+        )
     dates = clocks.by_day(facts.calendar, s.now, facts.promised_on)
     return Change(
         {
@@ -330,7 +360,16 @@ def return_answer(s: Situation) -> Change:
 def fulfil(s: Situation) -> Change:
     """What the answer promised is done."""
     need_note(s, _("Ghi kết quả đã thực hiện."))
-    return Change({"state": "done", "closed_at": s.now, "officer": None, "role": ""})
+    return Change({"state": "done", "closed_at": s.now, "officer": None, "role": ""}, tallies=carried_out(s))
+
+
+def carried_out(s: Situation) -> tuple[TallyDelta, ...]:
+    """What a recommendation that is done adds to the figures: one more, and how long it had taken since it was raised."""
+    hours = int((s.now - s.case.received_at).total_seconds() // 3600)
+    return (
+        TallyDelta(s.case.lead_agency, local_day(s.now), "done"),
+        TallyDelta(s.case.lead_agency, local_day(s.now), "done_hours", hours),
+    )
 
 
 def clarify(s: Situation) -> Change:
@@ -417,14 +456,21 @@ TRANSITIONS: Mapping[str, Transition] = {
         _row("answer", gettext_noop("Trả lời bằng văn bản"), AT_WORK, ANSWERS, "lead", answer),
         _row(
             "decide",
-            gettext_noop("Trả lời của Ủy ban nhân dân tỉnh"),
+            gettext_noop("Trả lời kiến nghị đã báo cáo"),
             BEYOND,
             COORDINATES | frozenset({"signatory"}),
             "agency",
             answer,
         ),
         _row("refer", gettext_noop("Báo cáo Ủy ban nhân dân tỉnh (vượt thẩm quyền)"), AT_WORK, ANSWERS, "lead", refer),
-        _row("refer_up", gettext_noop("Báo cáo bộ, cơ quan trung ương"), BEYOND, COORDINATES, "agency", refer_up),
+        _row(
+            "refer_up",
+            gettext_noop("Báo cáo, kiến nghị cấp trên"),
+            frozenset({"raised"}) | BEYOND,
+            COORDINATES,
+            "agency",
+            refer_up,
+        ),
         _row("accept", gettext_noop("Đồng ý với trả lời"), frozenset({"answered"}), JUDGES, "origin", accept),
         _row(
             "return_answer",

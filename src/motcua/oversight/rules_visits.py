@@ -33,6 +33,8 @@ STATES: Mapping[str, str] = {
     "cancelled": gettext_noop("Đã hủy"),
 }
 HELD = frozenset({"recorded", "reported"})
+REPORTED = frozenset({"reported", "concluded"})
+"""The report has its number: the paper is kept as it was given out."""
 CLOSED = frozenset({"concluded", "cancelled"})
 PLANS = frozenset({"coordinator", "signatory"})
 WORKS = frozenset({"coordinator", "signatory", "division_head", "specialist"})
@@ -55,6 +57,8 @@ class VisitFacts:
     live: Mapping[str, Any] = field(default_factory=dict)
     named: Mapping[str, AgencyFacts] = field(default_factory=dict)
     agency: UUID | None = None
+    owner: UUID | None = None
+    """The commune that is visited, and the body that set the team up."""
 
 
 def day_fault(day: date | None, today: date, first: date, last: date | None) -> str:
@@ -123,7 +127,12 @@ def finish(s: Situation) -> Change:
     return Change(
         {"state": "recorded", **soon(s)},
         payload={"recommendations": len(s.facts.unraised)},
-        kind={"ended_at": s.now, "minutes": minutes, "raise": list(s.facts.unraised)},
+        kind={
+            "ended_at": s.now,
+            "minutes": minutes,
+            "conclusion": text_of(s.params, "conclusion", 60_000),
+            "raise": list(s.facts.unraised),
+        },
     )
 
 
@@ -152,11 +161,19 @@ def numbered(s: Situation, number: str, day: str, wanted: str) -> tuple[str, dat
 
 
 def report(s: Situation) -> Change:
-    number, dated = numbered(s, "report_number", "reported_on", _("Nhập số, ký hiệu báo cáo."))
+    """The numbered report. What the meeting concluded is part of it: from here on the paper is fixed (`kind_visits.apply` keeps it by hash)."""
+    conclusion = text_of(s.params, "conclusion", 60_000)
+    faults = [] if conclusion else [FieldError("conclusion", _("Nhập kết luận của buổi làm việc."))]
+    try:
+        number, dated = numbered(s, "report_number", "reported_on", _("Nhập số, ký hiệu báo cáo."))
+    except RuleBroken as broken:
+        raise RuleBroken([*broken.errors, *faults]) from None
+    if faults:
+        raise RuleBroken(faults)
     return Change(
         {"state": "reported", **soon(s)},
         payload={"number": number},
-        kind={"report_number": number, "reported_on": dated},
+        kind={"report_number": number, "reported_on": dated, "conclusion": conclusion, "issue": True},
     )
 
 

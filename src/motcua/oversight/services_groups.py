@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from motcua.casepages.queries import part_of
@@ -15,11 +16,12 @@ from motcua.casework import services as casework
 from motcua.casework.models import Case
 from motcua.documents import attaching
 from motcua.documents.attaching import Place
+from motcua.documents.models import Attachment
 from motcua.organisation import queries as organisation
 from motcua.organisation import registers
 from motcua.organisation.errors import Conflict, FieldError, Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.oversight import dictionary
+from motcua.oversight import dictionary, queries
 from motcua.oversight.models import Recommendation, RecommendationGroup, SectorRoute
 from motcua.oversight.rules_recommendations import AT_WORK, KIND, OWED
 from motcua.worktime import clock
@@ -39,13 +41,15 @@ def set_route(
 ) -> SectorRoute:
     """Who answers for a sector from a day on, by a document. The rows before stay. Raises Forbidden, RuleBroken, Conflict."""
     need_coordinator(principal)
-    named = {code: organisation.agency(principal.province_id, code=code) for code in (lead, *coordinating)}
+    named = {code: queries.addressee(principal.province_id, code) for code in (lead, *coordinating)}
     chosen = named.get(lead)
     faults = []
     if sector not in dictionary.names("sectors"):
         faults.append(FieldError("sector", _("Không có lĩnh vực này.")))
     if chosen is None:
-        faults.append(FieldError("lead", _("Chọn cơ quan chủ trì.")))
+        faults.append(FieldError("lead", _("Chọn cơ quan chủ trì trong danh sách.")))
+    if strange := [code for code in coordinating if named[code] is None]:
+        faults.append(FieldError("coordinating", _("Không có cơ quan: %s.") % ", ".join(strange)))
     if not instrument.strip():
         faults.append(FieldError("instrument", _("Nhập văn bản phân công.")))
     if faults or chosen is None:
@@ -111,31 +115,38 @@ def answer_group(
         raise Conflict(_("Cơ quan bạn không còn kiến nghị nào của nhóm này phải trả lời."))
     rows = list(attaching.drafts(principal, files, "files").values())
     for code in codes:
-        done = casework.perform(KIND, code, "answer", principal, version=None, params=params, note=note)
-        place = Place(KIND, done.case_id, part_of(done.seq))
-        attaching.check_room(place, {place.part: len(rows)}, "files")
-        attaching.attach(place, rows)
+        _attached(casework.perform(KIND, code, "answer", principal, version=None, params=params, note=note), rows)
     return codes
 
 
-def remind_all(principal: Principal, lead: str, number: str, dated_on: date | None, text: str) -> list[str]:
-    """Urges a department for everything overdue that it owes, by one letter. Codes, in order. Raises Forbidden, RuleBroken, Conflict."""
+def overdue(agency: UUID) -> QuerySet[Case]:
+    """What the agency has not answered in time, and what it answered by a promise whose day has passed."""
+    unanswered = Q(state__in=OWED, finished_at=None, closed_at=None)
+    return Case.objects.filter(
+        unanswered | Q(state="following"), kind=KIND, lead_agency_id=agency, promised_at__lt=clock.now()
+    )
+
+
+def remind_all(
+    principal: Principal, lead: str, number: str, dated_on: date | None, text: str, files: Sequence[UUID] = ()
+) -> list[str]:
+    """Urges a department by one letter for everything `overdue`. Codes, in order. Raises Forbidden, RuleBroken, Conflict."""
     need_coordinator(principal)
     agency = organisation.agency(principal.province_id, code=lead)
     if agency is None:
         raise RuleBroken.of("lead", _("Chọn cơ quan."))
-    late = Case.objects.filter(
-        kind=KIND,
-        lead_agency_id=agency.id,
-        state__in=OWED,
-        finished_at=None,
-        closed_at=None,
-        promised_at__lt=clock.now(),
-    )
-    codes = list(late.order_by("code").values_list("code", flat=True))
+    codes = list(overdue(agency.id).order_by("code").values_list("code", flat=True))
     if not codes:
-        raise Conflict(_("Cơ quan này không có kiến nghị nào quá hạn trả lời."))
+        raise Conflict(_("Cơ quan này không có kiến nghị nào quá hạn trả lời hoặc quá hẹn."))
+    rows = list(attaching.drafts(principal, files, "files").values())
     given = {"number": number, "dated_on": dated_on.isoformat() if dated_on else ""}
     for code in codes:
-        casework.perform(KIND, code, "remind", principal, version=None, params=given, note=text)
+        _attached(casework.perform(KIND, code, "remind", principal, version=None, params=given, note=text), rows)
     return codes
+
+
+def _attached(done: casework.Performed, rows: Sequence[Attachment]) -> None:
+    """One paper lies with the act on each of many cases."""
+    place = Place(KIND, done.case_id, part_of(done.seq))
+    attaching.check_room(place, {place.part: len(rows)}, "files")
+    attaching.attach(place, rows)

@@ -231,7 +231,8 @@ def content_of(kind: str, given: Any) -> tuple[dict[str, Any], list[str]]:
                 (text("urgency") in URGENCIES, _("Chọn mức độ.")),
             )
             faults += [message for sound, message in wanted if not sound]
-            return {name: text(name) for name in ("text", "sector", "topic", "urgency")}, faults
+            kept = {name: text(name) for name in ("text", "sector", "topic", "urgency")}
+            return {**kept, **({"by": "team"} if text("by") == "team" else {})}, faults
         case _kind:
             if not text("text"):
                 faults.append(_("Nhập nội dung."))

@@ -11,5 +11,6 @@ urlpatterns = [
     path("kien-nghi/nhom/moi/", views_groups.new_group, name="new_group"),
     path("kien-nghi/nhom/<uuid:id>/", views_groups.group, name="group"),
     path("kien-nghi/no-tra-loi/", views_groups.owing, name="owing"),
+    path("kien-nghi/no-tra-loi/<str:code>/cong-van.docx", views_groups.reminder_letter, name="reminder_letter"),
     path("kien-nghi/no-tra-loi/<str:code>/don-doc/", views_groups.remind_all, name="remind_all"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from motcua.oversight import views_notes, views_reports, views_teams, views_visits
+from motcua.oversight import views_collation, views_notes, views_reports, views_teams, views_visits
 
 urlpatterns = [
     path("to-cong-tac/", views_teams.teams, name="teams"),
@@ -11,14 +11,18 @@ urlpatterns = [
     path("to-cong-tac/<uuid:id>/thanh-vien/<uuid:member_id>/dua-ra/", views_teams.remove_member, name="remove_member"),
     path("to-cong-tac/<uuid:id>/yeu-cau/", views_teams.ask, name="ask"),
     path("to-cong-tac/<uuid:id>/bao-cao/", views_teams.team_reports, name="team_reports"),
+    path("to-cong-tac/<uuid:id>/tong-hop/", views_collation.of_team, name="team_collation"),
     path("de-cuong/", views_reports.outlines, name="outlines"),
     path("de-cuong/moi/", views_reports.new_outline, name="new_outline"),
     path("de-cuong/<uuid:id>/", views_reports.outline, name="outline"),
     path("de-cuong/<uuid:id>/ban-moi/", views_reports.next_outline, name="next_outline"),
     path("bao-cao/", views_reports.reports, name="reports"),
+    path("bao-cao/<str:code>/bao-cao.pdf", views_collation.report_pdf, name="report_pdf"),
+    path("bao-cao/<str:code>/bao-cao.docx", views_collation.report_docx, name="report_docx"),
     path("bao-cao-dinh-ky/", views_reports.all_series, name="all_series"),
     path("bao-cao-dinh-ky/moi/", views_reports.new_series, name="new_series"),
     path("bao-cao-dinh-ky/<uuid:id>/", views_reports.series, name="series"),
+    path("bao-cao-dinh-ky/<uuid:id>/tong-hop/", views_collation.of_series, name="series_collation"),
     path("bao-cao-dinh-ky/<uuid:id>/ket-thuc/", views_reports.end_series, name="end_series"),
     path("buoi-lam-viec/", views_visits.visits, name="visits"),
     path("buoi-lam-viec/moi/", views_visits.plan, name="plan_visit"),

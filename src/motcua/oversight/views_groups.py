@@ -23,12 +23,14 @@ from motcua.organisation.authentication import officer_page
 from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.forms_writing import WriteForm
 from motcua.organisation.principal import Principal
+from motcua.organisation.queries import AgencyFacts
 from motcua.organisation.writing import FormPage, write
-from motcua.oversight import dictionary, queries, services_groups
+from motcua.oversight import dictionary, queries, queries_promises, reminder_letters, services_groups
 from motcua.oversight.forms_groups import GroupForm, RemindAllForm, RouteForm
 from motcua.oversight.forms_recommendations import AnswerForm
 from motcua.oversight.models import RecommendationGroup
 from motcua.oversight.rules_recommendations import ANSWERS, AT_WORK, KIND
+from motcua.oversight.word_papers import DOCX
 from motcua.worktime import clock
 
 ALIKE = """
@@ -42,15 +44,19 @@ SELECT g.id, g.title, g.sector, count(c.id), count(c.id) FILTER (WHERE c.closed_
   FROM oversight_recommendationgroup g JOIN oversight_recommendation r ON r.group_id = g.id
   JOIN casework_case c ON c.id = r.case_id WHERE g.province_id = %s GROUP BY g.id ORDER BY 5 DESC, g.created_at DESC LIMIT 100
 """
-OWES = """
-SELECT a.code, a.name, count(*), min(c.promised_at)
-  FROM casework_case c JOIN organisation_agency a ON a.id = c.lead_agency_id
- WHERE c.province_id = %s AND c.kind = 'recommendation' AND c.closed_at IS NULL AND c.finished_at IS NULL AND c.promised_at < %s
- GROUP BY a.id ORDER BY 3 DESC, 4
+# Two parts, each an index of its own: answers past their date, promises past theirs.
+OWES = f"""
+SELECT a.code, a.name, coalesce(sum(o.late), 0)::int, coalesce(sum(o.broken), 0)::int, min(o.since) FROM (
+  SELECT c.lead_agency_id, count(*) AS late, 0 AS broken, min(c.promised_at) AS since FROM casework_case c
+   WHERE c.province_id = %(province)s::smallint AND c.kind = 'recommendation' AND {lists.LATE} GROUP BY 1
+  UNION ALL
+  SELECT c.lead_agency_id, 0, count(*), min(c.promised_at) FROM casework_case c
+   WHERE c.province_id = %(province)s::smallint AND {queries_promises.BROKEN} GROUP BY 1
+) o JOIN organisation_agency a ON a.id = o.lead_agency_id GROUP BY a.id ORDER BY 3 DESC, 4 DESC, 5
 """
 
 
-def rows_of(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+def rows_of(statement: str, values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
@@ -140,7 +146,7 @@ def groups(request: HttpRequest, principal: Principal) -> HttpResponse:
                     "owed": owed,
                     "href": reverse("oversight:group", args=[id]),
                 }
-                for id, title, sector, count, owed in rows_of(GROUPS, principal.province_id)
+                for id, title, sector, count, owed in rows_of(GROUPS, [principal.province_id])
             ],
             "alike": [
                 {
@@ -151,7 +157,7 @@ def groups(request: HttpRequest, principal: Principal) -> HttpResponse:
                     "since": since,
                     "href": f"{reverse('oversight:new_group')}?sector={sector}&topic={topic}",
                 }
-                for sector, topic, count, communes, since in rows_of(ALIKE, principal.province_id)
+                for sector, topic, count, communes, since in rows_of(ALIKE, [principal.province_id])
             ]
             if principal.has("coordinator") and principal.scope.wide
             else [],
@@ -289,7 +295,7 @@ class _Together:
 @private
 @officer_page
 def owing(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Who owes an answer past its date, since when; for the province's eyes."""
+    """Who owes an answer past its date, or what an answer promised, since when; for the province's eyes."""
     if not principal.scope.wide:
         raise Forbidden(_("Trang này dành cho người theo dõi, điều phối toàn tỉnh."))
     now = clock.now()
@@ -304,12 +310,14 @@ def owing(request: HttpRequest, principal: Principal) -> HttpResponse:
                     "name": name,
                     "count": count,
                     "href": f"{listed}?side=all&late=on&lead={code}",
+                    "broken": broken,
+                    "broken_href": f"{listed}?side=all&lead={code}&broken=on",
                     "since": since,
                     "days": (now - since).days,
                     "remind": reverse("oversight:remind_all", args=[code]) if may else "",
                     "remind_label": _("Đôn đốc"),
                 }
-                for code, name, count, since in rows_of(OWES, principal.province_id, now)
+                for code, name, count, broken, since in rows_of(OWES, {"province": principal.province_id, "now": now})
             ],
             "may": may,
         },
@@ -320,16 +328,60 @@ def owing(request: HttpRequest, principal: Principal) -> HttpResponse:
 @private
 @officer_page
 def remind_all(request: HttpRequest, principal: Principal, code: str) -> HttpResponse:
+    """One letter, with the signed paper where there is one, for everything overdue that the agency owes."""
+    agency = _owing(principal, code)
+    form = RemindAllForm(request.POST if request.method == "POST" else None)
+    drafts: list[Attachment] = []
+    faults: list[str] = []
+    status = 200
+    if request.method == "POST":
+        status = 422
+        drafts, faults = brought(request, principal)
+        if form.is_valid() and not faults:
+            given = form.cleaned_data
+            try:
+                with scope.enter(principal.scope):
+                    codes = services_groups.remind_all(
+                        principal, code, given["number"], given["dated_on"], given["text"], [row.id for row in drafts]
+                    )
+                told = ngettext("Đã đôn đốc %(count)s kiến nghị.", "Đã đôn đốc %(count)s kiến nghị.", len(codes))
+                messages.success(request, told % {"count": len(codes)})
+                return redirect("oversight:owing")
+            except RuleBroken as broken:
+                form.refuse(broken.errors)
+            except Conflict as conflict:
+                messages.info(request, conflict.detail)
+                return redirect("oversight:owing")
+    return render(
+        request,
+        "oversight/remind_all.html",
+        {
+            "agency": agency,
+            "form": form,
+            "owed": services_groups.overdue(agency.id).count(),
+            "drafts": drafts,
+            "file_faults": faults,
+            "file_pairs": [("id_files", fault) for fault in faults],
+        },
+        status=status,
+    )
+
+
+@require_safe
+@private
+@officer_page
+def reminder_letter(request: HttpRequest, principal: Principal, code: str) -> HttpResponse:
+    """The letter as a Word draft."""
+    agency = _owing(principal, code)
+    response = HttpResponse(reminder_letters.docx(principal, agency.id), content_type=DOCX)
+    response["Content-Disposition"] = f'attachment; filename="don-doc-{agency.code}-{clock.today():%Y-%m-%d}.docx"'
+    return response
+
+
+def _owing(principal: Principal, code: str) -> AgencyFacts:
+    """Raises Forbidden, NotFound."""
     services_groups.need_coordinator(principal)
     agency = organisation.agency(principal.province_id, code=code)
     if agency is None:
         raise NotFound(_("Không có cơ quan này."))
-
-    def perform(answers: dict[str, Any], _key: UUID | None) -> HttpResponse:
-        codes = services_groups.remind_all(principal, code, answers["number"], answers["dated_on"], answers["text"])
-        told = ngettext("Đã đôn đốc %(count)s kiến nghị.", "Đã đôn đốc %(count)s kiến nghị.", len(codes))
-        messages.success(request, told % {"count": len(codes)})
-        return redirect("oversight:owing")
-
-    page = FormPage(_("Đôn đốc trả lời kiến nghị"), _("Ghi đôn đốc"), reverse("oversight:owing"), agency.name)
-    return write(request, principal, page, RemindAllForm, perform)
+    return agency

@@ -98,7 +98,7 @@ def _kept(request: HttpRequest, principal: Principal, found: Found) -> list[str]
     replaces = [part for part in given.get("replaces", "").split(",") if part]
     content: Any = {
         name: given.get(name, "")
-        for name in ("value", "remark", "text", "group", "sector", "topic", "urgency", "caption")
+        for name in ("value", "remark", "text", "group", "sector", "topic", "urgency", "by", "caption")
         if name in given
     }
     kind, item = given.get("kind", ""), given.get("item", "")

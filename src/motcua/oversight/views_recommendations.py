@@ -22,13 +22,25 @@ from motcua.organisation import scope
 from motcua.organisation.authentication import officer_page, page_idempotency
 from motcua.organisation.errors import Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.oversight import dictionary, queries, services_recommendations
+from motcua.oversight import dictionary, queries, queries_promises, services_recommendations
 from motcua.oversight import rules_recommendations as rules
 from motcua.oversight.forms_recommendations import ListForm, RaiseForm
 from motcua.oversight.services_recommendations import Raised
+from motcua.oversight.urging import URGED
 from motcua.worktime import clock
 
 PAGE = 30
+OWN = "EXISTS (SELECT 1 FROM oversight_recommendation r WHERE r.case_id = c.id AND {})"
+NARROWED = {
+    "topic": OWN.format("r.topic = %(topic)s"),
+    "commune": OWN.format("r.agency_id = %(raised_by)s"),
+    "urged": URGED,
+    "beyond": OWN.format("r.beyond"),
+    "broken": queries_promises.BROKEN,
+    "answered_from": "c.finished_at >= %(answered_from)s",
+    "answered_to": "c.finished_at < %(answered_to)s",
+}
+"""What a field of the list's form asks of a row `c` of the cases, of what its table or the answer says."""
 
 
 @require_safe
@@ -65,7 +77,7 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
         else [
             ("lead", _("Cơ quan tôi phải trả lời")),
             ("origin", _("Cơ quan tôi đã nêu")),
-            ("shared", _("Cơ quan tôi phối hợp")),
+            ("shared", _("Cơ quan tôi phối hợp, theo dõi")),
         ]
     )
     any_of = ("", _("Tất cả"))
@@ -74,7 +86,8 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
         ("state", [any_of, *((code, _(label)) for code, label in rules.STATES.items())]),
         ("sector", [any_of, *dictionary.names("sectors").items()]),
         ("topic", [any_of, *dictionary.names("topics").items()]),
-        ("lead", [any_of, *((a.code, a.name) for a in queries.departments(principal.province_id))]),
+        ("lead", [any_of, *queries.addressees(principal.province_id)]),
+        ("commune", [any_of, *queries.addressees(principal.province_id)]),
     ):
         form.fields[name].choices = choices  # type: ignore[attr-defined]
     return form
@@ -85,6 +98,7 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
     commune = (found := organisation.agency(principal.province_id, id=principal.agency_id)) and found.commune_code
     side: Side = given["side"] or ("all" if principal.scope.wide else "origin" if commune else "lead")
     lead = organisation.agency(principal.province_id, code=given["lead"]) if given["lead"] else None
+    raised_by = organisation.agency(principal.province_id, code=given["commune"]) if given["commune"] else None
     return Asked(
         side=side,
         states=[given["state"]] if given["state"] else (),
@@ -95,10 +109,13 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
         received_from=start_of(given["received_from"]) if given["received_from"] else None,
         received_to=start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
         before=decode(cursor) if cursor else None,
-        more=["EXISTS (SELECT 1 FROM oversight_recommendation r WHERE r.case_id = c.id AND r.topic = %(topic)s)"]
-        if given["topic"]
-        else (),
-        values={"topic": given["topic"]},
+        more=[condition for name, condition in NARROWED.items() if given[name]],
+        values={
+            "topic": given["topic"],
+            "raised_by": raised_by.id if raised_by else None,
+            "answered_from": start_of(given["answered_from"]) if given["answered_from"] else None,
+            "answered_to": start_of(given["answered_to"] + timedelta(days=1)) if given["answered_to"] else None,
+        },
     )
 
 
@@ -130,7 +147,8 @@ def raise_recommendation(request: HttpRequest, principal: Principal) -> HttpResp
                     done = services_recommendations.raise_recommendation(
                         principal,
                         Raised(
-                            agency_code=given["agency"],
+                            **form.by(),
+                            addressee=given["addressee"],
                             sector=given["sector"],
                             topic=given["topic"],
                             text=given["text"],

@@ -26,6 +26,7 @@ from motcua.oversight import rules_reports as rules
 from motcua.oversight.forms_reports import EndSeriesForm, OutlineForm, RemindAllForm, SeriesForm
 from motcua.oversight.models import Questionnaire, ReportSeries
 from motcua.oversight.services_reports import SeriesAsked
+from motcua.oversight.urging import URGED
 from motcua.oversight.views_teams import FORM, GET_POST, remind_all
 from motcua.worktime import clock
 
@@ -38,7 +39,7 @@ PAGE = 30
 @private
 @officer_page
 def reports(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Reports of the scope: those my agency owes, those it asked for; late ones alone where asked."""
+    """Reports of the scope: those my agency owes, those it asked for; late ones, or open ones that were urged for, alone where asked."""
     agency = organisation.agency(principal.province_id, id=principal.agency_id)
     commune = bool(agency and agency.commune_code)
     sides: dict[str, str] = {"lead": _("Cơ quan tôi phải gửi"), "origin": _("Cơ quan tôi yêu cầu")}
@@ -48,7 +49,13 @@ def reports(request: HttpRequest, principal: Principal) -> HttpResponse:
     side: Side = given if given in sides else "lead" if commune else "origin"  # type: ignore[assignment]
     late = "late" in request.GET
     cursor = request.GET.get("cursor", "")
-    asked = Asked(side=side, late=late, before=decode(cursor) if cursor else None)
+    asked = Asked(
+        side=side,
+        late=late,
+        open="open" in request.GET,
+        more=[URGED] if "urged" in request.GET else [],
+        before=decode(cursor) if cursor else None,
+    )
     found = lists.rows(principal, rules.KIND, asked, PAGE + 1)
     rows, more = found[:PAGE], len(found) > PAGE
     return render(
@@ -263,7 +270,7 @@ def new_series(request: HttpRequest, principal: Principal) -> HttpResponse:
 @officer_page
 def series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
     """One periodic report: who has sent of which period; POST urges all who have not."""
-    row = _series(principal, id)
+    row = found_series(principal, id)
     keeps = row.owner_agency_id == principal.agency_id and principal.has(*rules.ASKS)
     terms = queries_reports.terms(row)
     term = request.GET.get("ky", "")
@@ -293,6 +300,7 @@ def series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse
             "term": rules.term_name(term) if term else "",
             "form": RemindAllForm() if keeps and any(r.owes for r in rows) else None,
             "by_term": True,
+            "collation": f"{reverse('oversight:series_collation', args=[id])}?ky={term}" if rows else "",
             "end": reverse("oversight:end_series", args=[id]) if keeps and row.valid_to is None else "",
         },
     )
@@ -302,7 +310,7 @@ def series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse
 @private
 @officer_page
 def end_series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
-    row = _series(principal, id)
+    row = found_series(principal, id)
     services_reports.need_owner(principal, row)
 
     def make(data: Any) -> EndSeriesForm:
@@ -318,7 +326,8 @@ def end_series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResp
     return write(request, principal, page, make, perform)
 
 
-def _series(principal: Principal, id: UUID) -> ReportSeries:
+def found_series(principal: Principal, id: UUID) -> ReportSeries:
+    """Raises NotFound."""
     row = ReportSeries.objects.select_related("owner_agency").filter(province_id=principal.province_id, id=id).first()
     if row is None:
         raise NotFound(_("Không có báo cáo định kỳ này."))

@@ -31,6 +31,7 @@ from motcua.oversight.models import TaskSeries
 from motcua.oversight.models_tasks import FREQUENCIES
 from motcua.oversight.opening import Opening, opened
 from motcua.oversight.services_tasks import Given, Recurring
+from motcua.oversight.urging import URGED
 from motcua.oversight.views_recommendations import start_of
 from motcua.worktime import clock
 
@@ -126,6 +127,8 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
     more, values = [], dict(queries_tasks.late_values())
     if given["asked"]:
         more.append(queries_tasks.ASKED)
+    if given["urged"]:
+        more.append(URGED)
     if given["lateness"]:
         more.append(lateness.CONDITIONS[given["lateness"]])
     return Asked(

@@ -288,6 +288,7 @@ def team_reports(request: HttpRequest, principal: Principal, id: UUID) -> HttpRe
             "figures": queries_reports.counts(rows),
             "form": RemindAllForm() if keeps and any(r.owes for r in rows) else None,
             "by_term": False,
+            "collation": reverse("oversight:team_collation", args=[id]) if rows else "",
         },
     )
 

@@ -24,6 +24,7 @@ from motcua.organisation.principal import Principal
 from motcua.organisation.writing import FormPage, write
 from motcua.oversight import queries, queries_teams, queries_visits, rules_visits, services_visits, visit_documents
 from motcua.oversight.forms_visits import PlanForm
+from motcua.oversight.papers import MEDIA, PaperKind
 from motcua.oversight.services_visits import Plan
 from motcua.oversight.views_teams import FORM, GET_POST
 from motcua.worktime import clock
@@ -121,18 +122,19 @@ def report_docx(request: HttpRequest, principal: Principal, code: str) -> HttpRe
     return _paper(principal, code, "docx")
 
 
-def _paper(principal: Principal, code: str, kind: str) -> HttpResponse:
-    """The report as it stands now. The reading is logged."""
+def _paper(principal: Principal, code: str, kind: PaperKind) -> HttpResponse:
+    """The report as it was given out under its number; before that a draft, as things stand now. The reading is logged."""
     found = queries_visits.visit(code)
     if not queries_visits.reads_notes(principal, found):
         raise Forbidden(_("Báo cáo chưa có: tổ, đoàn chưa lập biên bản."))
     if found.case.state not in (*rules_visits.HELD, "concluded"):
         raise Conflict(_("Lập biên bản trước khi in báo cáo."))
-    make = {"pdf": visit_documents.pdf, "docx": visit_documents.docx}[kind]
-    response = HttpResponse(
-        make(found.row.case_id), content_type="application/pdf" if kind == "pdf" else visit_documents.DOCX
-    )
+    if found.case.state in rules_visits.REPORTED:
+        content, name = visit_documents.issued(found.row.case_id, kind), "bao-cao"
+    else:
+        content, name = visit_documents.draft(found.row.case_id, kind), "du-thao-bao-cao"
+    response = HttpResponse(content, content_type=MEDIA[kind])
     disposition = "inline" if kind == "pdf" else "attachment"
-    response["Content-Disposition"] = f'{disposition}; filename="bao-cao-{found.code}.{kind}"'
+    response["Content-Disposition"] = f'{disposition}; filename="{name}-{found.code}.{kind}"'
     casework.log_read(principal, found.row.case_id, f"report {kind}")
     return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
+from itertools import count
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from motcua.steering.presenting import in_days, period_words
 from motcua.worktime import clock
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ROWS = 8
+ROWS = 6
 """Of each table, so that it stays one page of A4."""
 
 
@@ -44,36 +45,44 @@ def brief(told: dict[str, Any], title: str) -> bytes:
         mark.alignment = WD_ALIGN_PARAGRAPH.CENTER
         mark.add_run(_("BẢN DEMO – dữ liệu hư cấu")).bold = True
     document.add_paragraph("; ".join(f"{t['label']}: {t['value']}" for t in told["tiles"]) + ".")
+    numbers = count(1)
     _section(
         document,
-        _("1. Vướng mắc gì"),
-        (_("Vấn đề"), _("Chưa trả lời"), _("Quá hạn"), _("Số xã")),
-        ((t["name"], t["open"].value, t["late"].value, t["communes"]) for t in told["troubles"][:ROWS]),
+        f"{next(numbers)}. " + _("Vướng mắc gì"),
+        (_("Vấn đề"), _("Chưa trả lời"), _("Quá hạn"), _("Số nơi")),
+        ((t["name"], t["open"].value, t["late"].value, t["agencies"].value) for t in told["troubles"][:ROWS]),
     )
+    if told["communes"]:
+        _section(
+            document,
+            f"{next(numbers)}. " + _("Vướng ở đâu"),
+            (_("Xã, phường"), _("Đang chờ trả lời"), _("Vướng nhất"), _("Hồ sơ quá hạn")),
+            ((c["name"], c["waits"].value, c["most"], c["dossier"].value) for c in told["communes"][:ROWS]),
+        )
     _section(
         document,
-        _("2. Ai còn nợ"),
-        (_("Cơ quan"), _("Kiến nghị quá hạn"), _("Nhiệm vụ quá hạn"), _("Đúng hạn")),
+        f"{next(numbers)}. " + _("Ai còn nợ"),
+        (_("Cơ quan"), _("Kiến nghị quá hạn"), _("Hứa, quá ngày"), _("Nhiệm vụ quá hạn"), _("Đúng hạn")),
         (
-            (a["name"], a["recommendation_late"].value, a["task_late"].value, a["share"])
+            (a["name"], a["recommendation_late"].value, a["broken"].value, a["task_late"].value, a["share"])
             for a in told["agencies"][:ROWS]
-            if a["recommendation_late"].value or a["task_late"].value
+            if a["recommendation_late"].value or a["broken"].value or a["task_late"].value
         ),
     )
     _section(
         document,
-        _("3. Lâu nhất"),
+        f"{next(numbers)}. " + _("Lâu nhất"),
         (_("Việc"), _("Ai nợ"), _("Nợ ai"), _("Quá hạn")),
         ((d["title"][:90], d["lead"], d["origin"], in_days(d["days"])) for d in told["debts"][:ROWS]),
     )
     _section(
         document,
-        _("4. Chỉ tiêu chưa đạt"),
+        f"{next(numbers)}. " + _("Chỉ tiêu chưa đạt"),
         (_("Chỉ tiêu"), _("Kế hoạch"), _("Thực hiện"), _("Giải pháp")),
         ((u["name"][:90], u["plan"], u["actual"], u["remedy"][:90]) for u in told["unmet"][:ROWS]),
     )
     if told["flashpoints"]:
-        document.add_paragraph().add_run(_("5. Điểm nóng")).bold = True
+        document.add_paragraph().add_run(f"{next(numbers)}. " + _("Điểm nóng")).bold = True
         for point in told["flashpoints"][:5]:
             document.add_paragraph(f"{point['agency']}: {point['title']}", style="List Bullet")
     foot = document.add_paragraph()

@@ -39,6 +39,10 @@ def make(monday: date) -> Digest:
     return Digest.objects.get(province_id=province, monday=monday)
 
 
+def newest(principal: Principal) -> Digest | None:
+    return Digest.objects.filter(province_id=principal.province_id).order_by("-monday").only("monday").first()
+
+
 def plain(value: Any) -> Any:
     """What is told, as JSON keeps it: days and moments ISO, addresses kept."""
     if isinstance(value, dict):

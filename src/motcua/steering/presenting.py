@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,8 +19,9 @@ from motcua.casepages.kind import CaseKind
 from motcua.casework import kinds
 from motcua.organisation import queries as organisation
 from motcua.oversight import dictionary
+from motcua.oversight import queries as oversight
 from motcua.steering import queries
-from motcua.steering.queries import Counts, Overview
+from motcua.steering.queries import Counts, Overview, Stuck
 from motcua.worktime import clock
 
 NOUNS = {
@@ -31,7 +34,9 @@ NOUNS = {
 }
 FROM_CITIZENS = {"letter", "field_report"}
 """What is owed to whoever wrote it, not to the agency that took it in."""
-MOST_AGENCIES = 30
+MOST_TOPICS = 12
+MOST_COMMUNES = 10
+"""Of the communes, the worst on the page; all of them on a page of their own."""
 
 
 def agency_name(id: UUID) -> str:
@@ -52,25 +57,51 @@ def listed(kind: str, *, wide: bool, **asked: str) -> str:
     return f"{found.list_address()}?{urlencode({'side': 'all' if wide else 'lead', **asked})}"
 
 
+def answered_in(found: Overview, *, wide: bool, **asked: str) -> str:
+    """The recommendations answered in the period."""
+    return listed(
+        "recommendation",
+        wide=wide,
+        answered_from=f"{found.start:%d/%m/%Y}",
+        answered_to=f"{found.end:%d/%m/%Y}",
+        **asked,
+    )
+
+
 def tiles(found: Overview, *, wide: bool) -> list[dict[str, Any]]:
-    """The four questions of the morning, in figures."""
+    """The questions of the morning, in figures."""
     recommendation, task, letter = (found.of(kind) for kind in ("recommendation", "task", "letter"))
-    answered = recommendation.in_time + recommendation.done_late
+    answered = answered_in(found, wide=wide) if recommendation.answered else ""
     return [
         tile(_("Kiến nghị chưa trả lời"), recommendation.open, listed("recommendation", wide=wide, open="on")),
         tile(_("trong đó quá hạn"), recommendation.late, listed("recommendation", wide=wide, late="on"), "late"),
+        tile(
+            _("Đã hứa, quá ngày hứa"), recommendation.broken, listed("recommendation", wide=wide, broken="on"), "late"
+        ),
         tile(_("Nhiệm vụ quá hạn"), task.late, listed("task", wide=wide, late="on"), "late"),
         tile(_("Đơn thư quá hạn"), letter.late, listed("letter", wide=wide, late="on"), "late"),
         {
             "label": _("Trả lời kiến nghị đúng hạn"),
             "value": percent(recommendation.share),
+            "href": answered,
             "note": _("trong kỳ, so với hạn ban đầu"),
         },
         {
             "label": _("Từ kiến nghị đến trả lời"),
-            "value": in_days(recommendation.days) if answered else "—",
-            "note": ngettext("%(count)s kiến nghị trả lời trong kỳ", "%(count)s kiến nghị trả lời trong kỳ", answered)
-            % {"count": answered},
+            "value": in_days(recommendation.days) if recommendation.answered else "—",
+            "href": answered,
+            "note": ngettext(
+                "%(count)s kiến nghị trả lời trong kỳ", "%(count)s kiến nghị trả lời trong kỳ", recommendation.answered
+            )
+            % {"count": recommendation.answered},
+        },
+        {
+            "label": _("Từ kiến nghị đến làm xong"),
+            "value": in_days(recommendation.days_to_done) if recommendation.done else "—",
+            "note": ngettext(
+                "%(count)s kiến nghị làm xong trong kỳ", "%(count)s kiến nghị làm xong trong kỳ", recommendation.done
+            )
+            % {"count": recommendation.done},
         },
     ]
 
@@ -100,24 +131,82 @@ class Cell:
     tone: str = ""
 
 
+def counted(value: int, href: str, tone: str = "") -> Cell:
+    """A number that opens its cases; nought opens nothing."""
+    return Cell(value, href if value else "", tone)
+
+
 def agencies(found: Overview, *, wide: bool) -> list[dict[str, Any]]:
-    """Who owes what: open and overdue of each kind, and the share answered on time."""
+    """Who owes what: open and overdue of each kind, promises broken, and the share answered on time. Of the province all that answer to it but
+    the communes, which have a table of their own; departments with no debt stand last."""
     rows = []
-    for id in queries.departments_first(found)[:MOST_AGENCIES]:
+    shown = [id for id in queries.most_overdue_first(found) if not wide or not is_commune(id)]
+    if wide:
+        owing = set(shown)
+        shown += [body.id for body in oversight.departments(settings.MOTCUA_PROVINCE) if body.id not in owing]
+    for id in shown:
         code = agency_code(id)
         cells: dict[str, Any] = {}
         total = Counts()
         for kind in ("recommendation", "task", "letter"):
             counts = found.by.get((kind, id), Counts())
             total.add(counts)
-            cells[kind] = Cell(counts.open, listed(kind, wide=wide, lead=code, open="on") if counts.open else "")
-            cells[f"{kind}_late"] = Cell(
-                counts.late, listed(kind, wide=wide, lead=code, late="on") if counts.late else "", "late"
-            )
-        if total.open or total.in_time or total.done_late:
-            share = found.by.get(("recommendation", id), Counts()).share
-            rows.append({"name": agency_name(id), "share": percent(share), **cells})
+            cells[kind] = counted(counts.open, listed(kind, wide=wide, lead=code, open="on"))
+            cells[f"{kind}_late"] = counted(counts.late, listed(kind, wide=wide, lead=code, late="on"), "late")
+        cells["broken"] = counted(total.broken, listed("recommendation", wide=wide, lead=code, broken="on"), "late")
+        share = found.by.get(("recommendation", id), Counts()).share
+        answered = answered_in(found, wide=wide, lead=code) if share is not None else ""
+        if wide or total != Counts():
+            rows.append({"name": agency_name(id), "share": percent(share), "answered": answered, **cells})
     return rows
+
+
+def communes(found: Overview, most: int | None = None) -> list[dict[str, Any]]:
+    """Where: of each commune what it waits for, with what it is stuck most, and what it owes itself, the most overdue first."""
+    raised = queries.summed(found.stuck, by="agency")
+    rows = []
+    for id in {agency for _kind, agency in found.by if is_commune(agency)} | {id for id in raised if is_commune(id)}:
+        code = agency_code(id)
+        waits = raised.get(id)
+        owed = {kind: found.by.get((kind, id), Counts()).late for kind in ("task", "letter", "dossier")}
+        if not waits and not any(owed.values()):
+            continue
+        first = waits.of[0] if waits else None
+        order = (-(waits.late if waits else 0) - sum(owed.values()), -(waits.open if waits else 0), code)
+        rows.append(
+            (
+                order,
+                {
+                    "name": agency_name(id),
+                    "waits": counted(
+                        waits.open if waits else 0, listed("recommendation", wide=True, commune=code, open="on")
+                    ),
+                    "waits_late": counted(
+                        waits.late if waits else 0, listed("recommendation", wide=True, commune=code, late="on"), "late"
+                    ),
+                    "most": dictionary.name("topics", first.topic) if first else "",
+                    "most_count": counted(
+                        first.open if first else 0,
+                        listed(
+                            "recommendation", wide=True, commune=code, topic=first.topic if first else "", open="on"
+                        ),
+                    ),
+                    "task": counted(owed["task"], listed("task", wide=True, lead=code, late="on"), "late"),
+                    "letter": counted(owed["letter"], listed("letter", wide=True, lead=code, late="on"), "late"),
+                    "dossier": counted(
+                        owed["dossier"],
+                        f"{reverse('dossiers:list')}?{urlencode({'figure': 'overdue_now', 'agency': code})}",
+                        "late",
+                    ),
+                },
+            )
+        )
+    return [row for _order, row in sorted(rows, key=lambda pair: pair[0])][:most]
+
+
+def is_commune(id: UUID) -> bool:
+    found = organisation.agency(settings.MOTCUA_PROVINCE, id=id)
+    return bool(found and found.commune_code)
 
 
 def debts(found: Overview) -> list[dict[str, Any]]:
@@ -139,36 +228,58 @@ def debts(found: Overview) -> list[dict[str, Any]]:
 
 
 def troubles(found: Overview, *, wide: bool) -> list[dict[str, Any]]:
-    """What is stuck: topics of open recommendations."""
+    """What is stuck: topics of open recommendations, with the page that says where."""
     return [
         {
-            "name": dictionary.name("topics", t.topic),
-            "open": Cell(t.open, listed("recommendation", wide=wide, topic=t.topic, open="on")),
-            "late": Cell(
-                t.late, listed("recommendation", wide=wide, topic=t.topic, late="on") if t.late else "", "late"
-            ),
-            "communes": t.communes,
-            "beyond": t.beyond,
+            "name": dictionary.name("topics", topic),
+            "open": counted(t.open, listed("recommendation", wide=wide, topic=topic, open="on")),
+            "late": counted(t.late, listed("recommendation", wide=wide, topic=topic, late="on"), "late"),
+            "agencies": Cell(len(t.of), reverse("steering:trouble", args=[topic])),
+            "beyond": counted(t.beyond, listed("recommendation", wide=wide, topic=topic, beyond="on")),
             "since": t.since,
         }
-        for t in found.troubles
+        for topic, t in list(queries.summed(found.stuck, by="topic").items())[:MOST_TOPICS]
     ]
+
+
+def where(stuck: Sequence[Stuck], *, wide: bool) -> list[dict[str, Any]]:
+    """Where one topic is stuck: each agency that raised it, the most open first."""
+    return [
+        {
+            "name": agency_name(row.agency),
+            "open": counted(row.open, listed("recommendation", wide=wide, open="on", **of(row))),
+            "late": counted(row.late, listed("recommendation", wide=wide, late="on", **of(row)), "late"),
+            "beyond": counted(row.beyond, listed("recommendation", wide=wide, beyond="on", **of(row))),
+            "since": row.since,
+        }
+        for row in sorted(stuck, key=lambda row: (-row.open, row.since, str(row.agency)))
+    ]
+
+
+def of(row: Stuck) -> dict[str, str]:
+    return {"topic": row.topic, "commune": agency_code(row.agency)}
 
 
 def unmet(found: Overview) -> list[dict[str, Any]]:
     return [
         {
             "name": f"{u.name} ({u.programme})",
+            "href": reverse("oversight:target", args=[u.id]),
             "agency": agency_name(u.agency),
             "period": u.period,
-            "plan": u.plan.normalize(),
-            "actual": u.actual.normalize(),
+            "plan": quantity(u.plan),
+            "actual": quantity(u.actual),
             "unit": u.unit,
             "reason": u.reason,
             "remedy": u.remedy,
         }
         for u in found.unmet
     ]
+
+
+def quantity(value: Decimal) -> str:
+    """1.250 or 92,5."""
+    return f"{value.normalize():,f}".translate(str.maketrans(",.", ".,"))
 
 
 def flashpoints(found: Overview) -> list[dict[str, Any]]:
@@ -195,12 +306,14 @@ def visits(found: Overview) -> list[dict[str, Any]]:
 def context(found: Overview, *, wide: bool) -> dict[str, Any]:
     """All of it, for the page, the Word brief and the digest."""
     named = {id for _kind, id in found.by} | {id for debt in found.oldest for id in (debt.lead, debt.origin)}
+    named |= {row.agency for row in found.stuck}
     organisation.agencies(settings.MOTCUA_PROVINCE, named)  # read together: one by one they are fifty questions
     return {
         "start": found.start,
         "end": found.end,
         "tiles": tiles(found, wide=wide),
         "agencies": agencies(found, wide=wide),
+        "communes": communes(found, MOST_COMMUNES) if wide else [],
         "debts": debts(found),
         "troubles": troubles(found, wide=wide),
         "unmet": unmet(found),

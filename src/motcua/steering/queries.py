@@ -2,21 +2,23 @@
 sees it, one agency's own for its leaders.
 
 What stands now comes from the counts the kernel keeps (`casework_standing`), what happened from the tallies, the oldest debts from the
-indexes of one kind. Every number is the number of cases that its link lists (`figures.py`, steering/tests/test_figures.py).
+indexes of one kind. Every number is the number of cases that its link lists (steering/tests/test_figures.py).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection
 
+from motcua.dossiers import figures as dossiers
 from motcua.organisation.principal import Principal
+from motcua.oversight import queries_promises
 from motcua.worktime import clock
 
 KINDS = ("recommendation", "task", "report", "letter", "backlog", "field_report")
@@ -37,9 +39,16 @@ SELECT '{kind}', c.lead_agency_id, 0, count(*)::int FROM casework_case c
  WHERE c.province_id = %(province)s::smallint AND c.kind = '{kind}' AND c.closed_at IS NULL AND c.finished_at IS NULL
    AND c.promised_at >= %(midnight)s AND c.promised_at < %(now)s {mine_case} GROUP BY 2
 """
+# Of dossiers, which have figures of their own, what is overdue alone: the same two statements as there.
+DOSSIERS_LATE = f"""
+SELECT 'dossier', s.agency_id, 0, sum(s.n)::int FROM casework_standing s
+ WHERE s.province_id = %(province)s::smallint AND s.kind = 'dossier' AND {dossiers.STANDING["overdue_now"]} {{mine_standing}} GROUP BY 2
+ UNION ALL
+SELECT 'dossier', s.agency_id, 0, s.n FROM {dossiers.PASSED_TODAY} AS s WHERE true {{mine_standing}}
+"""
 DONE = """
 SELECT t.kind, t.agency_id, sum(t.received)::int, sum(t.finished_early + t.finished_on_time)::int, sum(t.finished_late)::int,
-       sum(t.finished_hours)::int
+       sum(t.finished_hours)::int, sum(t.done)::int, sum(t.done_hours)::int
   FROM casework_tally t
  WHERE t.province_id = %(province)s::smallint AND t.kind = ANY (%(answered)s::text[]) AND t.day BETWEEN %(start)s AND %(end)s {mine_tally}
  GROUP BY 1, 2
@@ -52,15 +61,15 @@ OLDEST = """
 """
 # Each recommendation keeps what its open case says (oversight 0021). Of the whole province a function of the database sums up, which asks once who
 # is looking; of one agency the open recommendations are few.
-STUCK = "SELECT * FROM oversight_troubles(%(now)s) LIMIT 12"
+STUCK = "SELECT * FROM oversight_stuck(%(now)s)"
 STUCK_OWN = """
-SELECT topic, sum(n)::int, sum(late)::int, count(*)::int, sum(beyond)::int, min(since) FROM (
-SELECT r.topic, r.agency_id, count(*) AS n, count(*) FILTER (WHERE r.open_until < %(now)s) AS late,
-       count(*) FILTER (WHERE r.beyond) AS beyond, min(r.open_since) AS since
+SELECT r.topic, r.agency_id, count(*)::int, count(*) FILTER (WHERE r.open_until < %(now)s)::int, count(*) FILTER (WHERE r.beyond)::int,
+       min(r.open_since)
   FROM casework_case c JOIN oversight_recommendation r ON r.case_id = c.id
  WHERE c.province_id = %(province)s::smallint AND c.kind = 'recommendation' AND c.closed_at IS NULL AND c.finished_at IS NULL {mine_case}
- GROUP BY 1, 2) t GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 12
+ GROUP BY 1, 2
 """
+BROKEN = queries_promises.PROMISES_BROKEN.replace("GROUP BY", "{mine_case} GROUP BY")
 UNMET = """
 SELECT t.id, t.code, t.name, t.unit, t.rising, t.agency_id, p.code, v.period, v.plan, v.actual, v.reason, v.remedy
   FROM (SELECT DISTINCT ON (v.target_id) v.* FROM oversight_targetvalue v
@@ -85,7 +94,8 @@ SELECT c.code, c.title, v.planned_on, c.state FROM casework_case c JOIN oversigh
 
 @dataclass(slots=True)
 class Counts:
-    """Of one kind and agency: open and overdue now; received, done in time and late in the period, and the hours that this had taken."""
+    """Of one kind and agency: open and overdue now; received, answered in time and late in the period, and the hours that this had taken;
+    carried out to the end in it, and the hours since it was raised; promised by an answer and overdue now."""
 
     open: int = 0
     late: int = 0
@@ -93,22 +103,32 @@ class Counts:
     in_time: int = 0
     done_late: int = 0
     hours: int = 0
+    done: int = 0
+    done_hours: int = 0
+    broken: int = 0
+
+    @property
+    def answered(self) -> int:
+        return self.in_time + self.done_late
 
     @property
     def share(self) -> float | None:
-        """The share done on time by the original date, None where nothing was done."""
-        done = self.in_time + self.done_late
-        return self.in_time / done if done else None
+        """The share answered on time by the original date, None where nothing was answered."""
+        return self.in_time / self.answered if self.answered else None
 
     @property
     def days(self) -> float | None:
-        """How long what was done had taken, on the average; None where nothing was done."""
-        done = self.in_time + self.done_late
-        return self.hours / done / 24 if done else None
+        """How long what was answered had taken, on the average; None where nothing was."""
+        return self.hours / self.answered / 24 if self.answered else None
+
+    @property
+    def days_to_done(self) -> float | None:
+        """How long it took from raising until it was done, on the average; None where nothing was done."""
+        return self.done_hours / self.done / 24 if self.done else None
 
     def add(self, other: Counts) -> None:
-        for name in ("open", "late", "received", "in_time", "done_late", "hours"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +146,44 @@ class Debt:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """Open recommendations of one topic: how many, late, of how many communes, beyond the departments' authority, since when."""
+class Stuck:
+    """Open recommendations of one topic that one agency raised: how many, late, beyond the departments' authority, since when."""
 
     topic: str
+    agency: UUID
     open: int
     late: int
-    communes: int
     beyond: int
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Open recommendations of one topic, or of one agency that raised them, summed up. `of`: agencies, or topics, the most first."""
+
+    open: int
+    late: int
+    beyond: int
+    since: datetime
+    of: Sequence[Stuck]
+
+
+def summed(rows: Sequence[Stuck], *, by: Literal["topic", "agency"]) -> dict[Any, Trouble]:
+    """By topic or by agency, the most open first."""
+    groups: dict[Any, list[Stuck]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (-row.open, row.topic, str(row.agency))):
+        groups[getattr(row, by)].append(row)
+    found = {
+        key: Trouble(
+            sum(row.open for row in of),
+            sum(row.late for row in of),
+            sum(row.beyond for row in of),
+            min(row.since for row in of),
+            of,
+        )
+        for key, of in groups.items()
+    }
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1].open, str(pair[0]))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +210,7 @@ class Overview:
     end: date
     by: dict[tuple[str, UUID], Counts] = field(default_factory=lambda: defaultdict(Counts))
     oldest: list[Debt] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
+    stuck: list[Stuck] = field(default_factory=list)
     unmet: list[Unmet] = field(default_factory=list)
     flashpoints: list[tuple[Any, ...]] = field(default_factory=list)
     visits: list[tuple[Any, ...]] = field(default_factory=list)
@@ -175,63 +224,77 @@ class Overview:
         return found
 
 
-def overview(principal: Principal, start: date, end: date) -> Overview:
-    """Everything the page says. `start`, `end`: the period of what happened, both days included."""
-    now = clock.now()
-    today = now.astimezone(clock.TZ).date()
-    own = not principal.scope.wide
-    values: dict[str, Any] = {
-        "province": principal.province_id,
-        "kinds": list(KINDS),
-        "answered": list(ANSWERED),
-        "today": today,
-        "ahead": today + timedelta(days=14),
-        "midnight": start_of(today),
-        "now": now,
-        "start": start,
-        "end": end,
-        "agency": principal.agency_id,
-    }
-    narrowing = {
-        "mine_standing": "AND s.agency_id = %(agency)s" if own else "",
-        "mine_tally": "AND t.agency_id = %(agency)s" if own else "",
-        "mine_case": "AND c.lead_agency_id = %(agency)s" if own else "",
-        "mine_target": "AND t.agency_id = %(agency)s" if own else "",
-    }
+class Reader:
+    """Asks the questions above inside one scope: of the province, or of the one agency that the reader leads."""
 
-    def rows(statement: str, **more: Any) -> list[tuple[Any, ...]]:
-        text = statement.format(**narrowing, **more)
-        used = {name: value for name, value in values.items() if f"%({name})s" in text}
+    def __init__(self, principal: Principal, start: date, end: date) -> None:
+        now = clock.now()
+        today = now.astimezone(clock.TZ).date()
+        self.own = not principal.scope.wide
+        self.values: dict[str, Any] = {
+            "province": principal.province_id,
+            "kinds": list(KINDS),
+            "answered": list(ANSWERED),
+            "today": today,
+            "ahead": today + timedelta(days=14),
+            "midnight": dossiers.start_of(today),
+            "now": now,
+            "start": start,
+            "end": end,
+            "agency": principal.agency_id,
+        }
+        self.narrowing = {
+            "mine_standing": "AND s.agency_id = %(agency)s" if self.own else "",
+            "mine_tally": "AND t.agency_id = %(agency)s" if self.own else "",
+            "mine_case": "AND c.lead_agency_id = %(agency)s" if self.own else "",
+            "mine_target": "AND t.agency_id = %(agency)s" if self.own else "",
+        }
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        text = statement.format(**self.narrowing)
+        used = {name: value for name, value in self.values.items() if f"%({name})s" in text}
         with connection.cursor() as cursor:
             cursor.execute(text, used)
             return list(cursor.fetchall())
 
+    def stuck(self) -> list[Stuck]:
+        return [Stuck(*row) for row in self.rows(STUCK_OWN if self.own else STUCK)]
+
+
+def stuck(principal: Principal) -> list[Stuck]:
+    """Open recommendations by topic and by who raised them."""
+    today = clock.today()
+    return Reader(principal, today, today).stuck()
+
+
+def overview(principal: Principal, start: date, end: date) -> Overview:
+    """Everything the page says. `start`, `end`: the period of what happened, both days included."""
+    reader = Reader(principal, start, end)
+    rows = reader.rows
     found = Overview(start, end)
     # One statement sees one moment: an act between two would be counted on one side only.
     standing = " UNION ALL ".join([OPEN_NOW, *(PASSED_TODAY.replace("{kind}", kind) for kind in KINDS)])
-    for kind, agency, open_now, late in rows(standing):
+    for kind, agency, open_now, late in rows(f"{standing} UNION ALL {DOSSIERS_LATE}"):
         found.by[kind, agency].add(Counts(open=open_now, late=late))
     for kind, agency, *flows in rows(DONE):
         found.by[kind, agency].add(Counts(0, 0, *flows))
     oldest = " UNION ALL ".join(OLDEST.replace("{kind}", kind).replace("{most}", str(MOST)) for kind in KINDS)
     found.oldest = [Debt(*row) for row in rows(f"{oldest} ORDER BY 7 LIMIT {MOST}")]
-    found.troubles = [Trouble(*row) for row in rows(STUCK_OWN if own else STUCK)]
+    for agency, broken, _since in rows(BROKEN):
+        found.by["recommendation", agency].broken += broken
+    found.stuck = reader.stuck()
     found.unmet = [Unmet(*row) for row in rows(UNMET)]
     found.flashpoints = rows(FLASHPOINTS)
     found.visits = rows(VISITS)
     return found
 
 
-def start_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.TZ)
-
-
-def departments_first(found: Overview, kinds: Sequence[str] = ANSWERED) -> list[UUID]:
-    """Agencies that owe or answered something of these kinds, the most overdue first."""
+def most_overdue_first(found: Overview) -> list[UUID]:
+    """Agencies that owe, owed or answered something, the most overdue first."""
     late: dict[UUID, int] = defaultdict(int)
     open_now: dict[UUID, int] = defaultdict(int)
     for (kind, agency), counts in found.by.items():
-        if kind in kinds:
-            late[agency] += counts.late
+        if kind in (*ANSWERED, "dossier"):
+            late[agency] += counts.late + counts.broken
             open_now[agency] += counts.open
     return sorted(late, key=lambda a: (-late[a], -open_now[a], str(a)))

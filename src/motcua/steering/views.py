@@ -16,6 +16,7 @@ from motcua.organisation.authentication import officer_page
 from motcua.organisation.errors import Forbidden, NotFound
 from motcua.organisation.forms_writing import day
 from motcua.organisation.principal import Principal
+from motcua.oversight import dictionary
 from motcua.steering import briefs, digests, presenting, queries
 from motcua.steering.models import Digest
 from motcua.worktime import clock
@@ -62,8 +63,39 @@ def overview(request: HttpRequest, principal: Principal) -> HttpResponse:
     return render(
         request,
         "steering/overview.html",
-        {"form": form, "wide": wide, "period": True, "query": request.GET.urlencode(), **told},
+        {
+            "form": form,
+            "wide": wide,
+            "period": True,
+            "query": request.GET.urlencode(),
+            "digest": digests.newest(principal) if wide else None,
+            **told,
+        },
     )
+
+
+@require_safe
+@private
+@officer_page
+def communes(request: HttpRequest, principal: Principal) -> HttpResponse:
+    """Every commune that waits for something or owes something, the most overdue first."""
+    need_province(principal)
+    found = queries.overview(principal, clock.today(), clock.today())
+    return render(request, "steering/communes.html", {"communes": presenting.communes(found)})
+
+
+@require_safe
+@private
+@officer_page
+def trouble(request: HttpRequest, principal: Principal, topic: str) -> HttpResponse:
+    """Where one topic is stuck."""
+    need_leader(principal)
+    name = dictionary.names("topics").get(topic)
+    if name is None:
+        raise NotFound(_("Không có vấn đề này."))
+    stuck = [row for row in queries.stuck(principal) if row.topic == topic]
+    context = {"name": name, "places": presenting.where(stuck, wide=principal.scope.wide)}
+    return render(request, "steering/trouble.html", context)
 
 
 @require_safe
@@ -118,4 +150,4 @@ def week(request: HttpRequest, principal: Principal, monday: str) -> HttpRespons
 def need_province(principal: Principal) -> None:
     """Raises Forbidden."""
     if not digests.may_read(principal):
-        raise Forbidden(_("Bản tin tuần dành cho lãnh đạo và người theo dõi toàn tỉnh."))
+        raise Forbidden(_("Trang này dành cho lãnh đạo và người theo dõi toàn tỉnh."))

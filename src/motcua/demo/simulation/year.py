@@ -38,7 +38,10 @@ DAYS = 365
 TOGETHER = 200
 """Steps of one transaction."""
 Story = Generator[datetime, None, None]
-BODIES = ("people_committee_province", "department", "people_committee_commune", "service_centre_province")
+BODIES = (
+    *("people_committee_province", "department", "people_committee_commune", "service_centre_province"),
+    *("party_committee_province", "fatherland_front_province"),
+)
 
 
 @cache
@@ -95,6 +98,16 @@ class People:
         if found is None:
             raise ValueError("Tỉnh chưa có ai giữ vị trí điều phối; không dựng được năm điều hành.")
         return found
+
+    def keeper(self, owner: str) -> Principal:
+        """Who writes for the body that sets up teams: the province's coordinator, the Front's."""
+        kept = self.agencies["fatherland_front_province"] if owner == "front" else []
+        return (self.who(kept[0], "coordinator") if kept else None) or self.office
+
+    @property
+    def standing_committee(self) -> str:
+        """The Party's body to which what is beyond the province's government goes up; empty where it has no desk."""
+        return next(iter(self.agencies["party_committee_province"]), "")
 
     @property
     def province(self) -> str:

@@ -12,6 +12,7 @@ from motcua.casework.models import Case
 from motcua.demo.simulation import year_tasks
 from motcua.demo.simulation.year import Story, Year, facts
 from motcua.organisation import scope
+from motcua.organisation.principal import Principal
 from motcua.oversight import (
     checklist,
     dictionary,
@@ -30,10 +31,11 @@ from motcua.oversight.services_visits import Plan
 from motcua.worktime import clock
 
 KIND = "recommendation"
+TEAM_NAMES = {"task_force": "Tổ công tác", "supervision": "Đoàn giám sát"}
 
 
 def teams(year: Year) -> None:
-    """Four task forces are set up in the first month, each visits its communes through the year."""
+    """Four task forces and a supervision team of the Front are set up in the first month, each visits its communes through the year."""
     communes = year.people.staffed("people_committee_commune", "signatory")
     for told in facts()["teams"]:
         own = [year.people.communes[c] for c in told["communes"] if c in year.people.communes] or communes[-14:]
@@ -41,16 +43,18 @@ def teams(year: Year) -> None:
 
 
 def team(year: Year, told: dict[str, Any], communes: list[str]) -> Story:
-    """A task force: decision, head, deputies, members; then its visits, spread over the year."""
-    office = year.people.office
+    """A team: decision, head, deputies, members; then its visits, spread over the year."""
+    office = year.people.keeper(told.get("owner", ""))
+    kind = told.get("kind", "task_force")
+    named = TEAM_NAMES[kind]
     today = year.today()
     with scope.enter(office.scope):
         id = services_teams.create_team(
             office,
             TeamAsked(
                 number=told["number"],
-                kind="task_force",
-                name=f"Tổ công tác số {told['number']}",
+                kind=kind,
+                name=f"{named} số {told['number']}",
                 decision=told["decision"],
                 decided_on=today,
                 valid_from=today,
@@ -60,7 +64,8 @@ def team(year: Year, told: dict[str, Any], communes: list[str]) -> Story:
                 communes=communes,
             ),
         )
-        members = [MemberAsked("head", login=login) for login in _logins(year, year.people.province, "signatory")[:1]]
+        head = year.people.province if kind == "task_force" else office.agency_code
+        members = [MemberAsked("head", login=login) for login in _logins(year, head, "signatory")[:1]]
         for name in told["departments"]:
             members += [
                 MemberAsked("deputy", login=login) for login in _logins(year, year.people.named(name), "signatory")[:1]
@@ -70,14 +75,16 @@ def team(year: Year, told: dict[str, Any], communes: list[str]) -> Story:
     count = facts()["counts"]["visits"] // len(facts()["teams"])
     for number in range(count):
         day = year.first + timedelta(days=25 + int(320 * number / count) + int(year.chance.random() * 12))
-        year.begin(visit(year, id, communes[number % len(communes)]), year.moment(day))
-    yield from outline(year, id, communes)
+        year.begin(visit(year, id, communes[number % len(communes)], office), year.moment(day))
+    yield from outline(year, id, communes, office)
 
 
 def _logins(year: Year, agency: str, role: str) -> list[str]:
     return [year.people.logins[p.officer_id] for p in year.people.of.get((agency, role), ())]
 
 
+FIGURES = (("received", "Hồ sơ tiếp nhận"), ("late", "Hồ sơ giải quyết trễ hạn"), ("overdue_now", "Hồ sơ đang quá hạn"))
+"""Questions that the system answers: a commune finds them filled in."""
 OUTLINE = (
     ("organisation", "text", "Tổ chức bộ máy, phân công nhiệm vụ"),
     ("dossiers", "text", "Tiếp nhận, giải quyết thủ tục hành chính"),
@@ -86,13 +93,23 @@ OUTLINE = (
 )
 
 
-def outline(year: Year, team_id: Any, communes: list[str]) -> Story:
+def outline(year: Year, team_id: Any, communes: list[str], office: Principal) -> Story:
     """The outline that the team's communes report by: most send in time, some late, some have not sent yet."""
-    office = year.people.office
     with scope.enter(office.scope):
         id = services_reports.create_outline(office, "Báo cáo tình hình hoạt động cấp xã", year.paper("UBND-TH"))
         row = Questionnaire.objects.get(id=id)
         questions = [
+            {
+                "key": f"figure_{key}",
+                "section": "Số liệu",
+                "text": text,
+                "kind": "figure",
+                "figure": key,
+                "hint": "",
+                "unit": "hồ sơ",
+            }
+            for key, text in FIGURES
+        ] + [
             {"key": key, "section": "Nội dung", "text": text, "kind": kind, "required": True, "hint": "", "unit": ""}
             for key, kind, text in OUTLINE
         ]
@@ -102,10 +119,10 @@ def outline(year: Year, team_id: Any, communes: list[str]) -> Story:
     with scope.enter(office.scope):
         asked = Asking(id, communes, year.today() + timedelta(days=14), year.paper("UBND-TH"), "Quý", team_id)
         for done in services_reports.ask(office, asked):
-            year.begin(report(year, year.opened(done)), year.after(3 + year.chance.random() * 14))
+            year.begin(report(year, year.opened(done), office), year.after(3 + year.chance.random() * 14))
 
 
-def report(year: Year, code: str) -> Story:
+def report(year: Year, code: str, office: Principal) -> Story:
     """A commune's answer to the outline."""
     case = Case.objects.select_related("lead_agency").get(code=code)
     writer = year.people.who(case.lead_agency.code, "coordinator", "signatory")
@@ -122,12 +139,11 @@ def report(year: Year, code: str) -> Story:
     )
     if year.maybe(0.8):
         yield year.after(4)
-        year.act(year.people.office, "report", code, "accept")
+        year.act(office, "report", code, "accept")
 
 
-def visit(year: Year, team_id: Any, commune: str) -> Story:
+def visit(year: Year, team_id: Any, commune: str, office: Principal) -> Story:
     """Planned two weeks ahead, held, written down, reported, concluded; what the commune says becomes recommendations, the notice gives tasks."""
-    office = year.people.office
     with scope.enter(office.scope):
         plan = Plan(
             commune,
@@ -154,7 +170,15 @@ def visit(year: Year, team_id: Any, commune: str) -> Story:
         year.told.cases[KIND] = year.told.cases.get(KIND, 0) + 1
         year.begin(answered(year, raised[0], told), year.after(1 + year.chance.random() * 4))
     yield year.after(4)
-    year.act(office, "visit", code, "report", report_number=year.paper("BC-TCT"), reported_on=year.today().isoformat())
+    year.act(
+        office,
+        "visit",
+        code,
+        "report",
+        report_number=year.paper("BC-TCT"),
+        reported_on=year.today().isoformat(),
+        conclusion="Kết luận hư cấu: xã khắc phục các điểm chưa đạt; kiến nghị được chuyển cơ quan giải quyết.",
+    )
     yield year.after(5)
     tasks = [
         {
@@ -194,12 +218,13 @@ def records(year: Year) -> Iterator[dict[str, Any]]:
             text = year.filled(year.one(facts()["recommendations"])["text"]).split(". ")[0]
             content = {"text": text, "group": group}
             yield {"id": str(uuid7()), "kind": "finding", "item": "", "content": content, "happened_at": at}
-    for told in year.chance.sample(facts()["recommendations"], 4):
+    for number, told in enumerate(year.chance.sample(facts()["recommendations"], 4)):
         content = {
             "text": year.filled(told["text"]),
             "sector": told["sector"],
             "topic": told["topic"],
             "urgency": "normal",
+            "by": "team" if number == 3 and year.maybe(facts()["shares"]["by_team"]) else "",
         }
         yield {"id": str(uuid7()), "kind": "recommendation", "item": "", "content": content, "happened_at": at}
 
@@ -236,9 +261,10 @@ def raised(year: Year, commune: str) -> Story:
 
 def answered(year: Year, code: str, told: dict[str, Any]) -> Story:
     """Given to its department, answered in time or late, taken or given back; a few are cleared up at once, a few go up."""
-    shares, office = facts()["shares"], year.people.office
-    case = Case.objects.select_related("origin_agency").get(code=code)
-    if case.state != "raised":
+    shares = facts()["shares"]
+    case = Case.objects.select_related("agency", "origin_agency").get(code=code)
+    office = year.people.who(case.agency.code, "coordinator")
+    if case.state != "raised" or office is None:
         return
     if year.maybe(shares["clarified"]):
         year.act(office, KIND, code, "clarify", "Đã làm rõ tại buổi làm việc, có biên bản.")
@@ -278,6 +304,9 @@ def answered(year: Year, code: str, told: dict[str, Any]) -> Story:
             document=year.paper("BC-SO"),
             document_on=year.today().isoformat(),
         )
+        if year.people.standing_committee and year.maybe(0.5):
+            yield year.after(3 + year.chance.random() * 6)
+            yield from sent_up(year, code)
         return
     for round in range(2):
         year.act(signer, KIND, code, "answer", **answer_of(year, told, signer.officer_name if signer else ""))
@@ -292,6 +321,28 @@ def answered(year: Year, code: str, told: dict[str, Any]) -> Story:
         if done.state.state == "following" and done.state.promised_at and year.maybe(0.7):
             yield year.moment(done.state.promised_at.date() - timedelta(days=2))
             year.act(head, KIND, code, "fulfil", "Đã thực hiện xong nội dung trả lời.")
+
+
+def sent_up(year: Year, code: str) -> Story:
+    """Beyond the government of the province: the Party's standing committee has it, and answers most."""
+    party = year.people.standing_committee
+    year.act(
+        year.people.office,
+        KIND,
+        code,
+        "refer_up",
+        "Thuộc thẩm quyền của Ban Thường vụ Tỉnh ủy.",
+        body=party,
+        document=year.paper("TTr-UBND"),
+        document_on=year.today().isoformat(),
+    )
+    yield year.after(8 + year.chance.random() * 20)
+    signer = year.people.who(party, "signatory", "coordinator")
+    if signer and year.maybe(0.7):
+        answer = {
+            "answer": "Ban Thường vụ Tỉnh ủy đã cho ý kiến; giao Đảng ủy Ủy ban nhân dân tỉnh chỉ đạo thực hiện (hư cấu)."
+        }
+        year.act(signer, KIND, code, "decide", **answer_of(year, answer, signer.officer_name))
 
 
 def answer_of(year: Year, told: dict[str, Any], signer: str) -> dict[str, Any]:

@@ -137,7 +137,8 @@ def visited(team: UUID, commune: str, words: str = "", *, by: str = COORDINATOR)
     kept = answers(send(by, code, *({**record, "happened_at": now} for record in records)))
     assert set(kept.values()) == {"kept"}, kept
     office.done(code, "finish", minutes="Biên bản.", files=pdf("bien-ban.pdf"))
-    office.done(code, "report", report_number="45/BC-TCT", reported_on=written_day())
+    concluded = f"Xã sửa máy lấy số. {words}"
+    office.done(code, "report", report_number="45/BC-TCT", reported_on=written_day(), conclusion=concluded)
     office.done(
         code,
         "conclude",

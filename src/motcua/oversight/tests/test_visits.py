@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from datetime import date
@@ -18,7 +19,7 @@ from motcua.casework.models import Case
 from motcua.casework.tests import world as kernel
 from motcua.demo import papers
 from motcua.demo.fixtures import Api, principal_of
-from motcua.documents.models import Attachment
+from motcua.documents.models import Attachment, IssuedForm
 from motcua.indicators import queries_figures as figures
 from motcua.indicators.rules import Period
 from motcua.organisation import queries as organisation
@@ -26,6 +27,7 @@ from motcua.organisation import queries_structure, scope
 from motcua.organisation.errors import Forbidden, RuleBroken
 from motcua.organisation.models import Position
 from motcua.oversight.models import Recommendation, Visit, VisitRecord, VisitTask
+from motcua.oversight.papers import MEDIA
 from motcua.oversight.tests.test_recommendations import Desk, pdf
 from motcua.oversight.tests.world import (
     COMMUNE,
@@ -83,7 +85,10 @@ def test_from_the_plan_to_the_conclusion(fresh_demo: Api) -> None:
         row = Recommendation.objects.select_related("case").get(record=raised["id"])
         assert (row.source, row.agency.code, row.case.state) == ("visit", XA, "raised")
     with clock.freeze("2026-03-04T09:00"):
-        done(office.act(code, "report", report_number="45/BC-TCT", reported_on="04/03/2026"))
+        said = {"report_number": "45/BC-TCT", "reported_on": "04/03/2026"}
+        without = office.act(code, "report", **said)
+        assert without.status_code == 422 and "Nhập kết luận của buổi làm việc" in without.content.decode()
+        done(office.act(code, "report", **said, conclusion="Xã sửa máy lấy số."))
         given = {
             "conclusion": "Xã rà soát thiết bị.",
             "notice_number": "120/TB-UBND",
@@ -362,10 +367,16 @@ def reported(visit: str) -> None:
         written("finding", text="Nhiều cán bộ chưa có chữ ký số", group="systems"),
         written("recommendation", **RECOMMENDATION),
     )
-    done(Desk(COORDINATOR).act(visit, "finish", minutes="Biên bản."))
-    done(Desk(COORDINATOR).act(visit, "report", report_number="45/BC-TCT", reported_on="02/03/2026"))
+    done(Desk(COORDINATOR).act(visit, "finish", minutes="Biên bản.", conclusion=CONCLUDED))
+    draft = read(Desk(COORDINATOR).get(f"/buoi-lam-viec/{visit}/bao-cao.pdf"))
+    assert "DỰ THẢO" in draft and "45/BC-TCT" not in draft and CONCLUDED in draft
+    page = Desk(COORDINATOR).page(f"/viec/{visit}/report/")
+    assert CONCLUDED in page  # the form starts from what the minutes say
+    given = {"report_number": "45/BC-TCT", "reported_on": "02/03/2026"}
+    done(Desk(COORDINATOR).act(visit, "report", **given, conclusion=CONCLUDED))
 
 
+CONCLUDED = "Xã bố trí cán bộ trực quầy trước ngày 10 tháng 3."
 SAID = (
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
     "45/BC-TCT",
@@ -377,18 +388,43 @@ SAID = (
     "Bổ sung hai máy quét",
     "KN-2026-0001",
     "Mới, chờ phân công",
+    CONCLUDED,
     "TỔ TRƯỞNG",
 )
+
+
+def read(response: Any) -> str:
+    """The words of a PDF."""
+    assert response["Content-Type"] == "application/pdf"
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages).split())
 
 
 def test_the_report_reads_back_from_pdf(visit: str) -> None:
     assert Desk(COORDINATOR).get(f"/buoi-lam-viec/{visit}/bao-cao.pdf").status_code == 409
     reported(visit)
-    response = Desk(COORDINATOR).get(f"/buoi-lam-viec/{visit}/bao-cao.pdf")
-    assert response["Content-Type"] == "application/pdf"
-    text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages).split())
+    text = read(Desk(COORDINATOR).get(f"/buoi-lam-viec/{visit}/bao-cao.pdf"))
     for said in SAID:
         assert said in text, (said, text)
+    assert "DỰ THẢO" not in text
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_one_number_is_one_paper_whatever_becomes_of_it_afterwards(visit: str, kind: str) -> None:
+    """The report that was signed is the one that is read: neither a recommendation's new state nor the notice changes a byte."""
+    reported(visit)
+    address = f"/buoi-lam-viec/{visit}/bao-cao.{kind}"
+    first = Desk(COORDINATOR).get(address).content
+    given = {"lead": "H41.05", "document": "12/TB-UBND", "document_on": "02/03/2026", "due_on": "20/03/2026"}
+    with scope.enter(scope.worker()):
+        [raised] = Recommendation.objects.filter(visit__case__code=visit).values_list("case__code", flat=True)
+    done(Desk(COORDINATOR).act(raised, "assign", **given))
+    notice = {"conclusion": "Kết luận khác.", "notice_number": "120/TB-UBND", "notice_on": "02/03/2026"}
+    done(Desk(COORDINATOR).act(visit, "conclude", **notice))
+    assert Desk(COMMUNE).get(address).content == first
+    with scope.enter(scope.worker()):
+        of = Visit.objects.get(case__code=visit).case_id
+        row = IssuedForm.objects.get(subject_id=of, file__media_type=MEDIA[kind])  # type: ignore[index]
+        assert row.number == "45/BC-TCT" and row.file.sha256 == hashlib.sha256(first).hexdigest()
 
 
 def test_the_report_reads_back_from_word(visit: str) -> None:

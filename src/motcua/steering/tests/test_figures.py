@@ -13,8 +13,18 @@ from docx import Document
 from motcua.demo.fixtures import Api
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
+from motcua.oversight import queries as oversight
 from motcua.oversight.tests.desk import Desk, pdf
-from motcua.oversight.tests.test_recommendations import COMMUNE, COORDINATOR, DIRECTOR, EXPLAINED, assigned, raised
+from motcua.oversight.tests.test_promises import promised
+from motcua.oversight.tests.test_recommendations import (
+    COMMUNE,
+    COORDINATOR,
+    DIRECTOR,
+    EXPLAINED,
+    HEAD,
+    assigned,
+    raised,
+)
 from motcua.steering import digests, presenting, queries
 from motcua.steering.jobs import weekly_digest
 from motcua.steering.models import Digest
@@ -41,6 +51,12 @@ def numbers(page: str) -> list[tuple[int, str]]:
     return [(int(n.replace(".", "")), href.replace("&amp;", "&")) for href, n in found]
 
 
+def unlinked(page: str) -> list[str]:
+    """Numbers of cases in the tables, none of them nought, that open nothing. How many days something is late is none of cases."""
+    cells = re.findall(r'<td role="cell" class="is-number(?! late)[^>]*>(.*?)</td>', page, re.DOTALL)
+    return [cell for cell in cells if re.search("[1-9]", cell) and "<a " not in cell]
+
+
 def listed(desk: Desk, href: str) -> int:
     return len(re.findall(r'<th role="rowheader"', desk.page(href)))
 
@@ -52,9 +68,61 @@ def listed(desk: Desk, href: str) -> int:
 def test_every_number_opens_exactly_its_cases(stuck: list[str], at: str, login: str) -> None:
     with clock.freeze(at):
         desk = Desk(login)
-        found = numbers(desk.page("/dieu-hanh/?start=01/02/2026&end=31/03/2026"))
-        assert len(found) >= 4
-        assert {href: number for number, href in found} == {href: listed(desk, href) for _number, href in found}
+        pages = [desk.page("/dieu-hanh/?start=01/02/2026&end=31/03/2026")]
+        found = numbers(pages[0])
+        topics = {href for _number, href in found if href.startswith("/dieu-hanh/vuong/")}
+        pages += [desk.page(href) for href in topics]
+        if login == COORDINATOR:
+            pages.append(desk.page("/dieu-hanh/xa/"))
+        assert topics and all(numbers(page) for page in pages)
+        for page in pages:
+            opened = {href: number for number, href in numbers(page)}
+            assert opened == {href: listed(desk, href) for href in opened}
+            assert unlinked(page) == []
+
+
+def test_a_late_dossier_stands_in_the_row_of_its_commune(stuck: list[str], api: Api) -> None:
+    with clock.freeze("2026-03-02T09:00"):
+        api.receive()
+    with clock.freeze("2026-03-25T17:30"):
+        desk = Desk("theodoi.nghean")
+        (number, href) = next(n for n in numbers(desk.page("/dieu-hanh/xa/")) if "overdue_now" in n[1])
+        assert (number, href) == (1, "/ho-so/?figure=overdue_now&agency=H41.170")
+        assert listed(desk, href) == 1
+
+
+def test_the_share_answered_in_time_opens_what_was_answered(stuck: list[str]) -> None:
+    with clock.freeze("2026-03-27T09:00"):
+        desk = Desk(COORDINATOR)
+        page = desk.page("/dieu-hanh/?start=01/02/2026&end=31/03/2026")
+        shares = re.findall(r'<a href="(/kien-nghi/[^"]+)">100,0 %', page)
+        assert ["lead=" in share for share in shares] == [False, True], (
+            "of the province, and of the department in its row"
+        )
+        assert [listed(desk, share.replace("&amp;", "&")) for share in shares] == [1, 1]
+
+
+def test_a_broken_promise_and_the_days_until_done_are_told(api: Api) -> None:
+    kept = promised()
+    promised()
+    with clock.freeze("2026-06-20T09:00"):
+        Desk(HEAD).done(kept, "fulfil", note="Đã đo xong 4 xóm.")
+    with clock.freeze("2026-07-01T09:00"):
+        desk = Desk(COORDINATOR)
+        page = desk.page("/dieu-hanh/?start=01/02/2026&end=30/06/2026")
+        broken = [(number, href) for number, href in numbers(page) if "broken=on" in href]
+        assert [number for number, _href in broken] == [1, 1], "in all, and of the department"
+        assert [listed(desk, href) for _number, href in broken] == [1, 1]
+        assert "114,0 ngày" in page and "1 kiến nghị làm xong trong kỳ" in page
+
+
+def test_every_department_has_its_row_with_no_debt_too(stuck: list[str]) -> None:
+    with clock.freeze("2026-03-27T09:00"):
+        page = Desk(COORDINATOR).page("/dieu-hanh/")
+    owing = page[page.index('id="no"') : page.index('id="lau"')]
+    with scope.enter(scope.worker()):
+        assert [b.name for b in oversight.departments(40) if b.name not in owing] == []
+    assert "Ủy ban nhân dân xã" not in owing, "communes have a table of their own"
 
 
 def test_what_is_overdue_today_counts_from_the_minute_it_is(stuck: list[str]) -> None:
