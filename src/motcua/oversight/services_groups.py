@@ -1,28 +1,23 @@
-"""The table of sectors, groups of recommendations of one trouble, one answer for all of a group, one reminder for all that a department owes."""
+"""The table of sectors, groups of recommendations of one trouble, one reminder for all that a department owes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from motcua.casepages.queries import part_of
 from motcua.casework import services as casework
 from motcua.casework.models import Case
-from motcua.documents import attaching
-from motcua.documents.attaching import Place
 from motcua.organisation import queries as organisation
 from motcua.organisation import registers
 from motcua.organisation.errors import Conflict, FieldError, Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
 from motcua.oversight import dictionary, queries
-from motcua.oversight.models import Recommendation, RecommendationGroup, SectorRoute
-from motcua.oversight.rules_recommendations import AT_WORK, KIND, OWED
+from motcua.oversight.models import RecommendationGroup, SectorRoute
+from motcua.oversight.rules_recommendations import KIND, OWED
 from motcua.worktime import clock
 
 MOST_TOGETHER = 200
@@ -97,28 +92,6 @@ def make_group(principal: Principal, title: str, codes: Iterable[str]) -> Recomm
         casework.perform(KIND, code, "group", principal, version=None, params={"group": str(row.id)})
     registers.record(principal.province_id, principal, GROUP, row.id, "create", {"members": sorted(chosen)})
     return row
-
-
-def answer_group(
-    principal: Principal, group: UUID, params: Mapping[str, Any], note: str, files: Sequence[UUID]
-) -> list[str]:
-    """One written answer for every member that the answering officer's department still owes; all of them or none. Codes, in order."""
-    owed = Case.objects.filter(
-        kind=KIND,
-        lead_agency_id=principal.agency_id,
-        state__in=AT_WORK,
-        id__in=Recommendation.objects.filter(group_id=group).values("case_id"),
-    )
-    codes = list(owed.order_by("code").values_list("code", flat=True))
-    if not codes:
-        raise Conflict(_("Cơ quan bạn không còn kiến nghị nào của nhóm này phải trả lời."))
-    rows = list(attaching.drafts(principal, files, "files").values())
-    for code in codes:
-        done = casework.perform(KIND, code, "answer", principal, version=None, params=params, note=note)
-        place = Place(KIND, done.case_id, part_of(done.seq))
-        attaching.check_room(place, {place.part: len(rows)}, "files")
-        attaching.attach(place, rows)
-    return codes
 
 
 def remind_all(principal: Principal, lead: str, number: str, dated_on: date | None, text: str) -> list[str]:

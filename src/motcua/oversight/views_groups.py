@@ -24,11 +24,18 @@ from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.forms_writing import WriteForm
 from motcua.organisation.principal import Principal
 from motcua.organisation.writing import FormPage, write
-from motcua.oversight import dictionary, queries, queries_promises, services_groups
+from motcua.oversight import (
+    dictionary,
+    queries,
+    queries_assigning,
+    queries_promises,
+    services_assigning,
+    services_groups,
+)
 from motcua.oversight.forms_groups import GroupForm, RemindAllForm, RouteForm
 from motcua.oversight.forms_recommendations import AnswerForm
 from motcua.oversight.models import RecommendationGroup
-from motcua.oversight.rules_recommendations import ANSWERS, AT_WORK, KIND
+from motcua.oversight.rules_recommendations import ANSWERS, AT_WORK, KIND, TRANSITIONS
 from motcua.worktime import clock
 
 ALIKE = """
@@ -252,8 +259,14 @@ def group(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
         if form.is_valid() and not faults:
             try:
                 with scope.enter(principal.scope):
-                    codes = services_groups.answer_group(
-                        principal, id, form.params(), form.cleaned_data["note"].strip(), [row.id for row in drafts]
+                    codes = services_assigning.act_together(
+                        principal,
+                        id,
+                        "answer",
+                        None,
+                        form.params(),
+                        form.cleaned_data["note"].strip(),
+                        [row.id for row in drafts],
                     )
                 told = ngettext("Đã trả lời %(count)s kiến nghị.", "Đã trả lời %(count)s kiến nghị.", len(codes))
                 messages.success(request, told % {"count": len(codes)})
@@ -270,6 +283,11 @@ def group(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
             "group": found,
             "sector": dictionary.name("sectors", found.sector),
             "rows": lists.told(members),
+            "acts": [
+                (_(TRANSITIONS[act].label), reverse("oversight:group_act", args=[id, act]))
+                for act in queries_assigning.TOGETHER
+                if act != "answer" and queries_assigning.of_group(principal, id, act)
+            ],
             "owed": len(owed),
             "form": form,
             "drafts": drafts,
