@@ -51,8 +51,8 @@ SELECT id, {province}, kind, 'B-' || n, 'Việc thử số ' || n, subject, lead
 """
 OWN = (
     "INSERT INTO oversight_recommendation (case_id, province_id, agency_id, source, sector, topic, urgency, text, assigned_by, referred_to,"
-    " referred_by, returned, linked) SELECT id, province_id, origin_agency_id, 'report', subject, (ARRAY[{topics}])[1 + abs(hashtext(code)) % {n_topics}],"
-    " 'normal', title, '', '', '', 0, '{{}}' FROM casework_case WHERE kind = 'recommendation'",
+    " referred_by, returned) SELECT id, province_id, origin_agency_id, 'report', subject, (ARRAY[{topics}])[1 + abs(hashtext(code)) % {n_topics}],"
+    " 'normal', title, '', '', '', 0 FROM casework_case WHERE kind = 'recommendation'",
     "INSERT INTO oversight_task (case_id, province_id, source, block, priority, text, document, item, follower, progress, result, result_document,"
     " extension_why, extensions, leader_approved, superior_recognised) SELECT id, province_id, 'plan', 'government', 'normal', title, '', '', '',"
     " 0, '', '', '', 0, false, false FROM casework_case WHERE kind = 'task'",

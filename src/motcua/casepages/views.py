@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcua.casepages import lists, presenting, queries, services
+from motcua.casepages import lists, presenting, queries, relations, services
 from motcua.casepages.forms import ActForm, typed
 from motcua.casepages.kind import all_paged
 from motcua.casepages.queries import CaseView
@@ -51,6 +51,7 @@ def page_of(view: CaseView, principal: Principal) -> dict[str, Any]:
     return {
         **presenting.about(view),
         "shown": shown,
+        "related": relations.read(view, principal),
         "first": offers.first,
         "others": offers.others,
         "endings": offers.endings,

@@ -33,7 +33,7 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 class TaskIn(BaseModel):
     """A task to be given by the caller's agency. Without `due_on` it is due in seven days, or never with `no_due`. `parent`: the code of a task
-    that the caller's agency leads; `division`: one of the caller's own agency, when that leads."""
+    that the caller's agency leads; `division`: one of the caller's own agency, when that leads; `from_code`: the recommendation or letter that it comes of."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -54,6 +54,7 @@ class TaskIn(BaseModel):
     follower: Annotated[str, StringConstraints(max_length=120)] = ""
     programme: UUID | None = None
     parent: Annotated[str, StringConstraints(max_length=64)] = ""
+    from_code: Annotated[str, StringConstraints(max_length=64)] = ""
     file_ids: Files = []
 
 

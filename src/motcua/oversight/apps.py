@@ -7,7 +7,7 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         from motcua.casework import kinds
-        from motcua.oversight import live
+        from motcua.oversight import live, relations
         from motcua.oversight.kind_backlogs import BacklogKind
         from motcua.oversight.kind_flashpoints import FlashpointKind
         from motcua.oversight.kind_recommendations import RecommendationKind
@@ -18,3 +18,4 @@ class OversightConfig(AppConfig):
         for kind in (RecommendationKind, TaskKind, ReportKind, VisitKind, BacklogKind, FlashpointKind):
             kinds.register(kind())
         live.install()
+        relations.install()

@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcua.casepages.forms import ActForm, ReasonForm, plain
+from motcua.organisation.errors import FieldError
 from motcua.organisation.forms_writing import WriteForm
-from motcua.oversight import queries, queries_visits, visit_documents
+from motcua.oversight import forms_assigning, queries, queries_assigning, queries_visits, visit_documents
 from motcua.oversight.forms_recommendations import day
 
 OFFERED_TASKS = 6
@@ -70,7 +71,7 @@ class ReportForm(ActForm):
 
 
 class ConcludeForm(ActForm):
-    """The conclusion notice and the tasks it gives."""
+    """The conclusion notice, the recommendations that it gives to who answers them, and the tasks it gives."""
 
     template = "oversight/conclude_form.html"
     notice_number = forms.CharField(
@@ -85,6 +86,9 @@ class ConcludeForm(ActForm):
         error_messages={"required": _("Nhập nội dung kết luận")},
         widget=forms.Textarea(attrs={"rows": 8}),
     )
+    answer_due_on = day(
+        _("Hạn trả lời chung"), help_text=_("Dòng nào có hạn riêng thì theo hạn riêng; bỏ trống cả hai: 30 ngày.")
+    )
     takes_files = True
     files_label = _("Thông báo đã ký")
 
@@ -93,6 +97,8 @@ class ConcludeForm(ActForm):
         self.initial["conclusion"], commune = visit.conclusion, visit.agency
         leads = [(a.code, a.name) for a in queries.departments(self.principal.province_id)]
         choices = [("", gettext("Chọn cơ quan")), (commune.code, commune.name), *leads]
+        self.waiting = queries_assigning.of_visit(self.principal, self.view.id)
+        forms_assigning.add_rows(self, self.principal, self.waiting, (commune.code, commune.name))
         for number in range(1, OFFERED_TASKS + 1):
             self.fields[f"task_{number}_text"] = forms.CharField(
                 label=gettext("Nhiệm vụ %(n)d") % {"n": number},
@@ -104,6 +110,13 @@ class ConcludeForm(ActForm):
                 label=gettext("Cơ quan thực hiện"), required=False, choices=choices
             )
             self.fields[f"task_{number}_due_on"] = day(gettext("Hạn"))
+
+    def table(self) -> list[dict[str, Any]]:
+        """For the template: the recommendations that the visit heard and nobody answers yet."""
+        return forms_assigning.rows(self, self.waiting)
+
+    def refuse(self, errors: list[FieldError]) -> None:
+        super().refuse(forms_assigning.at_fields(errors, self.waiting))
 
     def rows(self) -> list[dict[str, Any]]:
         """For the template: the fields of each task."""
@@ -119,6 +132,15 @@ class ConcludeForm(ActForm):
             "tasks": [
                 {name: given[f"task_{n}_{name}"] or "" for name in ("text", "lead", "due_on")}
                 for n in range(1, OFFERED_TASKS + 1)
+            ],
+            "assign": [
+                {
+                    "code": one.code,
+                    "lead": one.lead,
+                    "coordinating": list(one.coordinating),
+                    "due_on": plain(one.due_on),
+                }
+                for one in forms_assigning.given(self.cleaned_data, self.waiting, self.cleaned_data["answer_due_on"])
             ],
         }
 

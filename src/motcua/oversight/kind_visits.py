@@ -18,11 +18,20 @@ from motcua.casework.rules import Actor, CaseState, Change, Numbering
 from motcua.casework.services import not_found
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
-from motcua.oversight import forms_visits, opening_tasks, queries_visits, rules_recommendations, visit_documents
+from motcua.oversight import (
+    forms_visits,
+    opening_tasks,
+    queries_assigning,
+    queries_visits,
+    rules_recommendations,
+    services_assigning,
+    visit_documents,
+)
 from motcua.oversight import rules_visits as rules
 from motcua.oversight.models import Visit, VisitTask
 from motcua.oversight.queries_visits import Found
 from motcua.oversight.rules_records import Record
+from motcua.oversight.services_assigning import Given
 from motcua.oversight.services_recommendations import Raised, open_recommendation
 
 OWN = (
@@ -75,6 +84,9 @@ class VisitKind(CaseKind):
             named={
                 code: found for code in codes if code and (found := organisation.agency(row.province_id, code=code))
             },
+            awaiting=frozenset(one.code for one in queries_assigning.of_visit(actor, case_id))
+            if act == "conclude" and isinstance(actor, Principal)
+            else frozenset(),
             agency=row.agency_id,
             owner=row.team.owner_agency_id,
         )
@@ -101,6 +113,10 @@ class VisitKind(CaseKind):
             ]
             VisitTask.objects.bulk_create(rows)
             opening_tasks.open_tasks(facts.actor, Visit.objects.select_related("team").get(case_id=case_id), rows)
+        if items := kind.get("assign"):
+            services_assigning.assign_all(
+                facts.actor, [Given(**item) for item in items], kind["notice_number"], kind["notice_on"]
+            )
 
     def _raise(self, case_id: UUID, facts: rules.VisitFacts, record: Record) -> None:
         """What was written down as a recommendation becomes one, raised by the commune that made it or by the team for itself."""
@@ -134,6 +150,8 @@ class VisitKind(CaseKind):
             name = _("Báo cáo") if view.case.state in rules.REPORTED else _("Dự thảo báo cáo")
             links.append((f"{name} (PDF)", reverse("oversight:visit_pdf", args=[view.code])))
             links.append((f"{name} (Word)", reverse("oversight:visit_docx", args=[view.code])))
+        if queries_assigning.of_visit(principal, view.id):
+            links.append((_("Giao cả buổi"), reverse("oversight:assign_visit", args=[view.code])))
         unsettled = _("Có %(n)d mục mà hai người ghi khác nhau. Vào Ghi chép tại chỗ để chọn một.")
         return Shown(
             rows=[
@@ -191,6 +209,8 @@ class VisitKind(CaseKind):
             found.append(_("Nêu %(n)d kiến nghị") % {"n": payload["recommendations"]})
         if payload.get("tasks"):
             found.append(_("Giao %(n)d nhiệm vụ") % {"n": len(payload["tasks"])})
+        if payload.get("assigned"):
+            found.append(_("Giao %(n)d kiến nghị") % {"n": len(payload["assigned"])})
         return found
 
     def may_open_files(self, view: CaseView, principal: Principal) -> bool:

@@ -84,13 +84,11 @@ class Recommendation(OfCase):
     referred_on = models.DateField(null=True)
     returned = models.SmallIntegerField(default=0, db_default=0)
     """How often the commune gave an answer back."""
-    coordinating = ArrayField(models.UUIDField(), default=list, blank=True)
+    coordinating = ArrayField(models.UUIDField(), default=list, db_default=[], blank=True)
     """Agencies that give the lead their opinion."""
-    followers = ArrayField(models.UUIDField(), default=list, blank=True)
+    followers = ArrayField(models.UUIDField(), default=list, db_default=[], blank=True)
     """Agencies that see what becomes of it though it is not theirs to answer: the team that heard it, whoever gave it back or referred it. Both
     together take part in the case."""
-    linked = ArrayField(models.UUIDField(), default=list, blank=True)
-    """Cases that came of it (tasks) or that it came from (a dossier)."""
 
     GRANTS = "SELECT, INSERT, UPDATE"
 

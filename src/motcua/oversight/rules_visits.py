@@ -39,6 +39,7 @@ CLOSED = frozenset({"concluded", "cancelled"})
 PLANS = frozenset({"coordinator", "signatory"})
 WORKS = frozenset({"coordinator", "signatory", "division_head", "specialist"})
 MOST_TASKS = 40
+MOST_ITEMS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class VisitFacts:
     actor: Actor
     live: Mapping[str, Any] = field(default_factory=dict)
     named: Mapping[str, AgencyFacts] = field(default_factory=dict)
+    awaiting: frozenset[str] = frozenset()
+    """Codes of the recommendations of the visit that the actor may give."""
     agency: UUID | None = None
     owner: UUID | None = None
     """The commune that is visited, and the body that set the team up."""
@@ -190,6 +193,8 @@ def conclude(s: Situation) -> Change:
         faults.append(FieldError("conclusion", _("Nhập nội dung kết luận.")))
     tasks, wrong = tasks_of(s.params.get("tasks"), s.facts.named, local_day(s.now))
     faults += wrong
+    items, wrong = items_of(s.params.get("assign"), s.facts.awaiting)
+    faults += wrong
     if faults:
         raise RuleBroken(faults)
     return Change(
@@ -197,9 +202,41 @@ def conclude(s: Situation) -> Change:
         payload={
             "number": number,
             "tasks": [{"lead": task["lead"].code, "due_on": task["due_on"].isoformat()} for task in tasks],
+            **({"assigned": [item["code"] for item in items]} if items else {}),
         },
-        kind={"conclusion": conclusion, "notice_number": number, "notice_on": dated, "tasks": tasks},
+        kind={
+            "conclusion": conclusion,
+            "notice_number": number,
+            "notice_on": dated,
+            "tasks": tasks,
+            "assign": items,
+        },
     )
+
+
+def items_of(given: Any, awaiting: frozenset[str]) -> tuple[list[dict[str, Any]], list[FieldError]]:
+    """(recommendations that the notice gives, as {"code", "lead", "coordinating", "due_on"}, what is wrong)."""
+    if given in (None, ""):
+        return [], []
+    if not isinstance(given, list) or not all(isinstance(one, Mapping) for one in given) or len(given) > MOST_ITEMS:
+        return [], [FieldError("assign", _("Danh sách kiến nghị giao chưa đúng dạng."))]
+    items: list[dict[str, Any]] = []
+    faults = []
+    for one in given:
+        code, shared = str(one.get("code") or ""), one.get("coordinating") or []
+        try:
+            due = day_of(one, "due_on")
+        except RuleBroken as broken:
+            faults += [FieldError(f"{code}.due_on", error.message) for error in broken.errors]
+            continue
+        if code not in awaiting or not isinstance(shared, list):
+            told = _("Kiến nghị %(code)s không thuộc buổi này hoặc đã được giao.")
+            faults.append(FieldError("assign", told % {"code": code[:60]}))
+        else:
+            items.append(
+                {"code": code, "lead": str(one.get("lead") or ""), "coordinating": [*map(str, shared)], "due_on": due}
+            )
+    return items, faults
 
 
 def tasks_of(

@@ -1,29 +1,24 @@
-"""The table of sectors, groups of recommendations of one trouble, one answer for all of a group, one reminder for all that a department owes."""
+"""The table of sectors, groups of recommendations of one trouble, one reminder for all that a department owes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from motcua.casepages.queries import part_of
 from motcua.casework import services as casework
 from motcua.casework.models import Case
-from motcua.documents import attaching
-from motcua.documents.attaching import Place
-from motcua.documents.models import Attachment
 from motcua.organisation import queries as organisation
 from motcua.organisation import registers
 from motcua.organisation.errors import Conflict, FieldError, Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.oversight import dictionary, queries
-from motcua.oversight.models import Recommendation, RecommendationGroup, SectorRoute
-from motcua.oversight.rules_recommendations import AT_WORK, KIND, OWED
+from motcua.oversight import dictionary, queries, services_assigning
+from motcua.oversight.models import RecommendationGroup, SectorRoute
+from motcua.oversight.rules_recommendations import KIND, OWED
 from motcua.worktime import clock
 
 MOST_TOGETHER = 200
@@ -100,25 +95,6 @@ def make_group(principal: Principal, title: str, codes: Iterable[str]) -> Recomm
     return row
 
 
-def answer_group(
-    principal: Principal, group: UUID, params: Mapping[str, Any], note: str, files: Sequence[UUID]
-) -> list[str]:
-    """One written answer for every member that the answering officer's department still owes; all of them or none. Codes, in order."""
-    owed = Case.objects.filter(
-        kind=KIND,
-        lead_agency_id=principal.agency_id,
-        state__in=AT_WORK,
-        id__in=Recommendation.objects.filter(group_id=group).values("case_id"),
-    )
-    codes = list(owed.order_by("code").values_list("code", flat=True))
-    if not codes:
-        raise Conflict(_("Cơ quan bạn không còn kiến nghị nào của nhóm này phải trả lời."))
-    rows = list(attaching.drafts(principal, files, "files").values())
-    for code in codes:
-        _attached(casework.perform(KIND, code, "answer", principal, version=None, params=params, note=note), rows)
-    return codes
-
-
 def overdue(agency: UUID) -> QuerySet[Case]:
     """What the agency has not answered in time, and what it answered by a promise whose day has passed."""
     unanswered = Q(state__in=OWED, finished_at=None, closed_at=None)
@@ -128,9 +104,18 @@ def overdue(agency: UUID) -> QuerySet[Case]:
 
 
 def remind_all(
-    principal: Principal, lead: str, number: str, dated_on: date | None, text: str, files: Sequence[UUID] = ()
+    principal: Principal,
+    lead: str,
+    number: str,
+    dated_on: date | None,
+    text: str,
+    files: Sequence[UUID] = (),
+    *,
+    key: str | None = None,
+    body_hash: bytes = b"",
 ) -> list[str]:
-    """Urges a department by one letter for everything `overdue`. Codes, in order. Raises Forbidden, RuleBroken, Conflict."""
+    """Urges a department by one letter, whose papers come with each, for everything `overdue`. Codes, in order. The same key again urges nobody
+    twice. Raises Forbidden, RuleBroken, Conflict."""
     need_coordinator(principal)
     agency = organisation.agency(principal.province_id, code=lead)
     if agency is None:
@@ -138,15 +123,5 @@ def remind_all(
     codes = list(overdue(agency.id).order_by("code").values_list("code", flat=True))
     if not codes:
         raise Conflict(_("Cơ quan này không có kiến nghị nào quá hạn trả lời hoặc quá hẹn."))
-    rows = list(attaching.drafts(principal, files, "files").values())
     given = {"number": number, "dated_on": dated_on.isoformat() if dated_on else ""}
-    for code in codes:
-        _attached(casework.perform(KIND, code, "remind", principal, version=None, params=given, note=text), rows)
-    return codes
-
-
-def _attached(done: casework.Performed, rows: Sequence[Attachment]) -> None:
-    """One paper lies with the act on each of many cases."""
-    place = Place(KIND, done.case_id, part_of(done.seq))
-    attaching.check_room(place, {place.part: len(rows)}, "files")
-    attaching.attach(place, rows)
+    return services_assigning.perform_each(principal, "remind", codes, given, text, files, key=key, body_hash=body_hash)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from motcua.organisation.errors import Conflict, FieldError, Forbidden, NotFound
 from motcua.organisation.models import Division
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import AgencyFacts
-from motcua.oversight import defaults, queries_tasks
+from motcua.oversight import defaults, queries_tasks, relations
 from motcua.oversight.models import Programme, Task, TaskSeries
 from motcua.oversight.models_tasks import BLOCKS, FREQUENCIES, PRIORITIES, TASK_SOURCES
 from motcua.oversight.rules_series import following
@@ -39,7 +39,7 @@ SERIES = "task_series"
 class Given:
     """A task as it is given. `lead`, `coordinating`: codes of agencies; `division`: of the lead, when it is the giver's own agency; `due_on`
     None: the default, or no date at all where `no_due`; `parent`: the code of the task it is a part of; `from_case`: the visit,
-    recommendation or letter it came from; `imported_as`: the line of a table that it was."""
+    recommendation or letter it came from, or `from_code`: its code, to be looked up in the giver's scope; `imported_as`: the line of a table that it was."""
 
     text: str
     lead: str
@@ -57,6 +57,7 @@ class Given:
     programme: UUID | None = None
     parent: str = ""
     from_case: UUID | None = None
+    from_code: str = ""
     imported_as: str = ""
 
 
@@ -73,6 +74,8 @@ def give(
     if not principal.has(*GIVES):
         raise Forbidden(_("Việc giao nhiệm vụ thuộc lãnh đạo hoặc người điều phối của cơ quan."))
     parent = _parent(principal, asked.parent) if asked.parent else None
+    if asked.from_code:
+        asked = replace(asked, from_case=relations.source(asked.from_code)[0].id)
     giver = organisation.agency(principal.province_id, id=principal.agency_id)
     assert giver is not None  # noqa: S101 - the principal sits in it
     offered = {a.code: a for a in queries_tasks.assignable(principal)}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from motcua.oversight import views_collation, views_notes, views_reports, views_teams, views_visits
+from motcua.oversight import views_assigning, views_collation, views_notes, views_reports, views_teams, views_visits
 
 urlpatterns = [
     path("to-cong-tac/", views_teams.teams, name="teams"),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("buoi-lam-viec/moi/", views_visits.plan, name="plan_visit"),
     path("buoi-lam-viec/tho.js", views_notes.worker, name="notes_worker"),
     path("buoi-lam-viec/ngoai-tuyen/", views_notes.shell, name="notes_shell"),
+    path("buoi-lam-viec/<str:code>/giao-kien-nghi/", views_assigning.visit, name="assign_visit"),
     path("buoi-lam-viec/<str:code>/ghi-chep/", views_notes.notes, name="notes"),
     path("buoi-lam-viec/<str:code>/dong-bo/", views_notes.sync, name="notes_sync"),
     path("buoi-lam-viec/<str:code>/anh/", views_notes.photo, name="notes_photo"),

@@ -19,17 +19,25 @@ from motcua.casepages.views import brought, private
 from motcua.documents.models import Attachment
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
-from motcua.organisation.authentication import officer_page
+from motcua.organisation.authentication import officer_page, page_idempotency
 from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.forms_writing import WriteForm
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import AgencyFacts
 from motcua.organisation.writing import FormPage, write
-from motcua.oversight import dictionary, queries, queries_promises, reminder_letters, services_groups
+from motcua.oversight import (
+    dictionary,
+    queries,
+    queries_assigning,
+    queries_promises,
+    reminder_letters,
+    services_assigning,
+    services_groups,
+)
 from motcua.oversight.forms_groups import GroupForm, RemindAllForm, RouteForm
 from motcua.oversight.forms_recommendations import AnswerForm
 from motcua.oversight.models import RecommendationGroup
-from motcua.oversight.rules_recommendations import ANSWERS, AT_WORK, KIND
+from motcua.oversight.rules_recommendations import ANSWERS, AT_WORK, KIND, TRANSITIONS
 from motcua.oversight.word_papers import DOCX
 from motcua.worktime import clock
 
@@ -254,8 +262,14 @@ def group(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
         if form.is_valid() and not faults:
             try:
                 with scope.enter(principal.scope):
-                    codes = services_groups.answer_group(
-                        principal, id, form.params(), form.cleaned_data["note"].strip(), [row.id for row in drafts]
+                    codes = services_assigning.act_together(
+                        principal,
+                        id,
+                        "answer",
+                        None,
+                        form.params(),
+                        form.cleaned_data["note"].strip(),
+                        [row.id for row in drafts],
                     )
                 told = ngettext("Đã trả lời %(count)s kiến nghị.", "Đã trả lời %(count)s kiến nghị.", len(codes))
                 messages.success(request, told % {"count": len(codes)})
@@ -272,6 +286,11 @@ def group(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
             "group": found,
             "sector": dictionary.name("sectors", found.sector),
             "rows": lists.told(members),
+            "acts": [
+                (_(TRANSITIONS[act].label), reverse("oversight:group_act", args=[id, act]))
+                for act in queries_assigning.TOGETHER
+                if act != "answer" and queries_assigning.of_group(principal, id, act)
+            ],
             "owed": len(owed),
             "form": form,
             "drafts": drafts,
@@ -337,12 +356,20 @@ def remind_all(request: HttpRequest, principal: Principal, code: str) -> HttpRes
     if request.method == "POST":
         status = 422
         drafts, faults = brought(request, principal)
+        key, body_hash = page_idempotency(request)
         if form.is_valid() and not faults:
             given = form.cleaned_data
             try:
                 with scope.enter(principal.scope):
                     codes = services_groups.remind_all(
-                        principal, code, given["number"], given["dated_on"], given["text"], [row.id for row in drafts]
+                        principal,
+                        code,
+                        given["number"],
+                        given["dated_on"],
+                        given["text"],
+                        [row.id for row in drafts],
+                        key=key,
+                        body_hash=body_hash,
                     )
                 told = ngettext("Đã đôn đốc %(count)s kiến nghị.", "Đã đôn đốc %(count)s kiến nghị.", len(codes))
                 messages.success(request, told % {"count": len(codes)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from motcua.organisation.authentication import officer_page
 from motcua.organisation.errors import Forbidden, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
 from motcua.organisation.writing import key_of
-from motcua.oversight import lateness, queries_tasks, services_tasks
+from motcua.oversight import lateness, queries_tasks, relations, services_tasks
 from motcua.oversight import rules_tasks as rules
 from motcua.oversight.forms_tasks import GiveForm, ListForm, SeriesForm
 from motcua.oversight.models import TaskSeries
@@ -159,17 +160,24 @@ def need_giver(principal: Principal) -> None:
 @private
 @officer_page
 def give(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """A new task with its papers; with `?thuoc=CODE` a part of a task that one's agency leads. Sent twice under one key it is given once."""
+    """A new task with its papers; with `?thuoc=CODE` a part of a task that one's agency leads, with `?tu=CODE` one that comes of a recommendation
+    or a letter. Sent twice under one key it is given once."""
     need_giver(principal)
     parent = _parent(principal, request.GET.get("thuoc", ""))
     initial: dict[str, Any] = {}
     if parent:
         initial["due_on"] = parent.promised_at.astimezone(clock.TZ).date() if parent.promised_at else None
 
-    def perform(given: dict[str, Any], **how: Any) -> Performed:
-        return services_tasks.give(principal, given_of(given, parent.code if parent else ""), **how)
+    origin = relations.source(request.GET["tu"])[0] if request.GET.get("tu") else None
+    if origin:
+        initial |= relations.start(origin)
 
-    page = Opening("oversight/give_task.html", _("Đã giao nhiệm vụ %(code)s."), {"parent": parent})
+    def perform(given: dict[str, Any], **how: Any) -> Performed:
+        asked = given_of(given, parent.code if parent else "")
+        return services_tasks.give(principal, replace(asked, from_code=origin.code if origin else ""), **how)
+
+    more = {"parent": parent, "origin": origin}
+    page = Opening("oversight/give_task.html", _("Đã giao nhiệm vụ %(code)s."), more)
     return opened(request, principal, page, lambda data: GiveForm(principal, data, **initial), perform)
 
 

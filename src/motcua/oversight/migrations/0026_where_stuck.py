@@ -17,7 +17,7 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0024_addressees")]
+    dependencies = [("oversight", "0025_linked_by_tasks")]
     operations = [
         migrations.RunSQL(STUCK, "DROP FUNCTION oversight_stuck(timestamptz)"),
         migrations.RunSQL("DROP FUNCTION oversight_troubles(timestamptz)", migrations.RunSQL.noop),
