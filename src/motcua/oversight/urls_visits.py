@@ -11,6 +11,7 @@ urlpatterns = [
     path("to-cong-tac/<uuid:id>/thanh-vien/<uuid:member_id>/dua-ra/", views_teams.remove_member, name="remove_member"),
     path("to-cong-tac/<uuid:id>/yeu-cau/", views_teams.ask, name="ask"),
     path("to-cong-tac/<uuid:id>/bao-cao/", views_teams.team_reports, name="team_reports"),
+    path("to-cong-tac/<uuid:id>/bao-cao-tong-hop.docx", views_teams.summary, name="team_summary"),
     path("to-cong-tac/<uuid:id>/tong-hop/", views_collation.of_team, name="team_collation"),
     path("de-cuong/", views_reports.outlines, name="outlines"),
     path("de-cuong/moi/", views_reports.new_outline, name="new_outline"),

@@ -22,7 +22,7 @@ from motcua.organisation import scope
 from motcua.organisation.authentication import officer_page, page_idempotency
 from motcua.organisation.errors import Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.oversight import dictionary, queries, services_recommendations
+from motcua.oversight import dictionary, listing, narrowing, queries, services_recommendations
 from motcua.oversight import rules_recommendations as rules
 from motcua.oversight.forms_recommendations import ListForm, RaiseForm
 from motcua.oversight.services_recommendations import Raised
@@ -36,9 +36,11 @@ PAGE = 30
 @officer_page
 def recommendations(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Recommendations of the scope, newest first: those to answer, those raised, those one coordinates; narrowed, by cursor."""
-    form = list_form(request, principal)
+    form = list_form(request.GET, principal)
     if not form.is_valid():
         return render(request, "oversight/recommendations.html", {"form": form, "rows": []}, status=422)
+    if kind := request.GET.get("tep", ""):
+        return listing.file(principal, rules.KIND, asked_of(form.cleaned_data, principal, ""), kind)
     cursor = request.GET.get("cursor", "")
     asked = asked_of(form.cleaned_data, principal, cursor)
     found = lists.rows(principal, rules.KIND, asked, PAGE + 1)
@@ -52,13 +54,15 @@ def recommendations(request: HttpRequest, principal: Principal) -> HttpResponse:
             "wide": principal.scope.wide,
             "may_raise": principal.has(*rules.JUDGES),
             "narrowed": any(v for k, v in form.cleaned_data.items() if k != "side"),
+            "file": listing.address(request),
             "next": encode(rows[-1].received_at, rows[-1].id) if more else "",
         },
     )
 
 
-def list_form(request: HttpRequest, principal: Principal) -> ListForm:
-    form = ListForm(request.GET)
+def list_form(data: Any, principal: Principal) -> ListForm:
+    """Of a query as the address has it."""
+    form = ListForm(data)
     sides = (
         [("all", _("Toàn tỉnh")), ("lead", _("Cơ quan tôi phải trả lời"))]
         if principal.scope.wide
@@ -66,6 +70,7 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
             ("lead", _("Cơ quan tôi phải trả lời")),
             ("origin", _("Cơ quan tôi đã nêu")),
             ("shared", _("Cơ quan tôi phối hợp")),
+            ("mine", _("Cơ quan tôi liên quan")),
         ]
     )
     any_of = ("", _("Tất cả"))
@@ -75,6 +80,8 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
         ("sector", [any_of, *dictionary.names("sectors").items()]),
         ("topic", [any_of, *dictionary.names("topics").items()]),
         ("lead", [any_of, *((a.code, a.name) for a in queries.departments(principal.province_id))]),
+        ("commune", [any_of, *((a.code, a.name) for a in queries.communes(principal.province_id))]),
+        ("team", [any_of, *narrowing.teams(principal.province_id)]),
     ):
         form.fields[name].choices = choices  # type: ignore[attr-defined]
     return form
@@ -85,20 +92,24 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
     commune = (found := organisation.agency(principal.province_id, id=principal.agency_id)) and found.commune_code
     side: Side = given["side"] or ("all" if principal.scope.wide else "origin" if commune else "lead")
     lead = organisation.agency(principal.province_id, code=given["lead"]) if given["lead"] else None
+    commune_of = organisation.agency(principal.province_id, code=given["commune"]) if given["commune"] else None
+    more, values = narrowing.recommendations(given)
+    if given["topic"]:
+        more.append("EXISTS (SELECT 1 FROM oversight_recommendation r WHERE r.case_id = c.id AND r.topic = %(topic)s)")
+        values["topic"] = given["topic"]
     return Asked(
         side=side,
         states=[given["state"]] if given["state"] else (),
         subjects=[given["sector"]] if given["sector"] else (),
         lead=lead.id if lead else None,
+        origin=commune_of.id if commune_of else None,
         open=given["open"],
         late=given["late"],
         received_from=start_of(given["received_from"]) if given["received_from"] else None,
         received_to=start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
         before=decode(cursor) if cursor else None,
-        more=["EXISTS (SELECT 1 FROM oversight_recommendation r WHERE r.case_id = c.id AND r.topic = %(topic)s)"]
-        if given["topic"]
-        else (),
-        values={"topic": given["topic"]},
+        more=more,
+        values=values,
     )
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.casepages.views import private
 from motcua.organisation.authentication import officer_page
+from motcua.organisation.errors import Forbidden
 from motcua.organisation.principal import Principal
 from motcua.organisation.writing import FormPage, key_of, write
 from motcua.oversight import (
@@ -24,12 +25,15 @@ from motcua.oversight import (
     rules_visits,
     services_reports,
     services_teams,
+    team_documents,
+    team_results,
 )
 from motcua.oversight.forms_reports import AskForm, RemindAllForm
 from motcua.oversight.forms_teams import MemberForm, RemoveForm, TeamForm
 from motcua.oversight.models_teams import TEAM_KINDS, TEAM_OWNERS
 from motcua.oversight.services_reports import Asking
 from motcua.oversight.services_teams import MemberAsked, TeamAsked
+from motcua.oversight.word_papers import DOCX
 
 FORM = "oversight/form.html"
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -91,6 +95,9 @@ def team(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
             "members": [(m, queries_teams.role(m)) for m in view.members],
             "keeps": keeps,
             "owed": queries_reports.counts(owed) if owed else [],
+            "raised": team_results.recommendations(principal, id),
+            "given": team_results.tasks(principal, id),
+            "sums_up": keeps or principal.scope.wide,
             "visits": [
                 {
                     "day": day,
@@ -108,6 +115,19 @@ def team(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
             ],
         },
     )
+
+
+@require_safe
+@private
+@officer_page
+def summary(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
+    """The report on all of the team's work, as Word; for the body that set it up and for whoever oversees the province."""
+    row = queries_teams.team(principal.province_id, id)
+    if row.owner_agency_id != principal.agency_id and not principal.scope.wide:
+        raise Forbidden(_("Báo cáo tổng hợp do cơ quan thành lập tổ, đoàn lập."))
+    response = HttpResponse(team_documents.summary(principal, row), content_type=DOCX)
+    response["Content-Disposition"] = f'attachment; filename="bao-cao-tong-hop-{row.number}.docx"'
+    return response
 
 
 def _span(row: Any) -> str:
