@@ -317,6 +317,20 @@ def test_the_pages_of_teams_visits_and_reports(desk: Callable[..., Desk], visit:
     commune.page.get_by_label("Khó khăn chính").fill("Thiếu cán bộ hộ tịch")
     commune.press("Điền đề cương", "report-filled")
     assert "Thiếu cán bộ hộ tịch" in commune.text
+    office.visit_and_check(f"/to-cong-tac/{team.id}/tong-hop/", "collation-none")
+    commune.press("Gửi báo cáo", "send")
+    commune.page.get_by_label("Số, ký hiệu báo cáo").fill("12/BC-UBND")
+    commune.page.get_by_label("Ngày báo cáo").fill(f"{due:%d/%m/%Y}")
+    commune.press("Gửi báo cáo", "report-sent")
+    office.visit_and_check(f"/to-cong-tac/{team.id}/tong-hop/", "collation")
+    office.follow(office.page.get_by_role("link", name="Khó khăn chính"))
+    office.check("collation-text")
+    assert "Thiếu cán bộ hộ tịch" in office.text
+    office.follow(office.page.get_by_role("link", name="Văn bản đã gửi"))
+    office.check("collation-papers")
+    office.visit_and_check(f"/to-cong-tac/{team.id}/", "team-results")
+    office.visit_and_check(f"/kien-nghi/?team={team.id}", "recommendations-of-team")
+    office.visit_and_check(f"/nhiem-vu/?team={team.id}", "tasks-of-team")
     office.page.goto(f"{office.address}/viec/{visit}/make_brief/")
     office.press("Lập tóm tắt số liệu", "visit-brief")
     assert "Người còn thiếu" in office.text
