@@ -297,6 +297,8 @@ def test_the_pages_of_teams_visits_and_reports(desk: Callable[..., Desk], visit:
     office.visit_and_check(f"/to-cong-tac/{team.id}/", "team")
     office.visit_and_check(f"/to-cong-tac/{team.id}/sua/", "team-edit")
     office.visit_and_check(f"/to-cong-tac/{team.id}/thanh-vien/", "member-new")
+    office.page.get_by_label("Cơ quan của thành viên").select_option("H41.05")
+    office.press("Tiếp", "member-of")
     office.visit_and_check("/de-cuong/", "outlines")
     office.visit_and_check("/de-cuong/moi/", "outline-new")
     office.page.goto(f"{office.address}/to-cong-tac/{team.id}/yeu-cau/")

@@ -8,6 +8,7 @@ urlpatterns = [
     path("to-cong-tac/<uuid:id>/", views_teams.team, name="team"),
     path("to-cong-tac/<uuid:id>/sua/", views_teams.edit_team, name="edit_team"),
     path("to-cong-tac/<uuid:id>/thanh-vien/", views_teams.add_member, name="add_member"),
+    path("to-cong-tac/<uuid:id>/thanh-vien/<uuid:member_id>/sua/", views_teams.edit_member, name="edit_member"),
     path("to-cong-tac/<uuid:id>/thanh-vien/<uuid:member_id>/dua-ra/", views_teams.remove_member, name="remove_member"),
     path("to-cong-tac/<uuid:id>/yeu-cau/", views_teams.ask, name="ask"),
     path("to-cong-tac/<uuid:id>/bao-cao/", views_teams.team_reports, name="team_reports"),
