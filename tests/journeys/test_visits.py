@@ -310,6 +310,12 @@ def test_the_pages_of_teams_visits_and_reports(desk: Callable[..., Desk], visit:
     office.press("Gửi yêu cầu", "owed")
     assert "Chưa gửi" in office.text
     office.visit_and_check("/bao-cao-dinh-ky/moi/", "series-new")
+    office.page.get_by_label("Tên báo cáo").fill("Báo cáo tháng")
+    office.page.get_by_label("Biểu mẫu").select_option(index=1)
+    office.page.get_by_label("Văn bản quy định").fill("Quyết định 05/2026/QĐ-UBND")
+    office.page.get_by_label("Tất cả Ủy ban nhân dân xã, phường").check()
+    office.press("Lưu", "series-one")
+    office.press("Sửa báo cáo định kỳ này", "series-edit")
     office.visit_and_check("/bao-cao-dinh-ky/", "series")
     commune.visit_and_check("/bao-cao/", "reports")
     commune.follow(commune.page.get_by_role("link", name="Đề cương tình hình hoạt động").first)

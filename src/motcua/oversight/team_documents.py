@@ -116,7 +116,8 @@ def _difficulties(visits: Sequence[Visit]) -> list[str]:
 
 def _listed(document: Any, principal: Principal, team: Team, kind: str, tiles: Sequence[Tile]) -> None:
     """The numbers, then the table of published appendices (domain §7.2)."""
-    words.paragraphs(document, [", ".join(f"{tile['label']} {words.grouped(tile['value'])}" for tile in tiles) + "."])
+    said = ", ".join(f"{tile['label']} {words.grouped(tile['value'])}" for tile in tiles)
+    words.paragraphs(document, [f"{said[0].upper()}{said[1:]}."])
     lines = listing.lines(kind, team_results.rows(principal, kind, team.id, MOST))
     if not lines:
         return

@@ -25,6 +25,7 @@ urlpatterns = [
     path("bao-cao-dinh-ky/moi/", views_reports.new_series, name="new_series"),
     path("bao-cao-dinh-ky/<uuid:id>/", views_reports.series, name="series"),
     path("bao-cao-dinh-ky/<uuid:id>/tong-hop/", views_collation.of_series, name="series_collation"),
+    path("bao-cao-dinh-ky/<uuid:id>/sua/", views_reports.edit_series, name="edit_series"),
     path("bao-cao-dinh-ky/<uuid:id>/ket-thuc/", views_reports.end_series, name="end_series"),
     path("buoi-lam-viec/", views_visits.visits, name="visits"),
     path("buoi-lam-viec/moi/", views_visits.plan, name="plan_visit"),

@@ -130,7 +130,7 @@ def test_the_report_on_all_of_a_teams_visits(visited: dict[str, list[str]]) -> N
         "xã Quỳnh Sơn",
         "45/BC-TCT",
         "120/TB-UBND",
-        "đã nêu 2",
+        "Đã nêu 2",
         of_visit(visited["visit"][0])[0],
         "Sửa máy lấy số",
         "Chưa gửi: 2.",
