@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from motcua.casepages import lists
 from motcua.casepages.kind import paged
@@ -75,7 +77,9 @@ def file(principal: Principal, kind: str, asked: Asked, wanted: str) -> HttpResp
         for number, line in enumerate(lines(kind, found), 1):
             yield line.cells(number)
 
-    response = HttpResponse(as_xlsx(rows(), SUBJECTS[kind]), content_type=XLSX)
+    with override(settings.LANGUAGE_CODE):  # an official table, whatever language its reader chose for the pages
+        content = as_xlsx(rows(), SUBJECTS[kind])
+    response = HttpResponse(content, content_type=XLSX)
     name = {rules_recommendations.KIND: "kien-nghi", rules_tasks.KIND: "nhiem-vu"}[kind]
     response["Content-Disposition"] = f'attachment; filename="{name}-{clock.now().astimezone(clock.TZ):%Y-%m-%d}.xlsx"'
     return response
