@@ -38,6 +38,7 @@ SELECT c.id, c.kind, c.code, c.title, c.subject, c.state, l.code, l.name, o.code
  WHERE c.province_id = %(province)s::smallint AND {conditions}
  ORDER BY c.received_at DESC, c.id DESC LIMIT %(limit)s
 """
+COUNT = "SELECT count(*) FROM casework_case c WHERE c.province_id = %(province)s::smallint AND {conditions}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,23 @@ CONDITIONS = {
 
 def rows(principal: Principal, kind: str, asked: Asked = Asked(), limit: int = 31) -> list[Row]:
     """Newest first. A reader of one agency has its sides; "all" is what they lead then."""
+    where, values = _narrowed(principal, kind, asked)
+    values["limit"] = limit
+    with connection.cursor() as cursor, casework.in_order_of_the_index(cursor):
+        cursor.execute(ROWS.format(conditions=where), values)
+        return [Row(*row) for row in cursor.fetchall()]
+
+
+def count(principal: Principal, kind: str, asked: Asked = Asked()) -> int:
+    """How many `rows` has in all: a number that is told beside the list it opens."""
+    where, values = _narrowed(principal, kind, asked)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT.format(conditions=where), values)
+        return int((cursor.fetchone() or (0,))[0])
+
+
+def _narrowed(principal: Principal, kind: str, asked: Asked) -> tuple[str, dict[str, Any]]:
+    """(the conditions on `c`, the parameters they and the province name)."""
     side = asked.side if asked.side != "all" or principal.scope.wide else "lead"
     conditions = [f"c.kind = '{paged(kind).code}'", SIDES[side], *asked.more]
     conditions += [text for name, text in CONDITIONS.items() if getattr(asked, name)]
@@ -110,7 +128,6 @@ def rows(principal: Principal, kind: str, asked: Asked = Asked(), limit: int = 3
         "province": principal.province_id,
         "agency": principal.agency_id,
         "now": clock.now(),
-        "limit": limit,
         "lead": asked.lead,
         "origin": asked.origin,
         "states": list(asked.states),
@@ -125,10 +142,8 @@ def rows(principal: Principal, kind: str, asked: Asked = Asked(), limit: int = 3
     if asked.ids is not None:
         conditions.append("c.id = ANY (%(ids)s)")
         values["ids"] = list(asked.ids)
-    used = {name: value for name, value in values.items() if f"%({name})s" in ROWS + " ".join(conditions)}
-    with connection.cursor() as cursor, casework.in_order_of_the_index(cursor):
-        cursor.execute(ROWS.format(conditions=" AND ".join(conditions)), used)
-        return [Row(*row) for row in cursor.fetchall()]
+    where = " AND ".join(conditions)
+    return where, {name: value for name, value in values.items() if f"%({name})s" in COUNT + where}
 
 
 def found(principal: Principal, text: str, limit: int = 50) -> list[Row]:

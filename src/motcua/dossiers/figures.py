@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
@@ -142,23 +142,19 @@ def held_by_nobody(held: Held) -> str:
     return f"NOT EXISTS (SELECT 1 FROM {ENTRIES} AND e.payload->'after'->>'officer' IS NOT NULL)"
 
 
-def start_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.TZ)
-
-
 def values(start: date | None, end: date | None, now: datetime | None = None) -> dict[str, Any]:
     """The parameters of every condition. `start`, `end`: days, both included; None leaves that side open."""
     moment = now or clock.now()
     today = moment.astimezone(clock.TZ).date()
     return {
         # Nobody counts before the first; the last day of the calendar has no day after it.
-        "start": start_of(max(start or date(1900, 1, 1), date(1900, 1, 1))),
-        "end": start_of(min(end or LAST_DAY, LAST_DAY) + timedelta(days=1)),
+        "start": clock.start_of(max(start or date(1900, 1, 1), date(1900, 1, 1))),
+        "end": clock.start_of(min(end or LAST_DAY, LAST_DAY) + timedelta(days=1)),
         "now": moment,
         "today": today,
-        "midnight": start_of(today),
-        "tomorrow": start_of(today + timedelta(days=1)),
-        "after": start_of(today + timedelta(days=2)),
+        "midnight": clock.start_of(today),
+        "tomorrow": clock.start_of(today + timedelta(days=1)),
+        "after": clock.start_of(today + timedelta(days=2)),
         "satisfied": list(ratings.satisfied()),
     }
 

@@ -141,12 +141,10 @@ def _conditions(principal: Principal, asked: Filters) -> tuple[list[str], dict[s
     if asked.procedure:
         where("c.subject = %(subject)s", subject=asked.procedure)
     if asked.received_from:
-        where("c.received_at >= %(from)s", **{"from": figures.start_of(asked.received_from)})
+        where("c.received_at >= %(from)s", **{"from": clock.start_of(asked.received_from)})
     if asked.received_to:
         # The last day of the calendar has no day after it.
-        where(
-            "c.received_at < %(to)s", to=figures.start_of(min(asked.received_to, figures.LAST_DAY) + timedelta(days=1))
-        )
+        where("c.received_at < %(to)s", to=clock.start_of(min(asked.received_to, figures.LAST_DAY) + timedelta(days=1)))
     if asked.overdue is not None:
         late = (
             "(c.promised_at IS NOT NULL AND c.state NOT IN ('withdrawn', 'stopped', 'refused', 'cancelled')"

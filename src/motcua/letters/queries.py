@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
@@ -143,8 +143,8 @@ def figures(principal: Principal, begin: date, end: date) -> Figures:
     values = {
         "province": principal.province_id,
         "agency": None if principal.scope.wide else principal.agency_id,
-        "begin": start_of(begin),
-        "end": start_of(end + timedelta(days=1)),
+        "begin": clock.start_of(begin),
+        "end": clock.start_of(end + timedelta(days=1)),
         "now": clock.now(),
     }
     with connection.cursor() as cursor:
@@ -163,10 +163,6 @@ def figures(principal: Principal, begin: date, end: date) -> Figures:
 
 def rounded(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def start_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.TZ)
 
 
 # --- the book ----------------------------------------------------------------------------------------------------------
@@ -214,8 +210,8 @@ def book(principal: Principal, begin: date, end: date) -> list[BookLine]:
     values = {
         "province": principal.province_id,
         "agency": None if principal.scope.wide else principal.agency_id,
-        "begin": start_of(begin),
-        "end": start_of(end + timedelta(days=1)),
+        "begin": clock.start_of(begin),
+        "end": clock.start_of(end + timedelta(days=1)),
         "most": MOST_BOOK,
     }
     with connection.cursor() as cursor:

@@ -62,8 +62,8 @@ def letters(request: HttpRequest, principal: Principal) -> HttpResponse:
     asked = Asked(
         states=[given["state"]] if given["state"] else (),
         late=given["late"],
-        received_from=queries.start_of(given["received_from"]) if given["received_from"] else None,
-        received_to=queries.start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
+        received_from=clock.start_of(given["received_from"]) if given["received_from"] else None,
+        received_to=clock.start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
         before=decode(cursor) if cursor else None,
         more=more,
         values={"type": given["type"], "field": given["field"]},

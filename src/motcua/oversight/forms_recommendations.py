@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
-from motcua.oversight import dictionary, queries
+from motcua.oversight import dictionary, narrowing, queries
 from motcua.oversight import rules_recommendations as rules
 from motcua.oversight.models_recommendations import SOURCES, URGENCIES, RecommendationGroup
 from motcua.worktime import clock
@@ -243,9 +244,15 @@ class ListForm(forms.Form):
     sector = forms.ChoiceField(label=_("Lĩnh vực"), required=False)
     topic = forms.ChoiceField(label=_("Vấn đề"), required=False)
     lead = forms.ChoiceField(label=_("Chủ trì"), required=False)
+    stage = forms.ChoiceField(
+        label=_("Đã đến đâu"), required=False, choices=lambda: [("", gettext("Tất cả")), *named(narrowing.STAGES)]
+    )
+    commune = forms.ChoiceField(label=_("Nơi nêu"), required=False)
+    team = forms.ChoiceField(label=_("Tổ, đoàn"), required=False)
+    visit = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    group = forms.UUIDField(required=False, widget=forms.HiddenInput)
     received_from = day(_("Từ ngày"))
     received_to = day(_("Đến ngày"))
-    commune = forms.ChoiceField(label=_("Nơi nêu"), required=False)
     answered_from = day(_("Trả lời từ ngày"))
     answered_to = day(_("Trả lời đến ngày"))
     open = forms.BooleanField(label=_("Chỉ chưa trả lời"), required=False)

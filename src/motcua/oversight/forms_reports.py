@@ -17,6 +17,7 @@ from motcua.oversight import queries_reports
 from motcua.oversight import rules_reports as rules
 from motcua.oversight.forms_recommendations import RemindForm, day
 from motcua.oversight.models import Report
+from motcua.oversight.queries_reports import Asked as Told
 
 
 class FillForm(ActForm):
@@ -26,16 +27,30 @@ class FillForm(ActForm):
     mark_optional = False
     takes_files = True
     files_label = _("Tài liệu kèm theo")
+    last = forms.BooleanField(label=_("Câu nào bỏ trống thì lấy câu trả lời kỳ trước"), required=False)
 
     def prepare(self) -> None:
         report = Report.objects.select_related("questionnaire").get(case_id=self.view.id)
         self.sections = queries_reports.sections(report)
+        self.before = queries_reports.last_answers(report)
         for _name, questions in self.sections:
             for asked in questions:
                 name = f"a_{asked.key}"
-                self.fields[name] = _field(asked.question)
+                field = self.fields[name] = _field(asked.question)
+                if said := self.before.get(asked.key):
+                    told = gettext("Kỳ trước: %(answer)s") % {"answer": Told(asked.question, said).said}
+                    field.help_text = f"{field.help_text} {told}".strip()
                 self.initial[name] = asked.answer
+        if not self.before:
+            del self.fields["last"]
         self.order_fields(["version", *(name for name in self.fields if name.startswith("a_")), "note"])
+
+    def params(self) -> dict[str, Any]:
+        """Blank answers are last period's where the officer asked for them."""
+        given = super().params()
+        if given.pop("last", False):
+            given = {**{f"a_{key}": answer for key, answer in self.before.items()}, **given}
+        return given
 
     def rows(self) -> list[tuple[str, list[tuple[queries_reports.Asked, Any]]]]:
         """For the template: the sections with each question's field."""
@@ -216,15 +231,8 @@ class AskForm(WriteForm):
         self.offer("agencies", [*communes])
 
 
-class SeriesForm(WriteForm):
-    """A periodic report that agencies owe."""
-
-    title = words(_("Tên báo cáo"), _("Nhập tên báo cáo"), length=300)
-    questionnaire = forms.ChoiceField(label=_("Biểu mẫu"), error_messages={"required": _("Chọn biểu mẫu")})
-    frequency = forms.ChoiceField(
-        label=_("Kỳ"), choices=lambda: [(c, gettext(n)) for c, n in rules.FREQUENCIES.items()]
-    )
-    due_day = forms.IntegerField(
+def due_day() -> forms.IntegerField:
+    return forms.IntegerField(
         label=_("Hạn: ngày thứ mấy của tháng sau khi hết kỳ"),
         min_value=1,
         max_value=rules.LATEST_DUE,
@@ -232,24 +240,85 @@ class SeriesForm(WriteForm):
         widget=forms.NumberInput(attrs={"class": "w-5"}),
         error_messages={"required": _("Nhập ngày hạn"), "invalid": _("Nhập một số từ 1 đến 28")},
     )
+
+
+class WhoOwes(forms.Form):
+    """Who owes a periodic report: all bodies of a kind at once, or one by one."""
+
+    groups = forms.MultipleChoiceField(label=_("Cả nhóm cơ quan"), required=False, widget=forms.CheckboxSelectMultiple)
+    agencies = forms.MultipleChoiceField(
+        label=_("Nơi phải báo cáo"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if not given.get("groups") and not given.get("agencies") and "agencies" not in self.errors:
+            self.add_error("agencies", _("Chọn ít nhất một nơi phải báo cáo"))
+        return given
+
+
+class SeriesForm(WhoOwes, WriteForm):
+    """A periodic report that agencies owe."""
+
+    title = words(_("Tên báo cáo"), _("Nhập tên báo cáo"), length=300)
+    questionnaire = forms.ChoiceField(label=_("Biểu mẫu"), error_messages={"required": _("Chọn biểu mẫu")})
+    frequency = forms.ChoiceField(
+        label=_("Kỳ"), choices=lambda: [(c, gettext(n)) for c, n in rules.FREQUENCIES.items()]
+    )
+    due_day = due_day()
     instrument = words(_("Văn bản quy định"), _("Nhập văn bản quy định chế độ báo cáo"))
     valid_from = day(_("Áp dụng từ ngày"), True, missing=_("Nhập ngày áp dụng"))
     valid_to = day(_("Đến hết ngày"))
-    agencies = forms.MultipleChoiceField(
-        label=_("Nơi phải báo cáo"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Chọn ít nhất một nơi phải báo cáo")},
+    field_order = (
+        "title",
+        "questionnaire",
+        "frequency",
+        "due_day",
+        "instrument",
+        "valid_from",
+        "valid_to",
+        "groups",
+        "agencies",
     )
 
     def __init__(
         self,
         outlines: list[tuple[str, str]],
+        groups: list[tuple[str, str]],
         agencies: list[tuple[str, str]],
         data: Mapping[str, Any] | None = None,
         today: date | None = None,
     ) -> None:
         super().__init__(data, initial={"valid_from": today, "due_day": 5, "frequency": "month"})
         self.offer("questionnaire", [("", gettext("Chọn biểu mẫu")), *outlines])
+        self.offer("groups", [*groups])
+        self.offer("agencies", [*agencies])
+
+
+class ChangeSeriesForm(WhoOwes, VersionedForm):
+    """What of a periodic report may become otherwise from the next period on: not how often it is owed, nor since when."""
+
+    title = words(_("Tên báo cáo"), _("Nhập tên báo cáo"), length=300)
+    questionnaire = forms.ChoiceField(
+        label=_("Biểu mẫu"),
+        help_text=_("Áp dụng cho các kỳ mở sau; kỳ đã mở giữ biểu mẫu cũ."),
+        error_messages={"required": _("Chọn biểu mẫu")},
+    )
+    due_day = due_day()
+    instrument = words(_("Văn bản quy định"), _("Nhập văn bản quy định chế độ báo cáo"))
+    field_order = ("version", "title", "questionnaire", "due_day", "instrument", "groups", "agencies")
+
+    def __init__(
+        self,
+        outlines: list[tuple[str, str]],
+        groups: list[tuple[str, str]],
+        agencies: list[tuple[str, str]],
+        initial: Mapping[str, Any],
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(initial))
+        self.offer("questionnaire", [*outlines])
+        self.offer("groups", [*groups])
         self.offer("agencies", [*agencies])
 
 

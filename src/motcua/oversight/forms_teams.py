@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcua.casepages.forms import named
@@ -52,14 +53,46 @@ class TeamForm(VersionedForm):
         self.offer("communes", [*communes])
 
 
+class AgencyForm(forms.Form):
+    """Whom a member to be added speaks for: the officers offered are those who serve there."""
+
+    mark_optional = False
+    agency = forms.ChoiceField(label=_("Cơ quan của thành viên"), required=False)
+
+    def __init__(self, agencies: list[tuple[str, str]], chosen: str) -> None:
+        super().__init__(initial={"agency": chosen})
+        field = self.fields["agency"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so
+        field.choices = [("", gettext("Chọn cơ quan")), *agencies, (OUTSIDE, gettext("Cơ quan khác, ngoài hệ thống"))]
+
+
+OUTSIDE = "ngoai"
+"""Of somebody whose agency is none of the province's."""
+
+
 class MemberForm(VersionedForm):
+    """A member of the agency chosen: one of its officers, or somebody who has no account here."""
+
     role = forms.ChoiceField(
         label=_("Vai trò"), choices=lambda: named(MEMBER_ROLES), widget=forms.RadioSelect(attrs={"row": True})
     )
-    login = words(_("Tên đăng nhập"), help_text=_("Cán bộ có tài khoản ở đây: chỉ cần tên đăng nhập và vai trò."))
-    full_name = words(_("Họ và tên"), length=120)
-    title = words(_("Chức vụ"))
-    agency = words(_("Mã cơ quan"), length=35)
+    login = forms.ChoiceField(label=_("Cán bộ"), required=False)
+    full_name = words(_("Họ và tên"), length=120, help_text=_("Chỉ nhập khi người này không có trong danh sách."))
+    title = words(_("Chức vụ"), help_text=_("Bỏ trống: lấy chức vụ đang giữ."))
+
+    def __init__(self, officers: list[tuple[str, str]], version: int, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"version": version, "role": "member"})
+        if officers:
+            self.offer("login", [("", gettext("Chọn cán bộ, hoặc ghi tên ở dưới")), *officers])
+        else:
+            del self.fields["login"]
+
+
+class ChangeMemberForm(VersionedForm):
+    role = forms.ChoiceField(
+        label=_("Vai trò"), choices=lambda: named(MEMBER_ROLES), widget=forms.RadioSelect(attrs={"row": True})
+    )
+    title = words(_("Chức vụ"), _("Nhập chức vụ"))
 
 
 class RemoveForm(VersionedForm):

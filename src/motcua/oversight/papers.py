@@ -39,7 +39,7 @@ def made(paper: Paper, kind: PaperKind) -> bytes:
     return _pdf(paper) if kind == "pdf" else _word(paper)
 
 
-BLANK = "        /BC"
+BLANK = "\u00a0" * 8 + "/BC"
 """Where the number is written by hand."""
 
 

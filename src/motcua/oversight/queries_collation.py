@@ -11,8 +11,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from motcua.casepages import live
 from motcua.documents.models import Attachment
 from motcua.oversight import rules_reports as rules
@@ -170,5 +168,5 @@ def _question(question: Mapping[str, Any], cells: Sequence[Cell]) -> Question:
         kind=kind,
         unit=unit,
         total=sum(numbers, Decimal(0)) if kind in NUMERIC and numbers and unit != SHARE else None,
-        told="; ".join(_("%(answer)s: %(n)d") % {"answer": said, "n": n} for said, n in told.most_common()),
+        told="; ".join(f"{said}: {n}" for said, n in told.most_common()),
     )

@@ -76,6 +76,30 @@ def sections(report: Report, state: str = "asked") -> list[tuple[str, list[Asked
     return found
 
 
+def last_answers(report: Report) -> dict[str, str]:
+    """By key, what the same agency answered to the same questions in the period before, of a report that comes back: remarks on figures are of
+    their day, and no answer. Nothing for the first one, and for what nobody sent."""
+    if report.series_id is None or report.period_from is None:
+        return {}
+    before = (
+        Report.objects.select_related("questionnaire")
+        .filter(series_id=report.series_id, agency_id=report.agency_id, period_from__lt=report.period_from)
+        .exclude(dated_on=None)
+        .order_by("-period_from")
+        .first()
+    )
+    if before is None:
+        return {}
+    kinds = {q["key"]: (q["kind"], q.get("choices")) for q in before.questionnaire.questions}
+    return {
+        q["key"]: before.answers[q["key"]]
+        for q in report.questionnaire.questions
+        if q["kind"] != "figure"
+        and before.answers.get(q["key"])
+        and kinds.get(q["key"]) == (q["kind"], q.get("choices"))
+    }
+
+
 # --- who has not sent -------------------------------------------------------------------------------------------------
 
 
@@ -151,6 +175,17 @@ def outlines(province_id: int, owner: UUID | None = None, *, published: bool = F
     for row in rows.order_by("owner_agency__name", "title", "number"):
         newest[row.owner_agency_id, row.code] = row
     return list(newest.values())
+
+
+def numbers(outline: Questionnaire) -> list[Questionnaire]:
+    """All published numbers of one outline, the newest first."""
+    rows = Questionnaire.objects.filter(
+        province_id=outline.province_id,
+        owner_agency_id=outline.owner_agency_id,
+        code=outline.code,
+        published_at__isnull=False,
+    )
+    return list(rows.order_by("-number"))
 
 
 def terms(series: ReportSeries) -> list[str]:

@@ -340,6 +340,63 @@ def create_series(principal: Principal, asked: SeriesAsked, id: UUID | None = No
     return UUID(str(row.pk))
 
 
+def change_series(
+    principal: Principal,
+    id: UUID,
+    version: int,
+    *,
+    title: str,
+    questionnaire_id: UUID,
+    due_day: int,
+    agencies: Sequence[str],
+    instrument: str,
+) -> None:
+    """From the next period on; what was opened stays as it is. The form may be another published number of the one it has. Raises Forbidden,
+    NotFound, Conflict, RuleBroken."""
+    row = _series(principal, id, version)
+    found = [organisation.agency(principal.province_id, code=code) for code in dict.fromkeys(agencies)]
+    standing = [agency for agency in found if agency is not None]
+    outline = Questionnaire.objects.filter(
+        province_id=principal.province_id, id=questionnaire_id, code=row.questionnaire.code, published_at__isnull=False
+    ).first()
+    faults = [
+        FieldError(name, message)
+        for name, wrong, message in (
+            ("title", not title.strip(), _("Nhập tên báo cáo.")),
+            ("questionnaire", outline is None, _("Chọn một bản đã ban hành của biểu mẫu này.")),
+            ("due_day", not 1 <= due_day <= rules.LATEST_DUE, _("Nhập một số từ 1 đến 28.")),
+            ("agencies", not standing or len(standing) < len(found), _("Chọn ít nhất một nơi phải báo cáo.")),
+            ("instrument", not instrument.strip(), _("Nhập văn bản quy định chế độ báo cáo.")),
+        )
+        if wrong
+    ]
+    faults += unasked(principal, standing)
+    if faults or outline is None:
+        raise RuleBroken(faults)
+    row.title, row.instrument, row.due_day = title.strip(), instrument.strip(), due_day
+    row.questionnaire, row.agencies = outline, [agency.id for agency in standing]
+    row.version += 1
+    row.save()
+    payload = {"title": row.title, "number": outline.number, "instrument": row.instrument, "agencies": len(standing)}
+    registers.record(principal.province_id, principal, SERIES, row.pk, "change", payload)
+
+
+def _series(principal: Principal, id: UUID, version: int) -> ReportSeries:
+    """Locked. Raises NotFound, Forbidden, Conflict."""
+    row = (
+        ReportSeries.objects.select_for_update(of=("self",))
+        .select_related("questionnaire")
+        .filter(province_id=principal.province_id, id=id)
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("Không có báo cáo định kỳ này."))
+    need_owner(principal, row)
+    if row.version != version:
+        raise Conflict(_("Người khác đã sửa sau khi bạn mở. Tải lại để xem."), {"version": row.version})
+    return row
+
+
 def need_owner(principal: Principal, row: ReportSeries) -> None:
     """Raises Forbidden."""
     need_asker(principal)
@@ -349,12 +406,7 @@ def need_owner(principal: Principal, row: ReportSeries) -> None:
 
 def end_series(principal: Principal, id: UUID, version: int, last: date) -> None:
     """No period that ends after the day is asked for any more. Raises Forbidden, NotFound, Conflict, RuleBroken."""
-    row = ReportSeries.objects.select_for_update().filter(province_id=principal.province_id, id=id).first()
-    if row is None:
-        raise NotFound(_("Không có báo cáo định kỳ này."))
-    need_owner(principal, row)
-    if row.version != version:
-        raise Conflict(_("Người khác đã sửa sau khi bạn mở. Tải lại để xem."), {"version": row.version})
+    row = _series(principal, id, version)
     if last < row.valid_from:
         raise RuleBroken.of("valid_to", _("Ngày kết thúc phải sau ngày bắt đầu."))
     row.valid_to = last

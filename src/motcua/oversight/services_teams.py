@@ -4,7 +4,7 @@ the version and tells the journal, in the caller's transaction and scope."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from motcua.organisation import registers
 from motcua.organisation.errors import Conflict, FieldError, Forbidden, NotFound, RuleBroken
 from motcua.organisation.models import Officer, Posting
 from motcua.organisation.principal import Principal
-from motcua.oversight import dictionary
+from motcua.oversight import dictionary, queries
 from motcua.oversight.models import Team, TeamCommune, TeamMember
 from motcua.oversight.models_teams import MEMBER_ROLES, TEAM_KINDS
 from motcua.worktime import clock
@@ -66,7 +66,7 @@ def create_team(principal: Principal, asked: TeamAsked, id: UUID | None = None) 
     need_keeper(principal)
     if id and Team.objects.filter(province_id=principal.province_id, id=id).exists():
         return id
-    agencies = _checked(principal, asked)
+    asked, agencies = _checked(principal, asked)
     owner = organisation.agency(principal.province_id, id=principal.agency_id)
     twin = Team.objects.filter(
         province_id=principal.province_id,
@@ -94,7 +94,7 @@ def create_team(principal: Principal, asked: TeamAsked, id: UUID | None = None) 
 def change_team(principal: Principal, id: UUID, version: int, asked: TeamAsked) -> None:
     """Raises Forbidden, NotFound, Conflict, RuleBroken."""
     row = locked(principal, id, version)
-    agencies = _checked(principal, asked)
+    asked, agencies = _checked(principal, asked)
     for name, value in _fields(asked).items():
         setattr(row, name, value)
     _touched(row)
@@ -132,6 +132,28 @@ def add_member(principal: Principal, id: UUID, version: int, asked: MemberAsked)
     _touched(row)
     # The journal names no person; the register itself does.
     registers.record(row.province_id, principal, TEAM, row.pk, "add_member", {"role": asked.role})
+
+
+def change_member(principal: Principal, id: UUID, version: int, member_id: UUID, role: str, title: str) -> None:
+    """Another role or title; who they are and whom they speak for stays. Raises Forbidden, NotFound, Conflict, RuleBroken."""
+    row = locked(principal, id, version)
+    live = TeamMember.objects.filter(team=row, removed_on=None)
+    member = live.filter(id=member_id).first()
+    if member is None:
+        raise NotFound(_("Không có thành viên này."))
+    faults = []
+    if role not in MEMBER_ROLES:
+        faults.append(FieldError("role", _("Chọn vai trò.")))
+    if role == "head" and live.filter(role="head").exclude(id=member.pk).exists():
+        faults.append(FieldError("role", _("Tổ, đoàn đã có trưởng. Đưa người đó ra trước.")))
+    if not title.strip():
+        faults.append(FieldError("title", _("Nhập chức vụ.")))
+    if faults:
+        raise RuleBroken(faults)
+    before, member.role, member.title = member.role, role, title.strip()
+    member.save(update_fields=["role", "title"])
+    _touched(row)
+    registers.record(row.province_id, principal, TEAM, row.pk, "change_member", {"role": role, "before": before})
 
 
 def remove_member(principal: Principal, id: UUID, version: int, member_id: UUID) -> None:
@@ -199,9 +221,37 @@ def _touched(row: Team) -> None:
     row.save()
 
 
-def _checked(principal: Principal, asked: TeamAsked) -> list[UUID]:
-    """Ids of the communes. Raises RuleBroken."""
+def own_sectors(principal: Principal) -> list[str] | None:
+    """What a department's team may look into: the sectors that its department leads by the table of sectors. None for the bodies of the whole
+    province, whose teams look into all."""
+    agency = organisation.agency(principal.province_id, id=principal.agency_id)
+    if agency is None or agency.kind != "department":
+        return None
+    return [
+        route.sector for route in queries.routes(principal.province_id) if route.lead and route.lead.id == agency.id
+    ]
+
+
+def _checked(principal: Principal, asked: TeamAsked) -> tuple[TeamAsked, list[UUID]]:
+    """(what is to be written, ids of the communes). A department that names no sector means its own. Raises RuleBroken."""
     faults = []
+    own = own_sectors(principal)
+    if own is not None:
+        names = [dictionary.name("sectors", code) for code in own]
+        if not own:
+            faults.append(
+                FieldError(
+                    "sectors",
+                    _(
+                        "Bảng phân công theo lĩnh vực chưa giao lĩnh vực nào cho cơ quan bạn. Đề nghị bổ sung ở đó trước."
+                    ),
+                )
+            )
+        elif beyond := [code for code in asked.sectors if code not in own and code in dictionary.names("sectors")]:
+            said = _("Ngoài lĩnh vực của cơ quan bạn: %(beyond)s. Cơ quan bạn chủ trì: %(own)s.")
+            told = ", ".join(dictionary.name("sectors", code) for code in beyond)
+            faults.append(FieldError("sectors", said % {"beyond": told, "own": ", ".join(names)}))
+        asked = replace(asked, sectors=asked.sectors or own)
     if asked.kind not in TEAM_KINDS:
         faults.append(FieldError("kind", _("Chọn tổ công tác hoặc đoàn giám sát.")))
     if not 0 < asked.number < 1000:
@@ -218,7 +268,7 @@ def _checked(principal: Principal, asked: TeamAsked) -> list[UUID]:
         faults.append(FieldError("communes", _("Có xã, phường không tìm thấy trong tỉnh.")))
     if faults:
         raise RuleBroken(faults)
-    return [agency.id for agency in found if agency]
+    return asked, [agency.id for agency in found if agency]
 
 
 def _fields(asked: TeamAsked) -> dict[str, Any]:

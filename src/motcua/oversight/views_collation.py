@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -43,9 +46,7 @@ def of_team(request: HttpRequest, principal: Principal, id: UUID) -> HttpRespons
     found = None
     if rounds:
         one = rounds[number]
-        found = queries_collation.collate(
-            principal.province_id, one.period, team=team, questionnaire_id=one.questionnaire
-        )
+        found = _collated(request, principal, one.period, team=team, questionnaire_id=one.questionnaire)
     back = (_("Báo cáo theo đề cương"), reverse("oversight:team_reports", args=[id]))
     choices = [
         (_query(request, dot=str(n)), f"{r.title}{f', {r.period}' if r.period else ''}", n == number)
@@ -65,11 +66,18 @@ def of_series(request: HttpRequest, principal: Principal, id: UUID) -> HttpRespo
     terms = queries_reports.terms(series)
     given = request.GET.get("ky", "")
     term = given if given in terms else (terms[0] if terms else "")
-    found = queries_collation.collate(principal.province_id, term, series=series) if term else None
+    found = _collated(request, principal, term, series=series) if term else None
     back = (series.title, f"{reverse('oversight:series', args=[id])}?ky={term}")
     choices = [(_query(request, ky=code), rules.term_name(code), code == term) for code in terms]
     subtitle = f"{series.title}, {rules.term_name(term)}" if term else ""
     return _side_by_side(request, found, series.owner_agency, series.title, subtitle, back, choices)
+
+
+def _collated(request: HttpRequest, principal: Principal, period: str, **narrowed: Any) -> Collation | None:
+    """In the reader's language for the page; a file is an official paper and in Vietnamese."""
+    language = settings.LANGUAGE_CODE if request.GET.get("tep") else get_language()
+    with override(language):
+        return queries_collation.collate(principal.province_id, period, **narrowed)
 
 
 def _query(request: HttpRequest, **changed: str) -> str:

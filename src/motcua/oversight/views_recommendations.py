@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -22,25 +22,13 @@ from motcua.organisation import scope
 from motcua.organisation.authentication import officer_page, page_idempotency
 from motcua.organisation.errors import Forbidden, RuleBroken
 from motcua.organisation.principal import Principal
-from motcua.oversight import dictionary, queries, queries_promises, services_recommendations
+from motcua.oversight import dictionary, listing, narrowing, queries, services_recommendations
 from motcua.oversight import rules_recommendations as rules
 from motcua.oversight.forms_recommendations import ListForm, RaiseForm
 from motcua.oversight.services_recommendations import Raised
-from motcua.oversight.urging import URGED
 from motcua.worktime import clock
 
 PAGE = 30
-OWN = "EXISTS (SELECT 1 FROM oversight_recommendation r WHERE r.case_id = c.id AND {})"
-NARROWED = {
-    "topic": OWN.format("r.topic = %(topic)s"),
-    "commune": OWN.format("r.agency_id = %(raised_by)s"),
-    "urged": URGED,
-    "beyond": OWN.format("r.beyond"),
-    "broken": queries_promises.BROKEN,
-    "answered_from": "c.finished_at >= %(answered_from)s",
-    "answered_to": "c.finished_at < %(answered_to)s",
-}
-"""What a field of the list's form asks of a row `c` of the cases, of what its table or the answer says."""
 
 
 @require_safe
@@ -48,9 +36,11 @@ NARROWED = {
 @officer_page
 def recommendations(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Recommendations of the scope, newest first: those to answer, those raised, those one coordinates; narrowed, by cursor."""
-    form = list_form(request, principal)
+    form = list_form(request.GET, principal)
     if not form.is_valid():
         return render(request, "oversight/recommendations.html", {"form": form, "rows": []}, status=422)
+    if kind := request.GET.get("tep", ""):
+        return listing.file(principal, rules.KIND, asked_of(form.cleaned_data, principal, ""), kind)
     cursor = request.GET.get("cursor", "")
     asked = asked_of(form.cleaned_data, principal, cursor)
     found = lists.rows(principal, rules.KIND, asked, PAGE + 1)
@@ -64,13 +54,15 @@ def recommendations(request: HttpRequest, principal: Principal) -> HttpResponse:
             "wide": principal.scope.wide,
             "may_raise": principal.has(*rules.JUDGES),
             "narrowed": any(v for k, v in form.cleaned_data.items() if k != "side"),
+            "file": listing.address(request),
             "next": encode(rows[-1].received_at, rows[-1].id) if more else "",
         },
     )
 
 
-def list_form(request: HttpRequest, principal: Principal) -> ListForm:
-    form = ListForm(request.GET)
+def list_form(data: Any, principal: Principal) -> ListForm:
+    """Of a query as the address has it."""
+    form = ListForm(data)
     sides = (
         [("all", _("Toàn tỉnh")), ("lead", _("Cơ quan tôi phải trả lời"))]
         if principal.scope.wide
@@ -78,6 +70,7 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
             ("lead", _("Cơ quan tôi phải trả lời")),
             ("origin", _("Cơ quan tôi đã nêu")),
             ("shared", _("Cơ quan tôi phối hợp, theo dõi")),
+            ("mine", _("Cơ quan tôi liên quan")),
         ]
     )
     any_of = ("", _("Tất cả"))
@@ -88,6 +81,7 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
         ("topic", [any_of, *dictionary.names("topics").items()]),
         ("lead", [any_of, *queries.addressees(principal.province_id)]),
         ("commune", [any_of, *queries.addressees(principal.province_id)]),
+        ("team", [any_of, *narrowing.teams(principal.province_id)]),
     ):
         form.fields[name].choices = choices  # type: ignore[attr-defined]
     return form
@@ -98,7 +92,7 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
     commune = (found := organisation.agency(principal.province_id, id=principal.agency_id)) and found.commune_code
     side: Side = given["side"] or ("all" if principal.scope.wide else "origin" if commune else "lead")
     lead = organisation.agency(principal.province_id, code=given["lead"]) if given["lead"] else None
-    raised_by = organisation.agency(principal.province_id, code=given["commune"]) if given["commune"] else None
+    more, values = narrowing.recommendations(principal.province_id, given)
     return Asked(
         side=side,
         states=[given["state"]] if given["state"] else (),
@@ -106,21 +100,12 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
         lead=lead.id if lead else None,
         open=given["open"],
         late=given["late"],
-        received_from=start_of(given["received_from"]) if given["received_from"] else None,
-        received_to=start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
+        received_from=clock.start_of(given["received_from"]) if given["received_from"] else None,
+        received_to=clock.start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
         before=decode(cursor) if cursor else None,
-        more=[condition for name, condition in NARROWED.items() if given[name]],
-        values={
-            "topic": given["topic"],
-            "raised_by": raised_by.id if raised_by else None,
-            "answered_from": start_of(given["answered_from"]) if given["answered_from"] else None,
-            "answered_to": start_of(given["answered_to"] + timedelta(days=1)) if given["answered_to"] else None,
-        },
+        more=more,
+        values=values,
     )
-
-
-def start_of(day: Any) -> datetime:
-    return datetime.combine(day, time.min, clock.TZ)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

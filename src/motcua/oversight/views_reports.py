@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from motcua.casepages import lists
@@ -23,7 +24,7 @@ from motcua.organisation.principal import Principal
 from motcua.organisation.writing import FormPage, write
 from motcua.oversight import queries, queries_reports, services_reports
 from motcua.oversight import rules_reports as rules
-from motcua.oversight.forms_reports import EndSeriesForm, OutlineForm, RemindAllForm, SeriesForm
+from motcua.oversight.forms_reports import ChangeSeriesForm, EndSeriesForm, OutlineForm, RemindAllForm, SeriesForm
 from motcua.oversight.models import Questionnaire, ReportSeries
 from motcua.oversight.services_reports import SeriesAsked
 from motcua.oversight.urging import URGED
@@ -233,11 +234,7 @@ def new_series(request: HttpRequest, principal: Principal) -> HttpResponse:
         (str(q.id), f"{q.title} ({_('bản')} {q.number})")
         for q in queries_reports.outlines(principal.province_id, principal.agency_id, published=True)
     ]
-    agencies = [
-        (a.code, a.name)
-        for a in (*queries.departments(principal.province_id), *queries.communes(principal.province_id))
-        if a.id != principal.agency_id
-    ]
+    groups, agencies = _owing(principal)
     today = clock.now().astimezone(clock.TZ).date()
 
     def perform(answers: dict[str, Any], key: UUID | None) -> HttpResponse:
@@ -246,7 +243,7 @@ def new_series(request: HttpRequest, principal: Principal) -> HttpResponse:
             questionnaire_id=UUID(answers["questionnaire"]),
             frequency=answers["frequency"],
             due_day=answers["due_day"],
-            agencies=answers["agencies"],
+            agencies=_named(principal, answers),
             instrument=answers["instrument"],
             valid_from=answers["valid_from"],
             valid_to=answers["valid_to"],
@@ -262,7 +259,78 @@ def new_series(request: HttpRequest, principal: Principal) -> HttpResponse:
         template="oversight/ask.html",
         more={"outlines": forms_},
     )
-    return write(request, principal, page, lambda data: SeriesForm(forms_, agencies, data, today), perform)
+    return write(request, principal, page, lambda data: SeriesForm(forms_, groups, agencies, data, today), perform)
+
+
+GROUPS = {
+    "people_committee_commune": gettext_noop("Tất cả Ủy ban nhân dân xã, phường"),
+    "party_committee_commune": gettext_noop("Tất cả Đảng ủy xã, phường"),
+    "fatherland_front_commune": gettext_noop("Tất cả Ủy ban Mặt trận Tổ quốc xã, phường"),
+    "department": gettext_noop("Tất cả sở, ban, ngành"),
+}
+
+
+def _owing(principal: Principal) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(kinds of bodies that there are, bodies to choose one by one): who may owe a periodic report."""
+    groups = [(kind, _(name)) for kind, name in GROUPS.items() if organisation.bodies(principal.province_id, (kind,))]
+    province = organisation.bodies(principal.province_id, ("party_committee_province", "fatherland_front_province"))
+    found = (*province, *queries.departments(principal.province_id), *queries.communes(principal.province_id))
+    return groups, [(a.code, a.name) for a in found if a.id != principal.agency_id]
+
+
+def _named(principal: Principal, answers: dict[str, Any]) -> list[str]:
+    """Codes of all who are to report, those of whole kinds among them, never one's own agency."""
+    kinds = organisation.bodies(principal.province_id, tuple(answers["groups"])) if answers["groups"] else ()
+    own = [a.code for a in kinds if a.id != principal.agency_id]
+    return list(dict.fromkeys([*own, *answers["agencies"]]))
+
+
+@GET_POST
+@private
+@officer_page
+def edit_series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
+    """Title, form, date and who owes it, from the next period on."""
+    row = found_series(principal, id)
+    services_reports.need_owner(principal, row)
+    forms_ = [(str(q.id), f"{q.title} ({_('bản')} {q.number})") for q in queries_reports.numbers(row.questionnaire)]
+    groups, agencies = _owing(principal)
+    codes = {a.id: (a.code, a.name) for a in organisation.agencies(principal.province_id, row.agencies)}
+    agencies += [one for one in codes.values() if one not in agencies]
+    initial = {
+        "version": row.version,
+        "title": row.title,
+        "questionnaire": str(row.questionnaire_id),
+        "due_day": row.due_day,
+        "instrument": row.instrument,
+        "agencies": [code for code, _name in codes.values()],
+    }
+
+    def make(data: Any) -> ChangeSeriesForm:
+        return ChangeSeriesForm(forms_, groups, agencies, initial, data)
+
+    def perform(answers: dict[str, Any], key: UUID | None) -> HttpResponse:
+        services_reports.change_series(
+            principal,
+            id,
+            answers["version"],
+            title=answers["title"],
+            questionnaire_id=UUID(answers["questionnaire"]),
+            due_day=answers["due_day"],
+            agencies=_named(principal, answers),
+            instrument=answers["instrument"],
+        )
+        messages.success(request, _("Đã sửa báo cáo định kỳ; áp dụng từ kỳ mở sau."))
+        return redirect("oversight:series", id)
+
+    page = FormPage(
+        _("Sửa báo cáo định kỳ"),
+        _("Lưu"),
+        reverse("oversight:series", args=[id]),
+        caption=row.title,
+        template="oversight/ask.html",
+        more={"outlines": forms_},
+    )
+    return write(request, principal, page, make, perform)
 
 
 @GET_POST
@@ -301,6 +369,7 @@ def series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse
             "form": RemindAllForm() if keeps and any(r.owes for r in rows) else None,
             "by_term": True,
             "collation": f"{reverse('oversight:series_collation', args=[id])}?ky={term}" if rows else "",
+            "edit": reverse("oversight:edit_series", args=[id]) if keeps else "",
             "end": reverse("oversight:end_series", args=[id]) if keeps and row.valid_to is None else "",
         },
     )
@@ -328,7 +397,11 @@ def end_series(request: HttpRequest, principal: Principal, id: UUID) -> HttpResp
 
 def found_series(principal: Principal, id: UUID) -> ReportSeries:
     """Raises NotFound."""
-    row = ReportSeries.objects.select_related("owner_agency").filter(province_id=principal.province_id, id=id).first()
+    row = (
+        ReportSeries.objects.select_related("owner_agency", "questionnaire")
+        .filter(province_id=principal.province_id, id=id)
+        .first()
+    )
     if row is None:
         raise NotFound(_("Không có báo cáo định kỳ này."))
     return row

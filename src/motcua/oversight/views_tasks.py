@@ -25,7 +25,7 @@ from motcua.organisation.authentication import officer_page
 from motcua.organisation.errors import Forbidden, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
 from motcua.organisation.writing import key_of
-from motcua.oversight import lateness, queries_tasks, relations, services_tasks
+from motcua.oversight import lateness, listing, narrowing, queries, queries_tasks, relations, services_tasks
 from motcua.oversight import rules_tasks as rules
 from motcua.oversight.forms_tasks import GiveForm, ListForm, SeriesForm
 from motcua.oversight.models import TaskSeries
@@ -33,7 +33,6 @@ from motcua.oversight.models_tasks import FREQUENCIES
 from motcua.oversight.opening import Opening, opened
 from motcua.oversight.services_tasks import Given, Recurring
 from motcua.oversight.urging import URGED
-from motcua.oversight.views_recommendations import start_of
 from motcua.worktime import clock
 
 PAGE = 30
@@ -55,10 +54,12 @@ def tabs(here: str) -> list[tuple[str, str, bool]]:
 @officer_page
 def tasks(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Tasks of the scope, newest first: those to do, those given, those one coordinates; narrowed, by cursor."""
-    form = list_form(request, principal)
+    form = list_form(request.GET, principal)
     context: dict[str, Any] = {"form": form, "tabs": tabs("tasks"), "may_give": principal.has(*rules.GIVES)}
     if not form.is_valid():
         return render(request, "oversight/tasks.html", {**context, "rows": []}, status=422)
+    if kind := request.GET.get("tep", ""):
+        return listing.file(principal, rules.KIND, asked_of(form.cleaned_data, principal, ""), kind)
     side = side_of(form.cleaned_data, principal)
     found = queries_tasks.rows(
         principal, asked_of(form.cleaned_data, principal, request.GET.get("cursor", "")), PAGE + 1
@@ -72,17 +73,20 @@ def tasks(request: HttpRequest, principal: Principal) -> HttpResponse:
             "figures": figures(principal, side),
             "rows": queries_tasks.told(rows),
             "narrowed": any(v for k, v in form.cleaned_data.items() if k != "side"),
+            "file": listing.address(request),
             "next": encode(rows[-1].received_at, rows[-1].id) if more else "",
         },
     )
 
 
-def list_form(request: HttpRequest, principal: Principal) -> ListForm:
-    form = ListForm(request.GET)
+def list_form(data: Any, principal: Principal) -> ListForm:
+    """Of a query as the address has it."""
+    form = ListForm(data)
     sides = [
         ("lead", _("Cơ quan tôi phải làm")),
         ("origin", _("Cơ quan tôi đã giao")),
         ("shared", _("Cơ quan tôi phối hợp")),
+        ("mine", _("Cơ quan tôi liên quan")),
     ]
     if principal.scope.wide:
         sides.insert(0, ("all", _("Toàn tỉnh")))
@@ -93,6 +97,8 @@ def list_form(request: HttpRequest, principal: Principal) -> ListForm:
         ("state", [any_of, *((code, _(label)) for code, label in rules.STATES.items())]),
         ("programme", [any_of, *programmes]),
         ("lead", [any_of, *((a.code, a.name) for a in queries_tasks.all_bodies(principal.province_id))]),
+        ("commune", [any_of, *((a.code, a.name) for a in queries.communes(principal.province_id))]),
+        ("team", [any_of, *narrowing.teams(principal.province_id)]),
     ):
         form.fields[name].choices = choices  # type: ignore[attr-defined]
     return form
@@ -125,7 +131,8 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
     """The narrowing that a form asks for."""
     side = side_of(given, principal)
     lead = organisation.agency(principal.province_id, code=given["lead"]) if given["lead"] else None
-    more, values = [], dict(queries_tasks.late_values())
+    more, values = narrowing.tasks(given)
+    values |= queries_tasks.late_values()
     if given["asked"]:
         more.append(queries_tasks.ASKED)
     if given["urged"]:
@@ -139,8 +146,8 @@ def asked_of(given: dict[str, Any], principal: Principal, cursor: str) -> Asked:
         lead=lead.id if lead else None,
         late=given["late"],
         open=given["open"],
-        received_from=start_of(given["received_from"]) if given["received_from"] else None,
-        received_to=start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
+        received_from=clock.start_of(given["received_from"]) if given["received_from"] else None,
+        received_to=clock.start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
         before=decode(cursor) if cursor else None,
         ids=queries_tasks.of_programme(UUID(given["programme"])) if given["programme"] else None,
         more=more,

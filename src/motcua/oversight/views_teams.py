@@ -14,22 +14,29 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.casepages.views import private
+from motcua.organisation import queries as organisation
 from motcua.organisation.authentication import officer_page
+from motcua.organisation.errors import Forbidden, NotFound
 from motcua.organisation.principal import Principal
 from motcua.organisation.writing import FormPage, key_of, write
 from motcua.oversight import (
     queries,
     queries_reports,
+    queries_tasks,
     queries_teams,
     rules_visits,
     services_reports,
     services_teams,
+    team_documents,
+    team_results,
 )
 from motcua.oversight.forms_reports import AskForm, RemindAllForm
-from motcua.oversight.forms_teams import MemberForm, RemoveForm, TeamForm
+from motcua.oversight.forms_teams import OUTSIDE, AgencyForm, ChangeMemberForm, MemberForm, RemoveForm, TeamForm
 from motcua.oversight.models_teams import TEAM_KINDS, TEAM_OWNERS
 from motcua.oversight.services_reports import Asking
 from motcua.oversight.services_teams import MemberAsked, TeamAsked
+from motcua.oversight.word_papers import DOCX
+from motcua.worktime import clock
 
 FORM = "oversight/form.html"
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -91,6 +98,9 @@ def team(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
             "members": [(m, queries_teams.role(m)) for m in view.members],
             "keeps": keeps,
             "owed": queries_reports.counts(owed) if owed else [],
+            "raised": team_results.recommendations(principal, id),
+            "given": team_results.tasks(principal, id),
+            "sums_up": keeps or principal.scope.wide,
             "visits": [
                 {
                     "day": day,
@@ -108,6 +118,19 @@ def team(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
             ],
         },
     )
+
+
+@require_safe
+@private
+@officer_page
+def summary(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
+    """The report on all of the team's work, as Word; for the body that set it up and for whoever oversees the province."""
+    row = queries_teams.team(principal.province_id, id)
+    if row.owner_agency_id != principal.agency_id and not principal.scope.wide:
+        raise Forbidden(_("Báo cáo tổng hợp do cơ quan thành lập tổ, đoàn lập."))
+    response = HttpResponse(team_documents.summary(principal, row), content_type=DOCX)
+    response["Content-Disposition"] = f'attachment; filename="bao-cao-tong-hop-{row.number}.docx"'
+    return response
 
 
 def _span(row: Any) -> str:
@@ -169,26 +192,61 @@ def edit_team(request: HttpRequest, principal: Principal, id: UUID) -> HttpRespo
 @private
 @officer_page
 def add_member(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
+    """First whom the member speaks for (`?agency`), then who of its officers it is, or a name."""
     row = queries_teams.team(principal.province_id, id)
     services_teams.need_keeper(principal, row)
+    bodies = [(agency.code, agency.name) for agency in queries_tasks.all_bodies(principal.province_id)]
+    chosen = request.GET.get("agency", "")
+    agency = organisation.agency(principal.province_id, code=chosen) if chosen in dict(bodies) else None
+    people = organisation.officers_of(agency.id, clock.now().astimezone(clock.TZ).date()) if agency else []
+    officers = {officer.login: officer.described for officer in people if officer.login}
 
     def make(data: Any) -> MemberForm:
-        return MemberForm(data, initial={"version": row.version, "role": "member"})
+        return MemberForm([*officers.items()], row.version, data)
 
     def perform(answers: dict[str, Any], key: UUID | None) -> HttpResponse:
         version = answers.pop("version")
-        services_teams.add_member(principal, id, version, MemberAsked(**answers))
+        services_teams.add_member(principal, id, version, MemberAsked(**answers, agency=agency.code if agency else ""))
         messages.success(request, _("Đã thêm thành viên."))
         return redirect("oversight:team", id)
 
-    back = reverse("oversight:team", args=[id])
-    return write(
-        request,
-        principal,
-        FormPage(_("Thêm thành viên"), _("Thêm"), back, caption=row.name, template=FORM),
-        make,
-        perform,
+    page = FormPage(
+        _("Thêm thành viên"),
+        _("Thêm"),
+        reverse("oversight:team", args=[id]),
+        caption=row.name,
+        template="oversight/member_form.html",
+        more={"agencies": AgencyForm(bodies, chosen), "chosen": bool(agency) or chosen == OUTSIDE},
     )
+    return write(request, principal, page, make, perform)
+
+
+@GET_POST
+@private
+@officer_page
+def edit_member(request: HttpRequest, principal: Principal, id: UUID, member_id: UUID) -> HttpResponse:
+    view = queries_teams.view(principal.province_id, id)
+    services_teams.need_keeper(principal, view.row)
+    member = next((m for m in view.members if m.id == member_id), None)
+    if member is None:
+        raise NotFound(_("Không có thành viên này."))
+
+    def make(data: Any) -> ChangeMemberForm:
+        return ChangeMemberForm(data, initial={"version": view.row.version, "role": member.role, "title": member.title})
+
+    def perform(answers: dict[str, Any], key: UUID | None) -> HttpResponse:
+        services_teams.change_member(principal, id, answers["version"], member_id, answers["role"], answers["title"])
+        messages.success(request, _("Đã sửa thành viên."))
+        return redirect("oversight:team", id)
+
+    page = FormPage(
+        _("Sửa thành viên"),
+        _("Lưu"),
+        reverse("oversight:team", args=[id]),
+        caption=f"{view.row.name}: {member.full_name}",
+        template=FORM,
+    )
+    return write(request, principal, page, make, perform)
 
 
 @GET_POST

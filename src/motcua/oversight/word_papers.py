@@ -160,7 +160,10 @@ def table(
         for cell, text in zip(cells, row, strict=True):
             run = cell.paragraphs[0].add_run(text)
             run.font.size, run.bold = Pt(size), not row[0]
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = Mm(width)
     for row_ in made.rows:
+        row_._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for cell, width in zip(row_.cells, widths, strict=True):
             cell.width = Mm(width)
 

@@ -237,7 +237,7 @@ class Reader:
             "answered": list(ANSWERED),
             "today": today,
             "ahead": today + timedelta(days=14),
-            "midnight": dossiers.start_of(today),
+            "midnight": clock.start_of(today),
             "now": now,
             "start": start,
             "end": end,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 TZ = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -47,6 +47,11 @@ def now() -> datetime:
 def today() -> date:
     """The present date in Viet Nam (not the server's own time zone)."""
     return now().date()
+
+
+def start_of(day: date) -> datetime:
+    """Midnight of that day in Viet Nam."""
+    return datetime.combine(day, time.min, TZ)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from motcua.casework.models import Case
 from motcua.casework.tests import world as kernel
 from motcua.demo.fixtures import Api, principal_of
+from motcua.organisation import queries as organisation
 from motcua.organisation import scope
 from motcua.organisation.errors import Conflict, Forbidden, RuleBroken
 from motcua.oversight import queries_reports, services_reports
@@ -237,6 +238,87 @@ def test_an_ended_series_asks_for_no_period_that_ends_later(api: Api) -> None:
         assert run(date(2026, 4, 2)) == 2
         with pytest.raises(RuleBroken):
             series(valid_from=date(2024, 1, 1))
+
+
+def sent(code: str, **answers: str) -> None:
+    done(Desk(COMMUNE).act(code, "save", **answers))
+    done(Desk(COMMUNE).act(code, "send", number="1/BC", dated_on="02/03/2026"))
+
+
+def of_period(id: UUID, period: str) -> str:
+    with scope.enter(scope.worker()):
+        return Report.objects.get(series=id, agency__code=XA, period=period).case.code
+
+
+def test_a_series_goes_on_to_the_next_number_of_its_form_from_the_next_period(api: Api) -> None:
+    principal, office = principal_of(COORDINATOR), Desk(COORDINATOR)
+    with clock.freeze("2026-03-02T05:11"):
+        id = series()
+        run(date(2026, 3, 2))
+        with scope.enter(principal.scope):
+            first = ReportSeries.objects.get(id=id).questionnaire
+            second = services_reports.next_outline(principal, first.id)
+            questions = [*QUESTIONS, {**QUESTIONS[2], "key": "c9", "text": "Việc tháng sau"}]
+            services_reports.edit_outline(principal, second, 1, first.title, "20/ĐC", questions)
+            services_reports.publish_outline(principal, second, 2)
+        address = f"/bao-cao-dinh-ky/{id}/sua/"
+        assert "(bản 2)" in office.page(address) and address in office.page(f"/bao-cao-dinh-ky/{id}/")
+        given = {
+            "version": "1",
+            "title": "Báo cáo tháng của xã",
+            "questionnaire": str(second),
+            "due_day": "7",
+            "instrument": "Quyết định 20/2026/QĐ-UBND",
+            "agencies": [XA],
+            "idempotency_key": str(uuid4()),
+        }
+        none = office.client.post(address, {**given, "agencies": []})
+        assert none.status_code == 422 and "Chọn ít nhất một nơi" in none.content.decode()
+        done(office.client.post(address, given))
+        assert office.client.post(address, given).status_code == 409
+        assert Desk(OTHER).get(address).status_code == 403
+    with clock.freeze("2026-04-01T05:11"):
+        assert run(date(2026, 4, 1)) == 1
+        with scope.enter(scope.worker()):
+            found = dict(Report.objects.filter(agency__code=XA).values_list("period", "questionnaire__number"))
+            due = Report.objects.get(period="2026-03").case.promised_at
+        assert found == {"2026-01": 1, "2026-02": 1, "2026-03": 2} and due is not None and due.day == 7
+
+
+def test_last_periods_answers_are_offered_and_taken_only_when_asked_for(api: Api) -> None:
+    with clock.freeze("2026-03-02T05:11"):
+        id = series()
+        run(date(2026, 3, 2))
+        first, second = of_period(id, "2026-01"), of_period(id, "2026-02")
+        assert "Kỳ trước" not in Desk(COMMUNE).page(f"/viec/{second}/save/")
+        sent(first, a_c1="Ý kiến tháng một", a_c2="4", a_c3="Thiếu cán bộ hộ tịch")
+        page = Desk(COMMUNE).page(f"/viec/{second}/save/")
+        assert "Kỳ trước: 4 máy" in page and "Kỳ trước: Thiếu cán bộ hộ tịch" in page and "Ý kiến tháng một" not in page
+        done(Desk(COMMUNE).act(second, "save", a_c2="5"))
+        with scope.enter(scope.worker()):
+            assert Report.objects.get(case__code=second).answers == {"c2": "5"}
+        done(Desk(COMMUNE).act(second, "save", a_c2="5", last="on"))
+        with scope.enter(scope.worker()):
+            assert Report.objects.get(case__code=second).answers == {"c2": "5", "c3": "Thiếu cán bộ hộ tịch"}
+
+
+def test_a_whole_kind_of_bodies_owes_a_report(api: Api) -> None:
+    with clock.freeze(DAY):
+        given = {
+            "title": "Báo cáo tháng",
+            "questionnaire": str(outline()),
+            "frequency": "month",
+            "due_day": "5",
+            "instrument": "Quyết định 05/2026/QĐ-UBND",
+            "valid_from": "01/02/2026",
+            "groups": ["people_committee_commune"],
+            "idempotency_key": str(uuid4()),
+        }
+        done(Desk(COORDINATOR).client.post("/bao-cao-dinh-ky/moi/", given))
+        with scope.enter(scope.worker()):
+            row = ReportSeries.objects.get()
+            communes = organisation.bodies(40, ("people_committee_commune",))
+        assert set(row.agencies) == {agency.id for agency in communes}
 
 
 @given(

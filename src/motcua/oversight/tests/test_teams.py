@@ -100,3 +100,51 @@ def test_who_and_what_left_stays_in_the_register() -> None:
         assert [a.code for a in queries_teams.view(40, own.id).communes] == [XA]
         acts = [entry.act for entry in queries_teams.history(own)]
     assert acts == ["create", "add_member", "remove_member", "change"]
+
+
+def test_a_member_is_chosen_among_the_officers_of_an_agency() -> None:
+    own, office = team(), Desk(COORDINATOR)
+    address = f"/to-cong-tac/{own.id}/thanh-vien/"
+    assert "Họ và tên" not in office.page(address)
+    page = office.page(f"{address}?agency=H41.170")
+    assert f'value="{COMMUNE}"' in page and DEPARTMENT not in page
+    given = {"version": str(own.version), "role": "secretary", "login": COMMUNE, "idempotency_key": str(uuid4())}
+    strange = office.client.post(f"{address}?agency=H41.05", given)
+    assert strange.status_code == 422
+    assert office.client.post(f"{address}?agency=H41.170", given).status_code == 302
+    outside = {**given, "version": str(own.version + 1), "login": "", "full_name": "Vi Thị Ấm", "title": "Chuyên gia"}
+    assert office.client.post(f"{address}?agency=ngoai", outside).status_code == 302
+    with scope.enter(scope.worker()):
+        told = TeamMember.objects.filter(team=own).order_by("position").values_list("role", "agency__code", "full_name")
+        assert list(told)[1][:2] == ("secretary", XA) and list(told)[2] == ("secretary", None, "Vi Thị Ấm")
+
+
+def test_a_members_role_is_changed_and_there_is_one_head() -> None:
+    own, principal, office = team(), principal_of(COORDINATOR), Desk(COORDINATOR)
+    with scope.enter(principal.scope):
+        services_teams.add_member(principal, own.id, 2, MemberAsked("head", full_name="Vi Thị Ấm", title="PCT"))
+        member = TeamMember.objects.get(team=own, role="member")
+    address = f"/to-cong-tac/{own.id}/thanh-vien/{member.id}/sua/"
+    assert f"/{member.id}/sua/" in office.page(f"/to-cong-tac/{own.id}/") and member.title in office.page(address)
+    given = {"version": "3", "role": "head", "title": "Phó Giám đốc sở", "idempotency_key": str(uuid4())}
+    wrong = office.client.post(address, given)
+    assert wrong.status_code == 422 and "đã có trưởng" in wrong.content.decode()
+    assert office.client.post(address, {**given, "role": "deputy"}).status_code == 302
+    with scope.enter(scope.worker()):
+        changed = TeamMember.objects.get(id=member.id)
+    assert (changed.role, changed.title) == ("deputy", "Phó Giám đốc sở")
+    assert office.client.post(address, {**given, "role": "deputy"}).status_code == 409
+    assert Desk(DEPARTMENT).get(address).status_code == 403
+
+
+def test_a_departments_team_keeps_to_the_sectors_that_its_department_leads() -> None:
+    principal = principal_of(DEPARTMENT)
+    own = team(DEPARTMENT, number=1, member="chuyenvien.snnmt")
+    with scope.enter(principal.scope):
+        assert own.sectors == services_teams.own_sectors(principal) and "land" in own.sectors
+    given = {**FORM, "version": "0", "sectors": ["land", "education"], "idempotency_key": str(uuid4())}
+    refused = Desk(DEPARTMENT).client.post("/to-cong-tac/moi/", given)
+    text = refused.content.decode()
+    assert refused.status_code == 422 and "Ngoài lĩnh vực của cơ quan bạn: Giáo dục" in text and "Đất đai" in text
+    assert Desk(DEPARTMENT).client.post("/to-cong-tac/moi/", {**given, "sectors": ["land"]}).status_code == 302
+    assert Desk(COORDINATOR).client.post("/to-cong-tac/moi/", given).status_code == 302
