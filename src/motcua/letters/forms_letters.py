@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
-from motcua.letters import dictionary
+from motcua.letters import dictionary, services_letters
 from motcua.letters import rules_letters as rules
 from motcua.letters.forms_acts import DAY, FreePaperForm, GiveForm, PaperForm, SilentForm, agencies, day
 from motcua.letters.models import SENDER_KINDS, TYPES, VIA, Letter
+from motcua.organisation import scope
 
 __all__ = ["DAY"]
 
@@ -112,6 +114,13 @@ class MoveInsideForm(SilentForm):
         error_messages={"required": _("Nhập nội dung tố cáo")},
     )
     places = forms.IntegerField(label=_("Số nơi phải xác minh"), min_value=1, max_value=9, initial=1)
+
+    def prepare(self) -> None:
+        with scope.enter(scope.worker()):
+            same = [row.case.code for row in services_letters.family(self.view.id)]
+        if same:
+            told = gettext("Các đơn trùng cũng chuyển theo: %s.") % ", ".join(same)
+            self.fields["inside_summary"].help_text = f"{self.fields['inside_summary'].help_text} {told}"
 
 
 class DialogueForm(PaperForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from motcua.letters.models import VIA, Denunciation
 from motcua.letters.rules_denunciations import DenunciationFacts
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
+from motcua.worktime import clock
 
 
 class DenunciationKind(CaseKind):
@@ -105,6 +107,11 @@ class DenunciationKind(CaseKind):
             template="letters/denunciation.html",
             context={
                 "denunciation": row,
+                "reception": reception_rows(row.reception),
+                "copies": [
+                    {"copy": copy, "via": _(VIA[copy["via"]]), "reception": reception_rows(copy["reception"])}
+                    for copy in row.copies
+                ],
                 "clock_lines": queries.clock_lines(view.facts.clocks),
                 "papers": papers.lines(view.code, rules.KIND, clocks.papers(view.id)),
                 "paper_forms": papers.drafts(view.code, rules.KIND),
@@ -123,6 +130,8 @@ class DenunciationKind(CaseKind):
             "field": row.field,
             "summary": row.summary,
             "text": row.text,
+            "reception": row.reception,
+            "copies": row.copies,
             "places": row.places,
             "outcome": row.outcome,
             "conclusion_number": row.conclusion_number,
@@ -150,3 +159,27 @@ class DenunciationKind(CaseKind):
         if self.listed(principal):
             return [Door(_("Vào sổ tố cáo"), reverse("letters:new_denunciation"))]
         return []
+
+
+def reception_rows(said: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
+    """What the book of reception said before its line was emptied."""
+    if not said:
+        return []
+    person = said["citizen"]
+    at = datetime.fromisoformat(said["received_at"])
+    named = (
+        (_("Lượt tiếp"), said["line"]),
+        (_("Cơ quan"), said["agency"]),
+        (_("Tiếp lúc"), f"{at.astimezone(clock.TZ):%H:%M %d/%m/%Y}"),
+        (_("Người tiếp"), said["received_by"]),
+        (_("Họ và tên"), person.get("full_name")),
+        (_("Số định danh, giấy tờ"), person.get("citizen_number") or person.get("paper")),
+        (_("Địa chỉ"), person.get("address")),
+        (_("Điện thoại"), person.get("phone")),
+        (_("Số người"), said["people"]),
+        (_("Nội dung"), said["summary"]),
+        (_("Trả lời, hướng dẫn"), said["answer"]),
+        (_("Bản ghi âm, ghi hình"), said["recording_at"]),
+        (_("SHA-256 của bản ghi"), said["recording_sha256"]),
+    )
+    return [(name, value) for name, value in named if value]

@@ -15,7 +15,7 @@ from motcua.casepages.kind import CaseKind, Shown
 from motcua.casepages.queries import CaseView, Line
 from motcua.casework.kinds import Door, Waiting
 from motcua.casework.models import Case
-from motcua.casework.rules import Actor, CaseState, Change, Numbering
+from motcua.casework.rules import Actor, CaseState, Change, Numbering, System
 from motcua.casework.services import not_found
 from motcua.letters import clocks, dictionary, forms_letters, papers, queries, services_denunciations, services_letters
 from motcua.letters import rules_letters as rules
@@ -76,6 +76,7 @@ class LetterKind(CaseKind):
             raise not_found(self.code)
         lead = organisation.agency(row.province_id, id=case.lead_agency)
         first = queries.by_code(str(params.get("first") or ""), case.lead_agency) if act == "duplicate" else None
+        apart = bool(first and Case.objects.filter(id=first[0], state="moved_inside").exists())
         return LetterFacts(
             type=row.type,
             stage=row.stage,
@@ -85,15 +86,12 @@ class LetterKind(CaseKind):
             received_at=case.received_at,
             calendar=dating.calendar_of(lead.calendar_code if lead else "vn"),
             clocks=clocks.read(case_id),
-            inside=isinstance(actor, Principal)
-            and actor.has("denunciation")
-            and actor.has("letters")
-            and not actor.scope.wide
-            and actor.agency_id == case.lead_agency,
+            inside=may_move_inside(actor, case),
             to=organisation.agency(row.province_id, code=str(params["to"]))
             if act == "forward" and params.get("to")
             else None,
             first=first if first and first[0] != case_id else None,
+            first_apart=apart,
             officer=named_officer(case, params) if act == "give" else None,
             actor=actor if isinstance(actor, Principal) else None,
             lead_name=lead.name if lead else "",
@@ -201,6 +199,19 @@ class LetterKind(CaseKind):
 
     def doors(self, principal: Principal) -> Sequence[Door]:
         return [Door(_("Vào sổ đơn thư"), reverse("letters:new"))] if principal.has("letters") else []
+
+
+def may_move_inside(actor: Actor, case: CaseState) -> bool:
+    """Who has the letter and opens the compartment; the system for one that follows the letter it repeats."""
+    if isinstance(actor, System):
+        return True
+    return (
+        isinstance(actor, Principal)
+        and actor.has("denunciation")
+        and actor.has("letters")
+        and not actor.scope.wide
+        and actor.agency_id == case.lead_agency
+    )
 
 
 def outcome(code: str) -> str:

@@ -107,6 +107,11 @@ def results() -> dict[str, str]:
     return {row["code"]: _(row["name"]) for row in facts("reception")["results"]}
 
 
+def result_as_written(code: str) -> str:
+    """What the book itself says of a result, in Vietnamese whatever language its officer reads."""
+    return next(str(row["name"]) for row in facts("reception")["results"] if row["code"] == code)
+
+
 def owes(result: str) -> str:
     """The term that a result starts: "answer", "refusal_notice" or none."""
     return next((str(row["owes"]) for row in facts("reception")["results"] if row["code"] == result), "")

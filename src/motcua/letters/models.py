@@ -109,6 +109,10 @@ class Denunciation(OfCase):
     withdrawn_on = models.DateField(null=True)
     published_on = models.DateField(null=True)
     exported_at = models.DateTimeField(null=True)
+    reception = models.JSONField("lượt tiếp công dân", null=True)
+    """What the line of the book of reception said before it was emptied, when it came in there: the law's register goes on here."""
+    copies = models.JSONField("đơn trùng", default=list, blank=True)
+    """The same letter again, as it lay in the open register: {"code", "received_on", "via", "sender", "summary", "text", "reception"} each."""
 
     GRANTS = "SELECT, INSERT, UPDATE"
 
@@ -200,7 +204,8 @@ class ReceptionDay(Owned):
 
 class Reception(Owned):
     """A line of the book of reception: who came, about what, what they were told; `number` runs through the year and is never used again.
-    `case`: the letter that came of it; never a denunciation, which leaves no trace here but that somebody was received."""
+    `case`: the letter that came of it; never a denunciation, which leaves no trace here but that somebody was received: a line whose letter
+    turned out to be one is emptied (`services_reception.unsay`)."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     year = models.SmallIntegerField()
@@ -230,7 +235,10 @@ class Reception(Owned):
     version = models.IntegerField(default=1, db_default=1)
     exported_at = models.DateTimeField(null=True)
 
-    GRANTS = "SELECT, INSERT, UPDATE (answer, case_id, answered_at, notice_number, notified_at, version, exported_at)"
+    GRANTS = (
+        "SELECT, INSERT, UPDATE (citizen, people, summary, result, answer, recording_at, recording_sha256, case_id, answered_at, notice_number,"
+        " notified_at, version, exported_at)"
+    )
 
     class Meta:
         verbose_name = "lượt tiếp công dân"
@@ -287,7 +295,8 @@ class FieldReport(OfCase):
 
 class Export(Owned):
     """A file made for the national database on reception, complaints, denunciations and petitions (Decree 55/2022/NĐ-CP): when, of what
-    period, how many of each, its SHA-256. `compartment`: the one of denunciations, made and seen with it open alone."""
+    period, how many of each, its SHA-256. `compartment`: the one of denunciations, made and seen with it open alone; a file that holds a letter
+    which was moved there afterwards is kept there from then on."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     period_from = models.DateField()
@@ -301,7 +310,7 @@ class Export(Owned):
     format = models.CharField(max_length=8, default="jsonl", db_default="jsonl")
     compartment = models.CharField(max_length=20, blank=True, default="", db_default="")
 
-    GRANTS = "SELECT, INSERT"
+    GRANTS = "SELECT, INSERT, UPDATE (compartment)"
 
     class Meta:
         verbose_name = "lần kết xuất"

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from motcua.casework.rules import Change, Situation, TallyDelta
+from motcua.casework.rules import Change, Situation, System, TallyDelta
 from motcua.letters import dictionary, rules_clocks
 from motcua.letters.rules_acts import (
     counted,
@@ -61,6 +61,8 @@ STATES: Mapping[str, str] = {
 NEW = frozenset({"registered", "classified"})
 AT_WORK = frozenset({"accepted", "verifying", "dialogue"})
 OPEN = NEW | AT_WORK
+OUTSIDE = frozenset(STATES) - {"moved_inside"}
+"""From anywhere a letter may turn out to be a denunciation."""
 SETTLED = frozenset({"decided", "sent", "published"})
 CLERKS = frozenset({"letters", "signatory"})
 WORKS = frozenset({"letters", "specialist", "division_head", "signatory"})
@@ -71,7 +73,7 @@ SECOND_FROM = SETTLED | {"closed"}
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
     """What a decision looks at. `to`: the agency inside the system that a forwarding names; `first`: the letter that a duplicate repeats, as
-    (id, code); `inside`: whether the actor may open the compartment of denunciations."""
+    (id, code), `first_apart`: it was moved to be handled apart; `inside`: whether the actor may open the compartment of denunciations."""
 
     type: str
     stage: int
@@ -84,6 +86,7 @@ class LetterFacts:
     inside: bool = False
     to: AgencyFacts | None = None
     first: tuple[UUID, str] | None = None
+    first_apart: bool = False
     officer: OfficerFacts | None = None
     actor: Any = None
     lead_name: str = ""
@@ -221,6 +224,12 @@ def over(s: Situation) -> dict[str, Any]:
     }
 
 
+def left(s: Situation) -> dict[str, Any]:
+    """Was settled or over already, and leaves what was counted of it."""
+    kept = {name: getattr(s.case, name) for name in ("promised_at", "legal_due_at", "clock")}
+    return {"after": {**kept, "closed_at": s.case.closed_at or s.now, "officer": None, "role": ""}}
+
+
 def forward(s: Situation) -> Change:
     """To whoever is competent. An agency of this system gets the case itself, and whoever gave it goes on seeing what becomes of it; its own
     term of acceptance starts. Any other gets the paper, and the letter is over here."""
@@ -277,9 +286,12 @@ def keep(s: Situation) -> Change:
 
 
 def duplicate(s: Situation) -> Change:
-    """The same letter again: closed, pointing to the first."""
+    """The same letter again: closed, pointing to the first. Where that was moved to be handled apart, so must this one: closed here it would
+    tell what the first one was."""
     if s.facts.first is None:
         raise RuleBroken.of("first", _("Nhập mã đơn đã vào sổ trước, trong sổ của cơ quan bạn."))
+    if s.facts.first_apart:
+        raise RuleBroken.of("first", _("Đơn đó đã chuyển xử lý riêng: đơn này cũng phải chuyển xử lý riêng."))
     id, code = s.facts.first
     return change(
         s,
@@ -292,8 +304,13 @@ def duplicate(s: Situation) -> Change:
 
 
 def move_inside(s: Situation) -> Change:
-    """What must be handled apart goes there whole; nothing of it stays. (To the compartment of denunciations: `services_denunciations`.)"""
+    """What must be handled apart goes there whole, from whatever state it is in; nothing of it stays. (To the compartment of denunciations:
+    `services_denunciations`, which lets the letters that are the same one follow by the system.) What was finished or over stays counted so."""
     without(s)
+    clocks = [rules_clocks.voided(c) for c in s.facts.clocks if c.met_at is None and not c.void]
+    ends = over(s) if s.case.closed_at is None and s.case.finished_at is None else left(s)
+    if isinstance(s.actor, System):
+        return change(s, "moved_inside", clocks, **ends)
     faults = [
         FieldError(name, message)
         for name, message in (
@@ -312,9 +329,7 @@ def move_inside(s: Situation) -> Change:
         "summary": text_of(s.params, "inside_summary", 500),
         "places": number_of(s.params, "places", 1, 9),
     }
-    return change(
-        s, "moved_inside", [rules_clocks.voided(c) for c in s.facts.clocks if c.runs], **over(s), kind={"inside": own}
-    )
+    return change(s, "moved_inside", clocks, **ends, kind={"inside": own})
 
 
 # --- settlement --------------------------------------------------------------------------------------------------------

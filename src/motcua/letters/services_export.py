@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from motcua.documents import queries as documents
 from motcua.documents.models import StoredFile
 from motcua.documents.services import keep
 from motcua.letters import law, rules_export
@@ -81,6 +82,13 @@ def export(principal: Principal | None, agency: AgencyFacts, asked: Asked) -> tu
     told = {} if asked.compartment else {"counts": counts, "sha256": made.sha256}
     registers.record(settings.MOTCUA_PROVINCE, principal, SUBJECT, made.id, "export", {**payload, **told})
     return made, content
+
+
+def set_apart(codes: Collection[str], since: datetime) -> None:
+    """Files made from a moment on that hold one of these letters are offered with the compartment open alone from now on. In the scope of a worker."""
+    for row in Export.objects.select_related("file").filter(compartment="", made_at__gte=since):
+        if rules_export.tells_of(documents.content(row.file), row.format, codes):
+            Export.objects.filter(id=row.id).update(compartment="denunciation")
 
 
 def may(principal: Principal | None, agency: AgencyFacts, asked: Asked) -> None:

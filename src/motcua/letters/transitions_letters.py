@@ -13,6 +13,7 @@ from motcua.letters.rules_letters import (
     CLERKS,
     NEW,
     OPEN,
+    OUTSIDE,
     WORKS,
     LetterFacts,
     accept,
@@ -141,7 +142,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         Transition(
             "move_inside",
             gettext_noop("Chuyển xử lý riêng"),
-            OPEN,
+            OUTSIDE,
             frozenset({"denunciation"}),
             "lead",
             move_inside,
