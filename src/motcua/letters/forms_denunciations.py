@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
 from motcua.letters import dictionary
 from motcua.letters import rules_denunciations as rules
-from motcua.letters.forms_acts import FreePaperForm, GiveForm, PaperForm, agencies, day
+from motcua.letters.forms_acts import FreePaperForm, GiveForm, PaperForm, agencies, day, forwarder_field
 from motcua.letters.forms_letters import PublishForm
-from motcua.letters.models import VIA
+from motcua.letters.models import OCCASIONS, VIA
 
 
 class AcceptForm(PaperForm):
@@ -99,6 +99,15 @@ class ConcludeForm(PaperForm):
     )
 
 
+class OverdueAnswerForm(PaperForm):
+    note_label = _("Quá trình, lý do quá hạn, hướng giải quyết")
+    note_required = True
+
+
+class ReportAskedForm(NoteForm):
+    asked_on = day(_("Ngày nhận yêu cầu"), True, missing=_("Nhập ngày nhận yêu cầu"))
+
+
 class HandleForm(NoteForm):
     note_label = _("Việc đã xử lý theo kết luận")
     note_required = True
@@ -121,6 +130,10 @@ FORMS: Mapping[str, type[ActForm]] = {
     "handle": HandleForm,
     "publish": PublishForm,
     "report": NoteForm,
+    "tell_forwarder": PaperForm,
+    "ask_report": PaperForm,
+    "report_asked": ReportAskedForm,
+    "overdue_answer": OverdueAnswerForm,
 }
 
 
@@ -129,6 +142,11 @@ class RegisterForm(forms.Form):
 
     received_on = day(_("Ngày nhận"), True, missing=_("Nhập ngày nhận"))
     via = forms.ChoiceField(label=_("Nguồn đến"), choices=lambda: named(VIA))
+    forwarded_by = forms.CharField(label=_("Cơ quan chuyển đến"), max_length=200, required=False)
+    forwarder = forwarder_field()
+    occasion = forms.ChoiceField(
+        label=_("Loại tố cáo"), choices=lambda: named(OCCASIONS), widget=forms.RadioSelect, required=False
+    )
     full_name = forms.CharField(
         label=_("Họ và tên người tố cáo"), max_length=200, error_messages={"required": _("Nhập họ và tên người tố cáo")}
     )

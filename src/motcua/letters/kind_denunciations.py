@@ -19,8 +19,8 @@ from motcua.casework.rules import Actor, CaseState, Change, Numbering
 from motcua.casework.services import not_found
 from motcua.letters import clocks, dictionary, forms_denunciations, papers, queries
 from motcua.letters import rules_denunciations as rules
-from motcua.letters.kind_letters import named_officer
-from motcua.letters.models import VIA, Denunciation
+from motcua.letters.kind_letters import forwarded, named_officer
+from motcua.letters.models import OCCASIONS, VIA, Denunciation
 from motcua.letters.rules_denunciations import DenunciationFacts
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
@@ -52,7 +52,20 @@ class DenunciationKind(CaseKind):
         "handled": gettext_noop("Báo cáo, công khai, kết thúc"),
     }
     forms = forms_denunciations.FORMS
-    leading = ("accept", "notify", "conclude", "send_conclusion", "handle", "publish", "report", "resume", "close")
+    leading = (
+        *(
+            "ask_report",
+            "accept",
+            "notify",
+            "overdue_answer",
+            "conclude",
+            "send_conclusion",
+            "handle",
+            "publish",
+            "report",
+        ),
+        *("tell_forwarder", "resume", "close"),
+    )
     endings = frozenset({"transfer", "not_accept", "withdraw"})
     due_label = gettext_noop("Hạn theo luật")
 
@@ -71,6 +84,9 @@ class DenunciationKind(CaseKind):
             received_at=case.received_at,
             places=row.places,
             complexity=row.complexity,
+            occasion=row.occasion,
+            forwarder=row.forwarder,
+            forwarded_by=row.forwarded_by,
             calendar=dating.calendar_of(lead.calendar_code if lead else "vn"),
             clocks=clocks.read(case_id),
             to=organisation.agency(row.province_id, code=named) if named else None,
@@ -98,6 +114,8 @@ class DenunciationKind(CaseKind):
                 (_("Người bị tố cáo"), ", ".join(filter(None, (against.get("full_name"), against.get("position"))))),
                 (_("Lĩnh vực"), dictionary.name("fields", row.field)),
                 (_("Nguồn đến"), _(VIA[row.via])),
+                *forwarded(row),
+                *([(_("Loại tố cáo"), _(OCCASIONS[row.occasion]))] if row.occasion else []),
                 (_("Ngày nhận"), f"{row.received_on:%d/%m/%Y}"),
                 (_("Số nơi phải xác minh"), row.places),
                 *([(_("Đã gia hạn"), _("%s lần") % row.complexity)] if row.complexity else []),
@@ -128,6 +146,9 @@ class DenunciationKind(CaseKind):
             "denouncer": row.denouncer,
             "denounced": row.denounced,
             "field": row.field,
+            "forwarded_by": row.forwarded_by,
+            "forwarder": row.forwarder,
+            "occasion": row.occasion,
             "summary": row.summary,
             "text": row.text,
             "reception": row.reception,

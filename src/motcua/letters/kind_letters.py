@@ -19,7 +19,7 @@ from motcua.casework.rules import Actor, CaseState, Change, Numbering, System
 from motcua.casework.services import not_found
 from motcua.letters import clocks, dictionary, forms_letters, papers, queries, services_denunciations, services_letters
 from motcua.letters import rules_letters as rules
-from motcua.letters.models import SENDER_KINDS, TYPES, VIA, Letter
+from motcua.letters.models import FORWARDERS, SENDER_KINDS, TYPES, VIA, Letter
 from motcua.letters.rules_letters import LetterFacts
 from motcua.letters.transitions_letters import TRANSITIONS
 from motcua.organisation import queries as organisation
@@ -63,7 +63,7 @@ class LetterKind(CaseKind):
     forms = forms_letters.FORMS
     leading = (
         *("accept", "classify", "verify", "talk", "decide", "answer", "send", "resume"),
-        *("publish", "close"),
+        *("answer_front", "publish", "close"),
     )
     endings = frozenset({"forward", "not_accept", "keep", "duplicate", "withdraw", "move_inside"})
     due_label = gettext_noop("Hạn theo luật")
@@ -95,6 +95,8 @@ class LetterKind(CaseKind):
             officer=named_officer(case, params) if act == "give" else None,
             actor=actor if isinstance(actor, Principal) else None,
             lead_name=lead.name if lead else "",
+            forwarder=row.forwarder,
+            forwarded_by=row.forwarded_by,
         )
 
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
@@ -129,7 +131,7 @@ class LetterKind(CaseKind):
                 (_("Lĩnh vực"), dictionary.name("fields", row.field)),
                 (_("Nguồn đến"), _(VIA[row.via])),
                 (_("Ngày nhận"), f"{row.received_on:%d/%m/%Y}"),
-                *([(_("Cơ quan chuyển"), row.forwarded_by)] if row.forwarded_by else []),
+                *forwarded(row),
                 *([(_("Vụ việc"), _("phức tạp"))] if row.complex else []),
                 *([(_("Nơi xảy ra"), _("vùng sâu, vùng xa"))] if row.remote else []),
                 *([linked(_("Trùng với đơn"), row.duplicate_of)] if row.duplicate_of else []),
@@ -156,6 +158,8 @@ class LetterKind(CaseKind):
             "received_on": row.received_on.isoformat(),
             "sender": row.sender,
             "field": row.field,
+            "forwarded_by": row.forwarded_by,
+            "forwarder": row.forwarder,
             "summary": row.summary,
             "text": row.text,
             "earlier": row.earlier.code if row.earlier else None,
@@ -212,6 +216,13 @@ def may_move_inside(actor: Actor, case: CaseState) -> bool:
         and not actor.scope.wide
         and actor.agency_id == case.lead_agency
     )
+
+
+def forwarded(row: Any) -> list[tuple[str, str]]:
+    """Who sent a letter or a denunciation on."""
+    kind = _(FORWARDERS[row.forwarder]) if row.forwarder else ""
+    named = " – ".join(filter(None, (row.forwarded_by, kind)))
+    return [(_("Cơ quan chuyển"), named)] if named else []
 
 
 def outcome(code: str) -> str:

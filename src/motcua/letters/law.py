@@ -97,9 +97,9 @@ def frequency(agency_kind: str) -> Frequency:
 
 
 def term(name: str) -> tuple[Limit, str]:
-    """(limit, instrument) of `refusal_notice`, `answer`, `online_notice`, `online_test` or `online_connected`."""
+    """(limit, source) of `refusal_notice`, `answer`, `online_notice`, `online_test` or `online_connected`."""
     row = facts("reception")["terms"][name]
-    return Limit.parse(row["limit"]), row["instrument"]
+    return Limit.parse(row["limit"]), ", ".join(filter(None, (row["instrument"], row["article"])))
 
 
 def results() -> dict[str, str]:

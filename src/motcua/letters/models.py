@@ -31,6 +31,17 @@ SENDER_KINDS = {
     "organisation": gettext_noop("Tổ chức"),
     "anonymous": gettext_noop("Không rõ người gửi"),
 }
+FORWARDERS = {
+    "front": gettext_noop("Mặt trận Tổ quốc"),
+    "press": gettext_noop("Cơ quan báo chí"),
+    "other": gettext_noop("Cơ quan, tổ chức khác"),
+}
+"""Who sent a letter on and is owed an answer."""
+OCCASIONS = {
+    "": gettext_noop("Tố cáo lần đầu"),
+    "repeated": gettext_noop("Tố cáo tiếp: đã được cấp dưới giải quyết"),
+    "overdue": gettext_noop("Tố cáo về việc quá hạn mà cấp dưới chưa giải quyết"),
+}
 
 
 class Letter(OfCase):
@@ -52,6 +63,7 @@ class Letter(OfCase):
     text = models.TextField("nội dung")
     content_key = models.CharField(max_length=64, blank=True, default="", db_default="")
     forwarded_by = models.CharField("cơ quan chuyển", max_length=200, blank=True)
+    forwarder = models.CharField(max_length=8, choices=FORWARDERS.items(), blank=True, default="", db_default="")
     duplicate_of = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
     earlier = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
     """The first settlement's case, when this is the second."""
@@ -89,6 +101,9 @@ class Denunciation(OfCase):
     pseudonym = models.CharField(max_length=12)
     via = models.CharField(max_length=12, choices=VIA.items())
     received_on = models.DateField()
+    forwarded_by = models.CharField("cơ quan chuyển", max_length=200, blank=True, default="", db_default="")
+    forwarder = models.CharField(max_length=8, choices=FORWARDERS.items(), blank=True, default="", db_default="")
+    occasion = models.CharField(max_length=8, choices=OCCASIONS.items(), blank=True, default="", db_default="")
     denouncer = models.JSONField("người tố cáo")
     denounced = models.JSONField("người bị tố cáo")
     sender_key = models.CharField(max_length=64, blank=True, default="", db_default="")

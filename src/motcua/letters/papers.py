@@ -29,6 +29,8 @@ from motcua.worktime import Inputs, clock
 
 TEMPLATE = "result"
 BLANK = "……"
+OWN_WORDS = ("explanation_request", "clarification")
+"""Papers whose text is what was asked in them, not the answer to the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ class Filled(dict[str, str]):
 
 def _values(view: CaseView, issued: Paper | None) -> dict[str, str]:
     settle = next((c for c in reversed(view.facts.clocks) if c.term == "settle" and not c.void), None)
+    explain = next((c for c in reversed(view.facts.clocks) if c.term == "explain" and not c.void), None)
     found = {
         "agency": view.lead.name,
         "code": view.code,
@@ -189,6 +192,14 @@ def _values(view: CaseView, issued: Paper | None) -> dict[str, str]:
             if settle
             else {}
         ),
+        **(
+            {
+                "term_length": Inputs.from_dict(explain.inputs).limit.vi(),
+                "term_due": f"{explain.due_at.astimezone(clock.TZ):%d/%m/%Y}",
+            }
+            if explain
+            else {}
+        ),
     }
     own = _of_denunciation(view.id) if view.case.kind == rules_denunciations.KIND else _of_letter(view.id, issued)
     return {name: value for name, value in {**found, **own}.items() if value}
@@ -199,12 +210,13 @@ def _of_letter(case_id: UUID, issued: Paper | None) -> dict[str, str]:
     told = {
         "received": f"{row.received_on:%d/%m/%Y}",
         "sender": row.sender.get("full_name", ""),
+        "forwarded_by": row.forwarded_by,
         "address": row.sender.get("address", ""),
         "summary": row.summary.rstrip("."),
         "outcome": dictionary.names("outcomes").get(row.outcome, ""),
         "guidance": row.answer.rstrip("."),
     }
-    if row.answer:
+    if row.answer and not (issued and issued.form in OWN_WORDS):
         told["text"] = row.answer.rstrip(".")
     if issued and issued.form == "dialogue":
         day, _sep, place = issued.text.partition("\n")
@@ -219,6 +231,7 @@ def _of_denunciation(case_id: UUID) -> dict[str, str]:
         "accepted": f"{row.accepted_on:%d/%m/%Y}" if row.accepted_on else "",
         "decided": f"{row.decided_on:%d/%m/%Y}" if row.decided_on else "",
         "pseudonym": row.pseudonym,
+        "forwarded_by": row.forwarded_by,
         "summary": row.summary.rstrip("."),
         "outcome": dictionary.names("conclusions").get(row.outcome, ""),
         "conclusion_number": row.conclusion_number,

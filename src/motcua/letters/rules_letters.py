@@ -90,6 +90,8 @@ class LetterFacts:
     officer: OfficerFacts | None = None
     actor: Any = None
     lead_name: str = ""
+    forwarder: str = ""
+    forwarded_by: str = ""
 
     @property
     def complaint(self) -> bool:
@@ -204,11 +206,21 @@ def not_accept(s: Situation) -> Change:
     return change(
         s,
         "not_accepted",
-        ended(s.facts.clocks, s.now, "accept"),
+        [*ended(s.facts.clocks, s.now, "accept"), *done_within(s, "reject")],
         **over(s),
         row={"answer": text_of(s.params, "guidance"), "decided_on": local_day(s.now)},
         paper=paper,
     )
+
+
+def done_within(s: Situation, term: str) -> tuple[Running, ...]:
+    """The clock of something that, if it is done, is done within a term from the day the letter came in: met by this act, late or not. None where
+    the law sets no such term."""
+    facts: LetterFacts = s.facts
+    given = conditions_of(complex=facts.complex, remote=facts.remote, field=facts.field)
+    row = rules_clocks.in_force(facts.type, term, local_day(facts.received_at), stage=facts.stage, conditions=given)
+    rounds = max((c.round for c in facts.clocks if c.term == term), default=0) + 1
+    return (rules_clocks.met(rules_clocks.begin(row, facts.calendar, facts.received_at, rounds), s.now),) if row else ()
 
 
 def over(s: Situation) -> dict[str, Any]:
@@ -270,7 +282,11 @@ def forward(s: Situation) -> Change:
         ),
         paper=paper,
         payload=payload,
-        row={"agency_id": to.id, "forwarded_by": facts.lead_name, "received_on": local_day(s.now)},
+        row={
+            "agency_id": to.id,
+            "forwarded_by": facts.forwarded_by if facts.forwarder else facts.lead_name,
+            "received_on": local_day(s.now),
+        },
         kind={"moved_to": to.id},
     )
 
@@ -374,7 +390,9 @@ def decide(s: Situation) -> Change:
     if outcome not in dictionary.names("outcomes"):
         raise RuleBroken.of("outcome", _("Chọn kết quả giải quyết."))
     paper = paper_of(s, "decision", needed=True, text=text_of(s.params, "text", 20_000), texted=True)
-    clocks = [*event(facts.clocks, s.now, "settle"), *start(s, "send", "publish", "effect")]
+    front = ("answer_front",) if facts.forwarder == "front" else ()
+    rest = [rules_clocks.voided(c) for c in facts.clocks if c.runs and c.term == "explain"]
+    clocks = [*event(facts.clocks, s.now, "settle"), *rest, *start(s, "send", "publish", "effect", *front)]
     return finished(s, "decided", clocks, paper, outcome)
 
 
@@ -431,6 +449,8 @@ def close(s: Situation) -> Change:
     """Nothing more is to be done. What the law still asks is refused first."""
     if any(c.term == "publish" and c.runs for c in s.facts.clocks):
         raise RuleBroken.of("note", _("Phải công khai trước khi kết thúc."))
+    if any(c.term == "answer_front" and c.runs for c in s.facts.clocks):
+        raise RuleBroken.of("note", _("Phải trả lời Mặt trận Tổ quốc đã chuyển đơn trước khi kết thúc."))
     rest = [rules_clocks.voided(c) for c in s.facts.clocks if c.runs and c.term not in ("appeal", "effect")]
     return change(s, "closed", rest, after={"closed_at": s.now, "officer": None, "role": ""})
 

@@ -22,7 +22,7 @@ from motcua.casework.services import Performed
 from motcua.documents.models import Attachment
 from motcua.letters import clocks, dictionary, rules_acts, rules_letters, services_export, services_reception
 from motcua.letters import rules_denunciations as rules
-from motcua.letters.models import VIA, Denunciation, Letter
+from motcua.letters.models import FORWARDERS, OCCASIONS, VIA, Denunciation, Letter
 from motcua.letters.services_letters import MOST_TEXT, family, key_of_sender, received_at, tidy, wipe
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
@@ -37,7 +37,8 @@ MOST_WORDS = 200
 
 @dataclass(frozen=True, slots=True)
 class NewDenunciation:
-    """A denunciation as it came. `denounced`: {"full_name", "position"}; `places`: at how many it must be verified."""
+    """A denunciation as it came. `denounced`: {"full_name", "position"}; `places`: at how many it must be verified; `occasion`:
+    of models.OCCASIONS."""
 
     via: str
     received_on: date
@@ -47,6 +48,9 @@ class NewDenunciation:
     summary: str
     text: str
     places: int = 1
+    forwarded_by: str = ""
+    forwarder: str = ""
+    occasion: str = ""
 
 
 def hidden() -> NotFound:
@@ -96,6 +100,8 @@ def check(asked: NewDenunciation) -> None:
             ("summary", not asked.summary.strip(), _("Nhập trích yếu.")),
             ("text", not asked.text.strip(), _("Nhập nội dung.")),
             ("text", len(asked.text) > MOST_TEXT, _("Nội dung quá dài, tối đa 20.000 ký tự.")),
+            ("forwarder", asked.forwarder not in ("", *FORWARDERS), _("Chọn loại cơ quan chuyển đến.")),
+            ("occasion", asked.occasion not in OCCASIONS, _("Chọn loại tố cáo.")),
             ("places", not 1 <= asked.places <= 9, _("Số nơi phải xác minh từ 1 đến 9.")),
         )
         if wrong
@@ -119,7 +125,7 @@ def _open(
     own = organisation.agency(principal.province_id, id=principal.agency_id)
     assert own is not None  # noqa: S101
     calendar = dating.calendar_of(own.calendar_code)
-    running = rules.first_clocks(asked.places, calendar, received)
+    running = rules.first_clocks(asked.places, calendar, received, occasion=asked.occasion)
     lead = rules_acts.leading(running)
     due = lead.due_at if lead else None
     name = pseudonym()
@@ -160,6 +166,9 @@ def _open(
             pseudonym=name,
             via=asked.via,
             received_on=asked.received_on,
+            forwarded_by=asked.forwarded_by.strip(),
+            forwarder=asked.forwarder,
+            occasion=asked.occasion,
             denouncer=denouncer,
             denounced=denounced,
             sender_key=key_of_sender(denouncer),
@@ -205,6 +214,8 @@ def move(principal: Principal, letter_id: UUID, inside: Mapping[str, Any]) -> No
         summary=inside["summary"],
         text=row.text,
         places=inside["places"],
+        forwarded_by=row.forwarded_by,
+        forwarder=row.forwarder,
     )
     received = rules_letters.moment_of(first_day)
     came = {"letter": row.case.code, "reception": reception, "copies": copies}

@@ -22,7 +22,7 @@ from motcua.casework.models import CaseToken
 from motcua.casework.services import Findable, Performed
 from motcua.letters import clocks, dictionary, queries, rules_acts
 from motcua.letters import rules_letters as rules
-from motcua.letters.models import SENDER_KINDS, TYPES, VIA, Letter
+from motcua.letters.models import FORWARDERS, SENDER_KINDS, TYPES, VIA, Letter
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError, Forbidden, RuleBroken
 from motcua.organisation.models import Agency
@@ -49,6 +49,7 @@ class NewLetter:
     summary: str
     text: str
     forwarded_by: str = ""
+    forwarder: str = ""
     remote: bool = False
     earlier: str = ""
     confirmed: bool = False
@@ -133,6 +134,7 @@ def register_letter(
             text=text,
             content_key=content_key,
             forwarded_by=asked.forwarded_by.strip(),
+            forwarder=asked.forwarder,
             earlier_id=first_id,
             stage=stage,
             remote=asked.remote,
@@ -152,6 +154,7 @@ def check(asked: NewLetter) -> None:
         for name_, wrong, message in (
             ("type", asked.type not in TYPES, _("Chọn loại đơn.")),
             ("via", asked.via not in VIA, _("Chọn nguồn đến.")),
+            ("forwarder", asked.forwarder not in ("", *FORWARDERS), _("Chọn loại cơ quan chuyển đến.")),
             ("received_on", asked.received_on > clock.today(), _("Ngày nhận không sau hôm nay.")),
             ("received_on", asked.received_on < clock.today() - timedelta(days=366), _("Ngày nhận quá xa: xem lại.")),
             ("kind", kind not in SENDER_KINDS, _("Chọn người gửi.")),
@@ -256,6 +259,7 @@ def wipe(case_id: UUID) -> None:
         text="",
         content_key="",
         forwarded_by="",
+        forwarder="",
         answer="",
         answer_number="",
         outcome="",

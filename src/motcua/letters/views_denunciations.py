@@ -129,6 +129,9 @@ def asked_of(given: dict[str, Any]) -> NewDenunciation:
         summary=given["summary"],
         text=given["text"],
         places=given["places"],
+        forwarded_by=given["forwarded_by"],
+        forwarder=given["forwarder"],
+        occasion=given["occasion"],
     )
 
 
