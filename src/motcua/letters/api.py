@@ -88,6 +88,7 @@ class DenunciationIn(BaseModel):
     forwarded_by: Name = ""
     forwarder: Forwarder = ""
     occasion: Literal["", "repeated", "overdue"] = ""
+    confirmed: bool = False
     file_ids: Files = []
 
 

@@ -172,6 +172,7 @@ class RegisterForm(forms.Form):
         initial=1,
         help_text=_("Nhiều nơi: thời hạn thụ lý dài hơn."),
     )
+    confirmed = forms.BooleanField(label=_("Không phải tố cáo trùng, vẫn vào sổ"), required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"via": "counter", **(initial or {})})

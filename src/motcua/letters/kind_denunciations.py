@@ -17,7 +17,7 @@ from motcua.casepages.queries import CaseView, Line
 from motcua.casework.kinds import Door
 from motcua.casework.rules import Actor, CaseState, Change, Numbering
 from motcua.casework.services import not_found
-from motcua.letters import clocks, dictionary, forms_denunciations, papers, queries
+from motcua.letters import clocks, dictionary, forms_denunciations, papers, queries, queries_denunciations
 from motcua.letters import rules_denunciations as rules
 from motcua.letters.kind_letters import forwarded, named_officer
 from motcua.letters.models import OCCASIONS, VIA, Denunciation
@@ -125,6 +125,7 @@ class DenunciationKind(CaseKind):
             template="letters/denunciation.html",
             context={
                 "denunciation": row,
+                "alike": queries_denunciations.alike(row.agency_id, row.sender_key, view.id),
                 "reception": reception_rows(row.reception),
                 "copies": [
                     {"copy": copy, "via": _(VIA[copy["via"]]), "reception": reception_rows(copy["reception"])}

@@ -107,6 +107,7 @@ class Denunciation(OfCase):
     denouncer = models.JSONField("người tố cáo")
     denounced = models.JSONField("người bị tố cáo")
     sender_key = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """Digest of who denounces: those of one person find each other, inside the compartment of one agency alone."""
     field = models.CharField("lĩnh vực", max_length=40)
     summary = models.CharField(max_length=500)
     text = models.TextField()
@@ -136,7 +137,10 @@ class Denunciation(OfCase):
         constraints = [
             models.UniqueConstraint(fields=["province_id", "pseudonym"], name="denunciation_pseudonym_once"),
         ]
-        indexes = [models.Index(fields=["agency", "received_on"], name="denunciations_by_day")]
+        indexes = [
+            models.Index(fields=["agency", "received_on"], name="denunciations_by_day"),
+            models.Index(fields=["agency", "sender_key"], name="denunciations_of_sender", condition=~Q(sender_key="")),
+        ]
 
 
 class Clock(Owned):

@@ -20,10 +20,18 @@ from motcua.casework import services as kernel
 from motcua.casework.rules import System
 from motcua.casework.services import Performed
 from motcua.documents.models import Attachment
-from motcua.letters import clocks, dictionary, rules_acts, rules_letters, services_export, services_reception
+from motcua.letters import (
+    clocks,
+    dictionary,
+    queries_denunciations,
+    rules_acts,
+    rules_letters,
+    services_export,
+    services_reception,
+)
 from motcua.letters import rules_denunciations as rules
 from motcua.letters.models import FORWARDERS, OCCASIONS, VIA, Denunciation, Letter
-from motcua.letters.services_letters import MOST_TEXT, family, key_of_sender, received_at, tidy, wipe
+from motcua.letters.services_letters import MOST_TEXT, Alike, family, key_of_sender, received_at, tidy, wipe
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
 from motcua.organisation.errors import FieldError, NotFound, RuleBroken
@@ -38,7 +46,7 @@ MOST_WORDS = 200
 @dataclass(frozen=True, slots=True)
 class NewDenunciation:
     """A denunciation as it came. `denounced`: {"full_name", "position"}; `places`: at how many it must be verified; `occasion`:
-    of models.OCCASIONS."""
+    of models.OCCASIONS; `confirmed`: the officer has seen that the same person denounced before."""
 
     via: str
     received_on: date
@@ -51,6 +59,7 @@ class NewDenunciation:
     forwarded_by: str = ""
     forwarder: str = ""
     occasion: str = ""
+    confirmed: bool = False
 
 
 def hidden() -> NotFound:
@@ -71,16 +80,22 @@ def register_denunciation(
     body_hash: bytes = b"",
     files: Iterable[UUID] = (),
 ) -> Performed:
-    """Opens the case in the compartment of the officer's agency, in the caller's transaction and scope. Raises NotFound, RuleBroken."""
+    """Opens the case in the compartment of the officer's agency, in the caller's transaction and scope. Raises NotFound, RuleBroken, Alike."""
     if not principal.has(rules.KIND):
         raise hidden()
     if key and (done := kernel.replay(principal.account_id, key, body_hash)):
         return done
     check(asked)
+    denouncer = tidy(asked.denouncer)
+    if not asked.confirmed and (found := queries_denunciations.alike(principal.agency_id, key_of_sender(denouncer))):
+        codes = tuple(row.case.code for row in found)
+        told = ", ".join(f"{row.case.code} ({row.pseudonym})" for row in found)
+        sentence = _("Có tố cáo của cùng người gửi: %s. Xem rồi xác nhận vẫn vào sổ.") % told
+        raise Alike([FieldError("confirmed", sentence)], sentence, codes)
     return _open(
         principal,
         asked,
-        tidy(asked.denouncer),
+        denouncer,
         received_at(asked.received_on),
         key=key,
         body_hash=body_hash,

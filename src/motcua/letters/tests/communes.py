@@ -67,6 +67,7 @@ def inside(api: Api, commune: str, **changes: str) -> dict[str, Any]:
             "summary": "Nhận tiền khi làm hồ sơ",
             "text": "Ông ấy nhận năm triệu đồng.",
             "places": "1",
+            "confirmed": "on",
             "files": pdf(),
             **changes,
         },

@@ -614,3 +614,39 @@ def test_what_was_moved_inside_before_this_version_leaves_nothing_either(fresh_d
         assert Denunciation.objects.get().reception["citizen"] == line["citizen"]
     with clock.freeze("2026-08-03T09:00"):
         assert hidden.PHONE in client(CLERK).get(f"/viec/{stored_inside().code}/").content.decode()
+
+
+def test_inside_whoever_denounced_before_is_named_by_code_before_it_is_registered_again(api: Api) -> None:
+    """By the same key as in the open register, of the agency's own compartment alone; with what was moved there from it."""
+    with clock.freeze("2026-08-03T09:00"):
+        first = denounced(api)
+        shouted = {"full_name": "TRAN THI ON", "address": "XÓM 9"}
+        status, refused = api.post(CLERK, "/denunciations", denunciation(denouncer=shouted, confirmed=False))
+        assert status == 422 and first["code"] in str(refused) and first["data"]["pseudonym"] in str(refused)
+        again = denounced(api, denouncer=shouted)
+        visitor = client(CLERK)
+        assert f"/viec/{first['code']}/" in visitor.get(f"/viec/{again['code']}/").content.decode()
+        sent = {
+            "received_on": "03/08/2026",
+            "via": "post",
+            "full_name": "Trần Thị Ổn",
+            "address": "Xóm 9",
+            "places": "1",
+            "denounced_name": "Lê Văn Ếch",
+            "field": "staff",
+            "summary": "Lại nữa",
+            "text": "Lại nhận tiền",
+        }
+        page = visitor.post("/to-cao/moi/", sent)
+        assert (
+            page.status_code == 422
+            and again["code"] in page.content.decode()
+            and "Lại nhận tiền" in page.content.decode()
+        )
+        assert visitor.post("/to-cao/moi/", {**sent, "confirmed": "on"}).status_code == 302
+        assert api.post(OTHER_CLERK, "/denunciations", denunciation(confirmed=False))[0] == 201, "another's compartment"
+        case = registered(api, sender={"kind": "person", **shouted})
+        inside(api, case)
+        moved_there = api.get(CLERK, "/cases?kind=denunciation")[1]["items"]
+        newest = client(CLERK).get(f"/viec/{moved_there[0]['code']}/").content.decode()
+        assert first["code"] in newest and "Cùng người này đã tố cáo" in newest
