@@ -19,7 +19,7 @@ from motcua.casework.rules import Actor, CaseState, Change, Numbering, System
 from motcua.casework.services import not_found
 from motcua.letters import clocks, dictionary, forms_letters, papers, queries, services_denunciations, services_letters
 from motcua.letters import rules_letters as rules
-from motcua.letters.models import FORWARDERS, SENDER_KINDS, TYPES, VIA, Letter
+from motcua.letters.models import FORWARDERS, SENDER_KINDS, TYPES, VIA, Forwarding, Letter
 from motcua.letters.rules_letters import LetterFacts
 from motcua.letters.transitions_letters import TRANSITIONS
 from motcua.organisation import queries as organisation
@@ -97,6 +97,7 @@ class LetterKind(CaseKind):
             lead_name=lead.name if lead else "",
             forwarder=row.forwarder,
             forwarded_by=row.forwarded_by,
+            received_on=row.received_on,
         )
 
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
@@ -106,6 +107,8 @@ class LetterKind(CaseKind):
         clocks.write(province_id, case_id, own.get("clocks", ()))
         if paper := own.get("paper"):
             clocks.issue(province_id, case_id, seq, paper)
+        if given := own.get("forwarding"):
+            Forwarding.objects.create(province_id=province_id, case_id=case_id, seq=seq, **given)
         if to := own.get("moved_to"):
             services_letters.follow(province_id, case_id, to)
         if inside := own.get("inside"):

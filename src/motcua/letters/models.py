@@ -78,6 +78,8 @@ class Letter(OfCase):
     published_on = models.DateField(null=True)
     task = models.UUIDField(null=True)
     exported_at = models.DateTimeField(null=True)
+    exported_version = models.IntegerField(null=True)
+    """The version of the case that the last export told of: one that is higher tells of a change, whatever the clocks say."""
 
     GRANTS = "SELECT, INSERT, UPDATE"
 
@@ -125,6 +127,7 @@ class Denunciation(OfCase):
     withdrawn_on = models.DateField(null=True)
     published_on = models.DateField(null=True)
     exported_at = models.DateTimeField(null=True)
+    exported_version = models.IntegerField(null=True)
     reception = models.JSONField("lượt tiếp công dân", null=True)
     """What the line of the book of reception said before it was emptied, when it came in there: the law's register goes on here."""
     copies = models.JSONField("đơn trùng", default=list, blank=True)
@@ -253,10 +256,11 @@ class Reception(Owned):
     sent_key = models.UUIDField(null=True)
     version = models.IntegerField(default=1, db_default=1)
     exported_at = models.DateTimeField(null=True)
+    exported_version = models.IntegerField(null=True)
 
     GRANTS = (
         "SELECT, INSERT, UPDATE (citizen, people, summary, result, answer, recording_at, recording_sha256, case_id, answered_at, notice_number,"
-        " notified_at, version, exported_at)"
+        " notified_at, version, exported_at, exported_version)"
     )
 
     class Meta:
@@ -297,6 +301,7 @@ class FieldReport(OfCase):
     sent_key = models.UUIDField(null=True)
     moved_to = models.UUIDField(null=True)
     exported_at = models.DateTimeField(null=True)
+    exported_version = models.IntegerField(null=True)
 
     GRANTS = "SELECT, INSERT, UPDATE"
 
@@ -312,10 +317,30 @@ class FieldReport(OfCase):
         ]
 
 
+class Forwarding(Owned):
+    """That an agency gave a letter to another one of this system: what its own book and export go on saying of it. Nobody's name stands here."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    seq = models.IntegerField()
+    received_on = models.DateField()
+    forwarded_on = models.DateField()
+    to = models.CharField("cơ quan nhận", max_length=200)
+    number = models.CharField(max_length=60)
+    exported_at = models.DateTimeField(null=True)
+
+    GRANTS = "SELECT, INSERT, UPDATE (exported_at)"
+
+    class Meta:
+        verbose_name = "lần chuyển đơn"
+        constraints = [models.UniqueConstraint(fields=["province_id", "case", "seq"], name="forwarding_once")]
+        indexes = [models.Index(fields=["agency", "forwarded_on"], name="forwardings_by_day")]
+
+
 class Export(Owned):
-    """A file made for the national database on reception, complaints, denunciations and petitions (Decree 55/2022/NĐ-CP): when, of what
-    period, how many of each, its SHA-256. `compartment`: the one of denunciations, made and seen with it open alone; a file that holds a letter
-    which was moved there afterwards is kept there from then on."""
+    """A file made for the national database on reception, complaints, denunciations and petitions (Decree 55/2022/NĐ-CP): when, of what period
+    (`changed`: what had changed since the one before, from its day on), how many of each, its SHA-256. `compartment`: the one of denunciations,
+    made and seen with it open alone; a file that holds a letter which was moved there afterwards is kept there from then on."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     period_from = models.DateField()
@@ -327,6 +352,7 @@ class Export(Owned):
     sha256 = models.CharField(max_length=64)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     format = models.CharField(max_length=8, default="jsonl", db_default="jsonl")
+    changed = models.BooleanField(default=False, db_default=False)
     compartment = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     GRANTS = "SELECT, INSERT, UPDATE (compartment)"

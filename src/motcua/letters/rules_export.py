@@ -41,14 +41,15 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def as_lines(rows: Rows, agency: str, since: date, until: date) -> bytes:
-    """JSON lines: first what the file is, then one object a row with its table under "table"."""
+def as_lines(rows: Rows, agency: str, since: date, until: date, *, changed: bool) -> bytes:
+    """JSON lines: first what the file is (`changed`: what changed since the file before), then one object a row with its table under "table"."""
     facts = law.facts("export")
     first = {
         "schema": facts["schema"],
         "instrument": facts["instrument"],
         "verified": facts["verified"],
         "agency": agency,
+        "changed": changed,
         "from": since.isoformat(),
         "to": until.isoformat(),
         "counts": {table: len(found) for table, found in rows.items()},

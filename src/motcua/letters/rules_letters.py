@@ -92,6 +92,7 @@ class LetterFacts:
     lead_name: str = ""
     forwarder: str = ""
     forwarded_by: str = ""
+    received_on: date | None = None
 
     @property
     def complaint(self) -> bool:
@@ -287,7 +288,16 @@ def forward(s: Situation) -> Change:
             "forwarded_by": facts.forwarded_by if facts.forwarder else facts.lead_name,
             "received_on": local_day(s.now),
         },
-        kind={"moved_to": to.id},
+        kind={
+            "moved_to": to.id,
+            "forwarding": {
+                "agency_id": s.case.lead_agency,
+                "received_on": facts.received_on or local_day(facts.received_at),
+                "forwarded_on": local_day(s.now),
+                "to": to.name,
+                "number": paper["number"] if paper else "",
+            },
+        },
     )
 
 
