@@ -224,6 +224,10 @@ class ReceptionDay(Owned):
         ]
 
 
+OWED = Q(answer_due_at__isnull=False, answered_at=None) | Q(notice_due_at__isnull=False, notified_at=None)
+"""Lines of the book that still owe an answer, or a notice of refusal."""
+
+
 class Reception(Owned):
     """A line of the book of reception: who came, about what, what they were told; `number` runs through the year and is never used again.
     `case`: the letter that came of it; never a denunciation, which leaves no trace here but that somebody was received: a line whose letter
@@ -269,7 +273,11 @@ class Reception(Owned):
             models.UniqueConstraint(fields=["province_id", "agency", "year", "number"], name="reception_number_once"),
             models.UniqueConstraint(fields=["province_id", "sent_key"], name="reception_sent_once"),
         ]
-        indexes = [models.Index(fields=["agency", "received_at"], name="receptions_by_time")]
+        indexes = [
+            models.Index(fields=["agency", "received_at"], name="receptions_by_time"),
+            # What is owed stands above the worklist: a few of many thousand lines.
+            models.Index(fields=["agency"], name="receptions_owed", condition=OWED),
+        ]
 
 
 class FieldReport(OfCase):

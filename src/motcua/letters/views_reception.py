@@ -65,7 +65,7 @@ def reception(request: HttpRequest, principal: Principal) -> HttpResponse:
         "letters/reception.html",
         {
             "may_write": principal.has(*WRITES),
-            "owed": sorted(owed, key=lambda one: one["due"]),
+            "owed": owed,
             "days": told_days(queries_reception.coming(agency.id, today()), clocks.calendar_of(agency.calendar_code)),
             "kept": found,
             "law_says": law_says,
