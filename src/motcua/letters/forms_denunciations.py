@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
+from motcua.casepages.forms import ActForm, NoteForm, named
 from motcua.letters import dictionary
 from motcua.letters import rules_denunciations as rules
 from motcua.letters.forms_acts import FreePaperForm, GiveForm, PaperForm, agencies, day, forwarder_field
@@ -48,7 +48,7 @@ class TransferForm(PaperForm):
         )
 
 
-class LengthenForm(ReasonForm):
+class LengthenForm(FreePaperForm):
     degree = forms.ChoiceField(
         label=_("Mức độ"),
         choices=(
@@ -60,6 +60,7 @@ class LengthenForm(ReasonForm):
     )
     days = forms.IntegerField(label=_("Số ngày gia hạn"), min_value=1, max_value=30, initial=30)
     note_label = _("Vì sao phức tạp")
+    note_required = True
 
 
 class SuspendForm(PaperForm):
@@ -67,9 +68,9 @@ class SuspendForm(PaperForm):
     note_required = True
 
 
-class WithdrawForm(ReasonForm):
+class WithdrawForm(FreePaperForm):
     note_label = _("Đơn rút tố cáo: ngày, chữ ký hoặc điểm chỉ")
-    takes_files = True
+    note_required = True
 
 
 class ProtectForm(NoteForm):

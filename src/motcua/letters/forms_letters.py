@@ -161,7 +161,7 @@ class ClarifyForm(FreePaperForm):
     note_required = True
 
 
-class TalkForm(NoteForm):
+class TalkForm(FreePaperForm):
     note_label = _("Kết quả đối thoại theo biên bản")
     note_required = True
 
@@ -231,7 +231,7 @@ FORMS: Mapping[str, type[ActForm]] = {
     "keep": KeepForm,
     "duplicate": DuplicateForm,
     "move_inside": MoveInsideForm,
-    "verify": NoteForm,
+    "verify": FreePaperForm,
     "ask_explanation": AskExplanationForm,
     "explained": ExplainedForm,
     "clarify": ClarifyForm,

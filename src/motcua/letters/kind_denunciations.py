@@ -174,6 +174,9 @@ class DenunciationKind(CaseKind):
             found.append(_("Chấp nhận bảo vệ") if payload["granted"] == "yes" else _("Từ chối bảo vệ"))
         return found
 
+    def papers_to_draft(self, view: CaseView, act: str) -> Sequence[tuple[str, str]]:
+        return papers.drafts(view.code, self.code, act)
+
     def list_address(self) -> str:
         return reverse("letters:denunciations")
 

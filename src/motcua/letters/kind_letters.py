@@ -201,6 +201,9 @@ class LetterKind(CaseKind):
             for id, state, promised, finished in rows
         }
 
+    def papers_to_draft(self, view: CaseView, act: str) -> Sequence[tuple[str, str]]:
+        return papers.drafts(view.code, self.code, act)
+
     def list_address(self) -> str:
         return reverse("letters:letters")
 

@@ -93,7 +93,7 @@ def paper_of(
     if faults:
         raise RuleBroken(faults)
     return {
-        "form": form or s.case.state,
+        "form": form,
         "number": number,
         "dated_on": dated,
         "signer": signer,

@@ -205,6 +205,7 @@ def lengthen(s: Situation) -> Change:
         s,
         s.case.state,
         [longer],
+        paper=paper_of(s, "denunciation_extension", needed=False),
         row={"complexity": facts.complexity + 1},
         payload={"old_promised_at": iso(s.case.promised_at), "days": days},
     )
@@ -212,7 +213,7 @@ def lengthen(s: Situation) -> Change:
 
 def suspend(s: Situation) -> Change:
     need_note(s, _("Nêu lý do tạm đình chỉ."))
-    paper = paper_of(s, "suspended", needed=True)
+    paper = paper_of(s, "denunciation_suspension", needed=True)
     clocks = [rules_clocks.stopped(c, s.now) for c in s.facts.clocks if c.runs and c.term == "settle"]
     return change(s, "suspended", [*clocks, *start(s, "send_suspension")], paper=paper)
 
@@ -222,7 +223,7 @@ def sent_suspension(s: Situation) -> Change:
 
 
 def go_on(s: Situation) -> Change:
-    paper = paper_of(s, "resumed", needed=True)
+    paper = paper_of(s, "denunciation_resumption", needed=True)
     clocks = [*resume(s.facts.clocks, s.facts.calendar, s.now), *event(s.facts.clocks, s.now, "send_suspension")]
     return change(s, "accepted", clocks, paper=paper)
 
@@ -231,7 +232,8 @@ def withdraw(s: Situation) -> Change:
     """Taken back by the denouncer, in writing. (A withdrawal that is forced, or of a true denunciation, does not end it: then it is not recorded so.)"""
     need_note(s, _("Ghi đơn rút tố cáo: ngày, chữ ký hoặc điểm chỉ."))
     clocks = [rules_clocks.voided(c) for c in s.facts.clocks if c.met_at is None and not c.void]
-    return change(s, "withdrawn", clocks, **over(s), row={"withdrawn_on": local_day(s.now)})
+    paper = paper_of(s, "denunciation_termination", needed=False)
+    return change(s, "withdrawn", clocks, **over(s), paper=paper, row={"withdrawn_on": local_day(s.now)})
 
 
 def protect(s: Situation) -> Change:

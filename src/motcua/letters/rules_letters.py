@@ -362,8 +362,8 @@ def move_inside(s: Situation) -> Change:
 
 
 def verify(s: Situation) -> Change:
-    """The verification begins."""
-    return change(s, "verifying")
+    """The verification begins, by a decision where there is one."""
+    return change(s, "verifying", paper=paper_of(s, "verification", needed=False))
 
 
 def announce(s: Situation) -> Change:
@@ -390,7 +390,7 @@ def announce(s: Situation) -> Change:
 def talked(s: Situation) -> Change:
     """The dialogue was held: what was said stands in the minutes."""
     need_note(s, _("Ghi kết quả đối thoại theo biên bản."))
-    return change(s, "verifying")
+    return change(s, "verifying", paper=paper_of(s, "dialogue_minutes", needed=False))
 
 
 def decide(s: Situation) -> Change:
@@ -478,7 +478,7 @@ def suspend(s: Situation) -> Change:
 
 def go_on(s: Situation) -> Change:
     """The term goes on from the decision to resume."""
-    paper = paper_of(s, "", needed=s.facts.complaint)
+    paper = paper_of(s, "resumption", needed=s.facts.complaint)
     clocks = [*resume(s.facts.clocks, s.facts.calendar, s.now), *event(s.facts.clocks, s.now, "send_suspension")]
     return change(s, "verifying", clocks, paper=paper)
 
