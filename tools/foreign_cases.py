@@ -40,6 +40,7 @@ def build(api: Any, found: Foreign) -> None:
         cases[kind] = sent.code
     programme, target = oversight.programme(THEIRS)
     line = letters.received(THEIRS, person={**CITIZEN, "address": "Khối 9"}, summary=f"Hỏi đường. {WORDS}")
+    refused = letters.received(THEIRS, result="refused", answer="Gây rối.")
     day = letters.announced(THEIRS)
     found.cases = cases
     found.names += [*cases.values(), WORDS, *CITIZEN.values()]
@@ -48,6 +49,7 @@ def build(api: Any, found: Foreign) -> None:
         "programme": [programme],
         "target": [target],
         "reception": [line.id],
+        "refusal": [refused.id],
         "reception_day": [day.id],
         "export": [letters.exported(THEIRS).id, letters.exported(THEIRS, compartment=True).id],
         "group": [_group(clerk)],

@@ -43,6 +43,7 @@ OBJECTS: dict[str, Fill] = {
     **dict.fromkeys(
         ("letters:reception_line", "letters:reception_answer", "letters:reception_notify"), key("reception")
     ),
+    "letters:reception_refusal": key("refusal"),
     "letters:reception_put_off": key("reception_day"),
     "letters:field_public_photo": lambda f: [{"code": f.cases["field_report"], "file_id": f.case_files[0][1]}],
     **dict.fromkeys(

@@ -40,6 +40,7 @@ UNWALKED = {
             *(
                 "letters:export_file",
                 "letters:reception_book_file",
+                "letters:reception_refusal",
                 "letters:field_photo",
                 "letters:field_public_photo",
             ),

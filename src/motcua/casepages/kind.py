@@ -101,6 +101,10 @@ class CaseKind:
         """Those of the agencies taking part that only see what becomes of it; the others coordinate."""
         return ()
 
+    def papers_to_draft(self, view: CaseView, act: str) -> Sequence[tuple[str, str]]:
+        """(title, address) of the papers that go with an act, to be drafted before it."""
+        return []
+
     def may_open_files(self, view: CaseView, principal: Principal) -> bool:
         """Whether the reader of the case may open what is attached to it."""
         return True

@@ -164,6 +164,7 @@ def act_page(
         "act": act,
         "act_name": presenting.act_name(view.kind, act),
         "ending": act in view.kind.endings,
+        "papers": view.kind.papers_to_draft(view, act),
         "drafts": drafts or [],
         "file_faults": faults or [],
         "file_pairs": [("id_files", fault) for fault in faults or []],

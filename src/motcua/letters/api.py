@@ -27,6 +27,7 @@ Name = Annotated[str, StringConstraints(max_length=200)]
 Summary = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 Via = Literal["counter", "reception", "post", "online", "forwarded"]
+Forwarder = Literal["", "front", "press", "other"]
 Files = Annotated[list[UUID], Field(max_length=20)]
 
 
@@ -59,6 +60,7 @@ class LetterIn(BaseModel):
     summary: Summary
     text: Text
     forwarded_by: Name = ""
+    forwarder: Forwarder = ""
     remote: bool = False
     earlier: Annotated[str, StringConstraints(max_length=64)] = ""
     confirmed: bool = False
@@ -83,6 +85,10 @@ class DenunciationIn(BaseModel):
     summary: Summary
     text: Text
     places: Annotated[int, Field(ge=1, le=9)] = 1
+    forwarded_by: Name = ""
+    forwarder: Forwarder = ""
+    occasion: Literal["", "repeated", "overdue"] = ""
+    confirmed: bool = False
     file_ids: Files = []
 
 

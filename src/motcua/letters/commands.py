@@ -14,8 +14,14 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     export = acts.add_parser(
         "export", help="kết xuất đơn thư, tiếp công dân, phản ánh của một cơ quan (không có tố cáo)"
     )
-    export.add_argument("--from", dest="since", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
-    export.add_argument("--to", dest="until", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+    export.add_argument(
+        "--from",
+        dest="since",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="mặc định: những gì đã đổi từ lần kết xuất trước",
+    )
+    export.add_argument("--to", dest="until", type=date.fromisoformat, metavar="YYYY-MM-DD")
     export.add_argument("--agency", required=True, metavar="MÃ")
     export.add_argument("--format", choices=("jsonl", "xlsx"), default="jsonl")
     export.add_argument("--out", type=Path, metavar="TỆP", help="mặc định: ra màn hình")

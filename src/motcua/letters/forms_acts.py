@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from motcua.casepages.forms import ActForm
+from motcua.casepages.forms import ActForm, named
+from motcua.letters.models import FORWARDERS
 from motcua.organisation import queries as organisation
 from motcua.organisation.models import Agency
+from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 
 DAY = _("Ngày chưa đúng. Nhập dd/mm/yyyy.")
@@ -77,5 +81,29 @@ class GiveForm(ActForm):
 def agencies(province_id: int, but: Any) -> list[tuple[str, str]]:
     """Agencies of the system that may be given a letter: People's Committees and departments."""
     kinds = ("people_committee_province", "department", "people_committee_commune")
-    rows = Agency.objects.filter(province_id=province_id, kind__in=kinds, valid_to=None).exclude(id=but)
+    rows = Agency.objects.filter(province_id=province_id, kind__in=kinds, valid_to=None)
+    rows = rows.exclude(id=but) if but else rows
     return list(rows.order_by("kind", "name").values_list("code", "name"))
+
+
+def forwarder_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Loại cơ quan chuyển đến"),
+        choices=lambda: [("", gettext("Không có")), *named(FORWARDERS)],
+        required=False,
+        help_text=_("Mặt trận, báo chí và cơ quan chuyển đơn phải được báo kết quả."),
+    )
+
+
+def listed(principal: Principal) -> list[tuple[str, str]]:
+    """Agencies by which a reader narrows a list: their own, those of the province for whoever sees it whole."""
+    if principal.scope.wide:
+        return agencies(principal.province_id, None)
+    own = organisation.agency(principal.province_id, id=principal.agency_id)
+    return [(own.code, own.name)] if own else []
+
+
+def lead_of(principal: Principal, code: str) -> UUID | None:
+    """The agency that a list was narrowed to."""
+    found = organisation.agency(principal.province_id, code=code) if code else None
+    return found.id if found else None

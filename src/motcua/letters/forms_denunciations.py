@@ -8,12 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
+from motcua.casepages.forms import ActForm, NoteForm, named
 from motcua.letters import dictionary
 from motcua.letters import rules_denunciations as rules
-from motcua.letters.forms_acts import FreePaperForm, GiveForm, PaperForm, agencies, day
+from motcua.letters.forms_acts import FreePaperForm, GiveForm, PaperForm, agencies, day, forwarder_field
 from motcua.letters.forms_letters import PublishForm
-from motcua.letters.models import VIA
+from motcua.letters.models import OCCASIONS, VIA
 
 
 class AcceptForm(PaperForm):
@@ -48,7 +48,7 @@ class TransferForm(PaperForm):
         )
 
 
-class LengthenForm(ReasonForm):
+class LengthenForm(FreePaperForm):
     degree = forms.ChoiceField(
         label=_("Mức độ"),
         choices=(
@@ -60,6 +60,7 @@ class LengthenForm(ReasonForm):
     )
     days = forms.IntegerField(label=_("Số ngày gia hạn"), min_value=1, max_value=30, initial=30)
     note_label = _("Vì sao phức tạp")
+    note_required = True
 
 
 class SuspendForm(PaperForm):
@@ -67,9 +68,9 @@ class SuspendForm(PaperForm):
     note_required = True
 
 
-class WithdrawForm(ReasonForm):
+class WithdrawForm(FreePaperForm):
     note_label = _("Đơn rút tố cáo: ngày, chữ ký hoặc điểm chỉ")
-    takes_files = True
+    note_required = True
 
 
 class ProtectForm(NoteForm):
@@ -99,6 +100,15 @@ class ConcludeForm(PaperForm):
     )
 
 
+class OverdueAnswerForm(PaperForm):
+    note_label = _("Quá trình, lý do quá hạn, hướng giải quyết")
+    note_required = True
+
+
+class ReportAskedForm(NoteForm):
+    asked_on = day(_("Ngày nhận yêu cầu"), True, missing=_("Nhập ngày nhận yêu cầu"))
+
+
 class HandleForm(NoteForm):
     note_label = _("Việc đã xử lý theo kết luận")
     note_required = True
@@ -121,6 +131,10 @@ FORMS: Mapping[str, type[ActForm]] = {
     "handle": HandleForm,
     "publish": PublishForm,
     "report": NoteForm,
+    "tell_forwarder": PaperForm,
+    "ask_report": PaperForm,
+    "report_asked": ReportAskedForm,
+    "overdue_answer": OverdueAnswerForm,
 }
 
 
@@ -129,6 +143,11 @@ class RegisterForm(forms.Form):
 
     received_on = day(_("Ngày nhận"), True, missing=_("Nhập ngày nhận"))
     via = forms.ChoiceField(label=_("Nguồn đến"), choices=lambda: named(VIA))
+    forwarded_by = forms.CharField(label=_("Cơ quan chuyển đến"), max_length=200, required=False)
+    forwarder = forwarder_field()
+    occasion = forms.ChoiceField(
+        label=_("Loại tố cáo"), choices=lambda: named(OCCASIONS), widget=forms.RadioSelect, required=False
+    )
     full_name = forms.CharField(
         label=_("Họ và tên người tố cáo"), max_length=200, error_messages={"required": _("Nhập họ và tên người tố cáo")}
     )
@@ -154,6 +173,7 @@ class RegisterForm(forms.Form):
         initial=1,
         help_text=_("Nhiều nơi: thời hạn thụ lý dài hơn."),
     )
+    confirmed = forms.BooleanField(label=_("Không phải tố cáo trùng, vẫn vào sổ"), required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"via": "counter", **(initial or {})})

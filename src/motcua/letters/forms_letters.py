@@ -6,13 +6,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from motcua.casepages.forms import ActForm, NoteForm, ReasonForm, named
-from motcua.letters import dictionary
+from motcua.letters import dictionary, services_letters
 from motcua.letters import rules_letters as rules
-from motcua.letters.forms_acts import DAY, FreePaperForm, GiveForm, PaperForm, SilentForm, agencies, day
+from motcua.letters.forms_acts import (
+    DAY,
+    FreePaperForm,
+    GiveForm,
+    PaperForm,
+    SilentForm,
+    agencies,
+    day,
+    forwarder_field,
+    listed,
+)
 from motcua.letters.models import SENDER_KINDS, TYPES, VIA, Letter
+from motcua.organisation import scope
+from motcua.organisation.principal import Principal
 
 __all__ = ["DAY"]
 
@@ -113,6 +126,13 @@ class MoveInsideForm(SilentForm):
     )
     places = forms.IntegerField(label=_("Số nơi phải xác minh"), min_value=1, max_value=9, initial=1)
 
+    def prepare(self) -> None:
+        with scope.enter(scope.worker()):
+            same = [row.case.code for row in services_letters.family(self.view.id)]
+        if same:
+            told = gettext("Các đơn trùng cũng chuyển theo: %s.") % ", ".join(same)
+            self.fields["inside_summary"].help_text = f"{self.fields['inside_summary'].help_text} {told}"
+
 
 class DialogueForm(PaperForm):
     day = day(_("Ngày đối thoại"), True, _("Báo trước ít nhất 5 ngày."), _("Nhập ngày đối thoại"))
@@ -121,7 +141,27 @@ class DialogueForm(PaperForm):
     )
 
 
-class TalkForm(NoteForm):
+class AskExplanationForm(FreePaperForm):
+    addressee = forms.CharField(
+        label=_("Cơ quan, người được yêu cầu"),
+        max_length=200,
+        error_messages={"required": _("Ghi cơ quan, người được yêu cầu giải trình")},
+    )
+    note_label = _("Nội dung yêu cầu giải trình")
+    note_required = True
+
+
+class ExplainedForm(NoteForm):
+    note_label = _("Nội dung giải trình đã nhận")
+    note_required = True
+
+
+class ClarifyForm(FreePaperForm):
+    note_label = _("Điều cần người gửi làm rõ")
+    note_required = True
+
+
+class TalkForm(FreePaperForm):
     note_label = _("Kết quả đối thoại theo biên bản")
     note_required = True
 
@@ -191,12 +231,16 @@ FORMS: Mapping[str, type[ActForm]] = {
     "keep": KeepForm,
     "duplicate": DuplicateForm,
     "move_inside": MoveInsideForm,
-    "verify": NoteForm,
+    "verify": FreePaperForm,
+    "ask_explanation": AskExplanationForm,
+    "explained": ExplainedForm,
+    "clarify": ClarifyForm,
     "dialogue_notice": DialogueForm,
     "talk": TalkForm,
     "decide": DecideForm,
     "answer": AnswerForm,
     "send": NoteForm,
+    "answer_front": PaperForm,
     "publish": PublishForm,
     "suspend": SuspendForm,
     "resume": ResumeForm,
@@ -214,6 +258,7 @@ class RegisterForm(forms.Form):
     received_on = day(_("Ngày nhận"), True, missing=_("Nhập ngày nhận"))
     via = forms.ChoiceField(label=_("Nguồn đến"), choices=lambda: named(VIA))
     forwarded_by = forms.CharField(label=_("Cơ quan chuyển đến"), max_length=200, required=False)
+    forwarder = forwarder_field()
     kind = forms.ChoiceField(
         label=_("Người gửi"), choices=lambda: named(SENDER_KINDS), widget=forms.RadioSelect(attrs={"row": True})
     )
@@ -257,20 +302,23 @@ class RegisterForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    """What the register is narrowed by."""
+    """What the register is narrowed by. `lead`: one agency of those the reader sees (`forms_acts.listed`)."""
 
     mark_optional = False
+    lead = forms.ChoiceField(label=_("Cơ quan giải quyết"), required=False)
     type = forms.ChoiceField(label=_("Loại đơn"), required=False)
     state = forms.ChoiceField(label=_("Trạng thái"), required=False)
     field = forms.ChoiceField(label=_("Lĩnh vực"), required=False)
     received_from = day(_("Từ ngày"))
     received_to = day(_("Đến ngày"))
+    open = forms.BooleanField(label=_("Chỉ chưa giải quyết xong"), required=False)
     late = forms.BooleanField(label=_("Chỉ quá hạn"), required=False)
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], principal: Principal) -> None:
         super().__init__(data)
         any_of = ("", _("Tất cả"))
         for name, choices in (
+            ("lead", [any_of, *listed(principal)]),
             ("type", [any_of, *named(TYPES)]),
             ("state", [any_of, *named(rules.STATES)]),
             ("field", [any_of, *dictionary.names("fields").items()]),

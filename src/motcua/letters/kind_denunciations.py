@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +17,14 @@ from motcua.casepages.queries import CaseView, Line
 from motcua.casework.kinds import Door
 from motcua.casework.rules import Actor, CaseState, Change, Numbering
 from motcua.casework.services import not_found
-from motcua.letters import clocks, dictionary, forms_denunciations, papers, queries
+from motcua.letters import clocks, dictionary, forms_denunciations, papers, queries, queries_denunciations
 from motcua.letters import rules_denunciations as rules
-from motcua.letters.kind_letters import named_officer
-from motcua.letters.models import VIA, Denunciation
+from motcua.letters.kind_letters import forwarded, named_officer
+from motcua.letters.models import OCCASIONS, VIA, Denunciation
 from motcua.letters.rules_denunciations import DenunciationFacts
 from motcua.organisation import queries as organisation
 from motcua.organisation.principal import Principal
+from motcua.worktime import clock
 
 
 class DenunciationKind(CaseKind):
@@ -50,7 +52,20 @@ class DenunciationKind(CaseKind):
         "handled": gettext_noop("Báo cáo, công khai, kết thúc"),
     }
     forms = forms_denunciations.FORMS
-    leading = ("accept", "notify", "conclude", "send_conclusion", "handle", "publish", "report", "resume", "close")
+    leading = (
+        *(
+            "ask_report",
+            "accept",
+            "notify",
+            "overdue_answer",
+            "conclude",
+            "send_conclusion",
+            "handle",
+            "publish",
+            "report",
+        ),
+        *("tell_forwarder", "resume", "close"),
+    )
     endings = frozenset({"transfer", "not_accept", "withdraw"})
     due_label = gettext_noop("Hạn theo luật")
 
@@ -69,6 +84,9 @@ class DenunciationKind(CaseKind):
             received_at=case.received_at,
             places=row.places,
             complexity=row.complexity,
+            occasion=row.occasion,
+            forwarder=row.forwarder,
+            forwarded_by=row.forwarded_by,
             calendar=dating.calendar_of(lead.calendar_code if lead else "vn"),
             clocks=clocks.read(case_id),
             to=organisation.agency(row.province_id, code=named) if named else None,
@@ -96,6 +114,8 @@ class DenunciationKind(CaseKind):
                 (_("Người bị tố cáo"), ", ".join(filter(None, (against.get("full_name"), against.get("position"))))),
                 (_("Lĩnh vực"), dictionary.name("fields", row.field)),
                 (_("Nguồn đến"), _(VIA[row.via])),
+                *forwarded(row),
+                *([(_("Loại tố cáo"), _(OCCASIONS[row.occasion]))] if row.occasion else []),
                 (_("Ngày nhận"), f"{row.received_on:%d/%m/%Y}"),
                 (_("Số nơi phải xác minh"), row.places),
                 *([(_("Đã gia hạn"), _("%s lần") % row.complexity)] if row.complexity else []),
@@ -105,6 +125,12 @@ class DenunciationKind(CaseKind):
             template="letters/denunciation.html",
             context={
                 "denunciation": row,
+                "alike": queries_denunciations.alike(row.agency_id, row.sender_key, view.id),
+                "reception": reception_rows(row.reception),
+                "copies": [
+                    {"copy": copy, "via": _(VIA[copy["via"]]), "reception": reception_rows(copy["reception"])}
+                    for copy in row.copies
+                ],
                 "clock_lines": queries.clock_lines(view.facts.clocks),
                 "papers": papers.lines(view.code, rules.KIND, clocks.papers(view.id)),
                 "paper_forms": papers.drafts(view.code, rules.KIND),
@@ -121,8 +147,13 @@ class DenunciationKind(CaseKind):
             "denouncer": row.denouncer,
             "denounced": row.denounced,
             "field": row.field,
+            "forwarded_by": row.forwarded_by,
+            "forwarder": row.forwarder,
+            "occasion": row.occasion,
             "summary": row.summary,
             "text": row.text,
+            "reception": row.reception,
+            "copies": row.copies,
             "places": row.places,
             "outcome": row.outcome,
             "conclusion_number": row.conclusion_number,
@@ -143,6 +174,9 @@ class DenunciationKind(CaseKind):
             found.append(_("Chấp nhận bảo vệ") if payload["granted"] == "yes" else _("Từ chối bảo vệ"))
         return found
 
+    def papers_to_draft(self, view: CaseView, act: str) -> Sequence[tuple[str, str]]:
+        return papers.drafts(view.code, self.code, act)
+
     def list_address(self) -> str:
         return reverse("letters:denunciations")
 
@@ -150,3 +184,27 @@ class DenunciationKind(CaseKind):
         if self.listed(principal):
             return [Door(_("Vào sổ tố cáo"), reverse("letters:new_denunciation"))]
         return []
+
+
+def reception_rows(said: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
+    """What the book of reception said before its line was emptied."""
+    if not said:
+        return []
+    person = said["citizen"]
+    at = datetime.fromisoformat(said["received_at"])
+    named = (
+        (_("Lượt tiếp"), said["line"]),
+        (_("Cơ quan"), said["agency"]),
+        (_("Tiếp lúc"), f"{at.astimezone(clock.TZ):%H:%M %d/%m/%Y}"),
+        (_("Người tiếp"), said["received_by"]),
+        (_("Họ và tên"), person.get("full_name")),
+        (_("Số định danh, giấy tờ"), person.get("citizen_number") or person.get("paper")),
+        (_("Địa chỉ"), person.get("address")),
+        (_("Điện thoại"), person.get("phone")),
+        (_("Số người"), said["people"]),
+        (_("Nội dung"), said["summary"]),
+        (_("Trả lời, hướng dẫn"), said["answer"]),
+        (_("Bản ghi âm, ghi hình"), said["recording_at"]),
+        (_("SHA-256 của bản ghi"), said["recording_sha256"]),
+    )
+    return [(name, value) for name, value in named if value]

@@ -15,11 +15,11 @@ from motcua.casepages.kind import CaseKind, Shown
 from motcua.casepages.queries import CaseView, Line
 from motcua.casework.kinds import Door, Waiting
 from motcua.casework.models import Case
-from motcua.casework.rules import Actor, CaseState, Change, Numbering
+from motcua.casework.rules import Actor, CaseState, Change, Numbering, System
 from motcua.casework.services import not_found
 from motcua.letters import clocks, dictionary, forms_letters, papers, queries, services_denunciations, services_letters
 from motcua.letters import rules_letters as rules
-from motcua.letters.models import SENDER_KINDS, TYPES, VIA, Letter
+from motcua.letters.models import FORWARDERS, SENDER_KINDS, TYPES, VIA, Forwarding, Letter
 from motcua.letters.rules_letters import LetterFacts
 from motcua.letters.transitions_letters import TRANSITIONS
 from motcua.organisation import queries as organisation
@@ -63,7 +63,7 @@ class LetterKind(CaseKind):
     forms = forms_letters.FORMS
     leading = (
         *("accept", "classify", "verify", "talk", "decide", "answer", "send", "resume"),
-        *("publish", "close"),
+        *("answer_front", "publish", "close"),
     )
     endings = frozenset({"forward", "not_accept", "keep", "duplicate", "withdraw", "move_inside"})
     due_label = gettext_noop("Hạn theo luật")
@@ -76,6 +76,7 @@ class LetterKind(CaseKind):
             raise not_found(self.code)
         lead = organisation.agency(row.province_id, id=case.lead_agency)
         first = queries.by_code(str(params.get("first") or ""), case.lead_agency) if act == "duplicate" else None
+        apart = bool(first and Case.objects.filter(id=first[0], state="moved_inside").exists())
         return LetterFacts(
             type=row.type,
             stage=row.stage,
@@ -85,18 +86,18 @@ class LetterKind(CaseKind):
             received_at=case.received_at,
             calendar=dating.calendar_of(lead.calendar_code if lead else "vn"),
             clocks=clocks.read(case_id),
-            inside=isinstance(actor, Principal)
-            and actor.has("denunciation")
-            and actor.has("letters")
-            and not actor.scope.wide
-            and actor.agency_id == case.lead_agency,
+            inside=may_move_inside(actor, case),
             to=organisation.agency(row.province_id, code=str(params["to"]))
             if act == "forward" and params.get("to")
             else None,
             first=first if first and first[0] != case_id else None,
+            first_apart=apart,
             officer=named_officer(case, params) if act == "give" else None,
             actor=actor if isinstance(actor, Principal) else None,
             lead_name=lead.name if lead else "",
+            forwarder=row.forwarder,
+            forwarded_by=row.forwarded_by,
+            received_on=row.received_on,
         )
 
     def apply(self, case_id: UUID, province_id: int, seq: int, facts: Any, change: Change) -> None:
@@ -106,6 +107,8 @@ class LetterKind(CaseKind):
         clocks.write(province_id, case_id, own.get("clocks", ()))
         if paper := own.get("paper"):
             clocks.issue(province_id, case_id, seq, paper)
+        if given := own.get("forwarding"):
+            Forwarding.objects.create(province_id=province_id, case_id=case_id, seq=seq, **given)
         if to := own.get("moved_to"):
             services_letters.follow(province_id, case_id, to)
         if inside := own.get("inside"):
@@ -131,7 +134,7 @@ class LetterKind(CaseKind):
                 (_("Lĩnh vực"), dictionary.name("fields", row.field)),
                 (_("Nguồn đến"), _(VIA[row.via])),
                 (_("Ngày nhận"), f"{row.received_on:%d/%m/%Y}"),
-                *([(_("Cơ quan chuyển"), row.forwarded_by)] if row.forwarded_by else []),
+                *forwarded(row),
                 *([(_("Vụ việc"), _("phức tạp"))] if row.complex else []),
                 *([(_("Nơi xảy ra"), _("vùng sâu, vùng xa"))] if row.remote else []),
                 *([linked(_("Trùng với đơn"), row.duplicate_of)] if row.duplicate_of else []),
@@ -158,6 +161,8 @@ class LetterKind(CaseKind):
             "received_on": row.received_on.isoformat(),
             "sender": row.sender,
             "field": row.field,
+            "forwarded_by": row.forwarded_by,
+            "forwarder": row.forwarder,
             "summary": row.summary,
             "text": row.text,
             "earlier": row.earlier.code if row.earlier else None,
@@ -196,11 +201,34 @@ class LetterKind(CaseKind):
             for id, state, promised, finished in rows
         }
 
+    def papers_to_draft(self, view: CaseView, act: str) -> Sequence[tuple[str, str]]:
+        return papers.drafts(view.code, self.code, act)
+
     def list_address(self) -> str:
         return reverse("letters:letters")
 
     def doors(self, principal: Principal) -> Sequence[Door]:
         return [Door(_("Vào sổ đơn thư"), reverse("letters:new"))] if principal.has("letters") else []
+
+
+def may_move_inside(actor: Actor, case: CaseState) -> bool:
+    """Who has the letter and opens the compartment; the system for one that follows the letter it repeats."""
+    if isinstance(actor, System):
+        return True
+    return (
+        isinstance(actor, Principal)
+        and actor.has("denunciation")
+        and actor.has("letters")
+        and not actor.scope.wide
+        and actor.agency_id == case.lead_agency
+    )
+
+
+def forwarded(row: Any) -> list[tuple[str, str]]:
+    """Who sent a letter or a denunciation on."""
+    kind = _(FORWARDERS[row.forwarder]) if row.forwarder else ""
+    named = " – ".join(filter(None, (row.forwarded_by, kind)))
+    return [(_("Cơ quan chuyển"), named)] if named else []
 
 
 def outcome(code: str) -> str:

@@ -97,14 +97,19 @@ def frequency(agency_kind: str) -> Frequency:
 
 
 def term(name: str) -> tuple[Limit, str]:
-    """(limit, instrument) of `refusal_notice`, `answer`, `online_notice`, `online_test` or `online_connected`."""
+    """(limit, source) of `refusal_notice`, `answer`, `online_notice`, `online_test` or `online_connected`."""
     row = facts("reception")["terms"][name]
-    return Limit.parse(row["limit"]), row["instrument"]
+    return Limit.parse(row["limit"]), ", ".join(filter(None, (row["instrument"], row["article"])))
 
 
 def results() -> dict[str, str]:
     """Code -> what somebody received was told, in its order."""
     return {row["code"]: _(row["name"]) for row in facts("reception")["results"]}
+
+
+def result_as_written(code: str) -> str:
+    """What the book itself says of a result, in Vietnamese whatever language its officer reads."""
+    return next(str(row["name"]) for row in facts("reception")["results"] if row["code"] == code)
 
 
 def owes(result: str) -> str:

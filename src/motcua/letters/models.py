@@ -31,6 +31,17 @@ SENDER_KINDS = {
     "organisation": gettext_noop("Tổ chức"),
     "anonymous": gettext_noop("Không rõ người gửi"),
 }
+FORWARDERS = {
+    "front": gettext_noop("Mặt trận Tổ quốc"),
+    "press": gettext_noop("Cơ quan báo chí"),
+    "other": gettext_noop("Cơ quan, tổ chức khác"),
+}
+"""Who sent a letter on and is owed an answer."""
+OCCASIONS = {
+    "": gettext_noop("Tố cáo lần đầu"),
+    "repeated": gettext_noop("Tố cáo tiếp: đã được cấp dưới giải quyết"),
+    "overdue": gettext_noop("Tố cáo về việc quá hạn mà cấp dưới chưa giải quyết"),
+}
 
 
 class Letter(OfCase):
@@ -52,6 +63,7 @@ class Letter(OfCase):
     text = models.TextField("nội dung")
     content_key = models.CharField(max_length=64, blank=True, default="", db_default="")
     forwarded_by = models.CharField("cơ quan chuyển", max_length=200, blank=True)
+    forwarder = models.CharField(max_length=8, choices=FORWARDERS.items(), blank=True, default="", db_default="")
     duplicate_of = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
     earlier = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
     """The first settlement's case, when this is the second."""
@@ -66,6 +78,8 @@ class Letter(OfCase):
     published_on = models.DateField(null=True)
     task = models.UUIDField(null=True)
     exported_at = models.DateTimeField(null=True)
+    exported_version = models.IntegerField(null=True)
+    """The version of the case that the last export told of: one that is higher tells of a change, whatever the clocks say."""
 
     GRANTS = "SELECT, INSERT, UPDATE"
 
@@ -89,9 +103,13 @@ class Denunciation(OfCase):
     pseudonym = models.CharField(max_length=12)
     via = models.CharField(max_length=12, choices=VIA.items())
     received_on = models.DateField()
+    forwarded_by = models.CharField("cơ quan chuyển", max_length=200, blank=True, default="", db_default="")
+    forwarder = models.CharField(max_length=8, choices=FORWARDERS.items(), blank=True, default="", db_default="")
+    occasion = models.CharField(max_length=8, choices=OCCASIONS.items(), blank=True, default="", db_default="")
     denouncer = models.JSONField("người tố cáo")
     denounced = models.JSONField("người bị tố cáo")
     sender_key = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """Digest of who denounces: those of one person find each other, inside the compartment of one agency alone."""
     field = models.CharField("lĩnh vực", max_length=40)
     summary = models.CharField(max_length=500)
     text = models.TextField()
@@ -109,6 +127,11 @@ class Denunciation(OfCase):
     withdrawn_on = models.DateField(null=True)
     published_on = models.DateField(null=True)
     exported_at = models.DateTimeField(null=True)
+    exported_version = models.IntegerField(null=True)
+    reception = models.JSONField("lượt tiếp công dân", null=True)
+    """What the line of the book of reception said before it was emptied, when it came in there: the law's register goes on here."""
+    copies = models.JSONField("đơn trùng", default=list, blank=True)
+    """The same letter again, as it lay in the open register: {"code", "received_on", "via", "sender", "summary", "text", "reception"} each."""
 
     GRANTS = "SELECT, INSERT, UPDATE"
 
@@ -117,7 +140,10 @@ class Denunciation(OfCase):
         constraints = [
             models.UniqueConstraint(fields=["province_id", "pseudonym"], name="denunciation_pseudonym_once"),
         ]
-        indexes = [models.Index(fields=["agency", "received_on"], name="denunciations_by_day")]
+        indexes = [
+            models.Index(fields=["agency", "received_on"], name="denunciations_by_day"),
+            models.Index(fields=["agency", "sender_key"], name="denunciations_of_sender", condition=~Q(sender_key="")),
+        ]
 
 
 class Clock(Owned):
@@ -198,9 +224,14 @@ class ReceptionDay(Owned):
         ]
 
 
+OWED = Q(answer_due_at__isnull=False, answered_at=None) | Q(notice_due_at__isnull=False, notified_at=None)
+"""Lines of the book that still owe an answer, or a notice of refusal."""
+
+
 class Reception(Owned):
     """A line of the book of reception: who came, about what, what they were told; `number` runs through the year and is never used again.
-    `case`: the letter that came of it; never a denunciation, which leaves no trace here but that somebody was received."""
+    `case`: the letter that came of it; never a denunciation, which leaves no trace here but that somebody was received: a line whose letter
+    turned out to be one is emptied (`services_reception.unsay`)."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     year = models.SmallIntegerField()
@@ -229,8 +260,12 @@ class Reception(Owned):
     sent_key = models.UUIDField(null=True)
     version = models.IntegerField(default=1, db_default=1)
     exported_at = models.DateTimeField(null=True)
+    exported_version = models.IntegerField(null=True)
 
-    GRANTS = "SELECT, INSERT, UPDATE (answer, case_id, answered_at, notice_number, notified_at, version, exported_at)"
+    GRANTS = (
+        "SELECT, INSERT, UPDATE (citizen, people, summary, result, answer, recording_at, recording_sha256, case_id, answered_at, notice_number,"
+        " notified_at, version, exported_at, exported_version)"
+    )
 
     class Meta:
         verbose_name = "lượt tiếp công dân"
@@ -238,7 +273,11 @@ class Reception(Owned):
             models.UniqueConstraint(fields=["province_id", "agency", "year", "number"], name="reception_number_once"),
             models.UniqueConstraint(fields=["province_id", "sent_key"], name="reception_sent_once"),
         ]
-        indexes = [models.Index(fields=["agency", "received_at"], name="receptions_by_time")]
+        indexes = [
+            models.Index(fields=["agency", "received_at"], name="receptions_by_time"),
+            # What is owed stands above the worklist: a few of many thousand lines.
+            models.Index(fields=["agency"], name="receptions_owed", condition=OWED),
+        ]
 
 
 class FieldReport(OfCase):
@@ -270,6 +309,7 @@ class FieldReport(OfCase):
     sent_key = models.UUIDField(null=True)
     moved_to = models.UUIDField(null=True)
     exported_at = models.DateTimeField(null=True)
+    exported_version = models.IntegerField(null=True)
 
     GRANTS = "SELECT, INSERT, UPDATE"
 
@@ -285,9 +325,30 @@ class FieldReport(OfCase):
         ]
 
 
+class Forwarding(Owned):
+    """That an agency gave a letter to another one of this system: what its own book and export go on saying of it. Nobody's name stands here."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    seq = models.IntegerField()
+    received_on = models.DateField()
+    forwarded_on = models.DateField()
+    to = models.CharField("cơ quan nhận", max_length=200)
+    number = models.CharField(max_length=60)
+    exported_at = models.DateTimeField(null=True)
+
+    GRANTS = "SELECT, INSERT, UPDATE (exported_at)"
+
+    class Meta:
+        verbose_name = "lần chuyển đơn"
+        constraints = [models.UniqueConstraint(fields=["province_id", "case", "seq"], name="forwarding_once")]
+        indexes = [models.Index(fields=["agency", "forwarded_on"], name="forwardings_by_day")]
+
+
 class Export(Owned):
-    """A file made for the national database on reception, complaints, denunciations and petitions (Decree 55/2022/NĐ-CP): when, of what
-    period, how many of each, its SHA-256. `compartment`: the one of denunciations, made and seen with it open alone."""
+    """A file made for the national database on reception, complaints, denunciations and petitions (Decree 55/2022/NĐ-CP): when, of what period
+    (`changed`: what had changed since the one before, from its day on), how many of each, its SHA-256. `compartment`: the one of denunciations,
+    made and seen with it open alone; a file that holds a letter which was moved there afterwards is kept there from then on."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     period_from = models.DateField()
@@ -299,9 +360,10 @@ class Export(Owned):
     sha256 = models.CharField(max_length=64)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     format = models.CharField(max_length=8, default="jsonl", db_default="jsonl")
+    changed = models.BooleanField(default=False, db_default=False)
     compartment = models.CharField(max_length=20, blank=True, default="", db_default="")
 
-    GRANTS = "SELECT, INSERT"
+    GRANTS = "SELECT, INSERT, UPDATE (compartment)"
 
     class Meta:
         verbose_name = "lần kết xuất"

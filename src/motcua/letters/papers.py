@@ -20,7 +20,7 @@ from motcua.casework import queries as casework
 from motcua.documents.rules import spelled_date
 from motcua.documents.typesetting import render
 from motcua.letters import clocks, dictionary, rules_denunciations, rules_letters
-from motcua.letters.models import Denunciation, Letter, Paper
+from motcua.letters.models import Denunciation, Letter, Paper, Reception
 from motcua.letters.rules_clocks import Running
 from motcua.organisation.errors import NotFound
 from motcua.organisation.principal import Principal
@@ -29,6 +29,8 @@ from motcua.worktime import Inputs, clock
 
 TEMPLATE = "result"
 BLANK = "……"
+OWN_WORDS = ("explanation_request", "clarification")
+"""Papers whose text is what was asked in them, not the answer to the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,6 @@ def title_of(form: str) -> str:
     states: Mapping[str, str] = {**rules_letters.STATES, **rules_denunciations.STATES}
     if found:
         return _(found["title"])
-    if form == "conclusion":
-        return _("Kết luận nội dung tố cáo")
     return _("Văn bản: %s") % _(states[form]).lower() if form in states else form
 
 
@@ -73,12 +73,12 @@ def lines(code: str, kind: str, papers: Iterable[Paper]) -> list[PaperLine]:
     ]
 
 
-def drafts(code: str, kind: str) -> list[tuple[str, str]]:
-    """(title, address) of every form of the kind."""
+def drafts(code: str, kind: str, act: str = "") -> list[tuple[str, str]]:
+    """(title, address) of every form of the kind, or of those that go with an act."""
     return [
         (_(form["title"]), address_of(kind, code, name))
         for name, form in dictionary.forms().items()
-        if form["kind"] == kind
+        if form["kind"] == kind and act in ("", form["act"])
     ]
 
 
@@ -127,33 +127,57 @@ def pdf(view: CaseView, principal: Principal, form: str) -> bytes:
         raise NotFound(_("Không có mẫu này."))
     with override(settings.LANGUAGE_CODE):
         issued = next((p for p in reversed(clocks.papers(view.id)) if p.form == form), None)
-        values = Filled(_values(view, issued))
-        now = clock.now()
-        province = places.province(f"{settings.MOTCUA_PROVINCE:02d}")
-        note = found["form_number"]
-        return render(
-            TEMPLATE,
-            {
-                "issued_at": now.astimezone(clock.TZ).isoformat(timespec="seconds"),
-                "title": found["title"],
-                "number": issued.number if issued else BLANK,
-                "about": f"(Mẫu số {note})" if note else "",
-                "governing_body": province.full_name if province else "",
-                "centre_heading": view.lead.name,
-                "centre": view.lead.name,
-                "code": view.code,
-                "place": place_of(view.lead.name),
-                "issued_on": spelled_date(issued.dated_on if issued else now.date()),
-                "paragraphs": [text.format_map(values) for text in found["paragraphs"]],
-                "recipients": [text.format_map(values) for text in found["recipients"]],
-                "authority": ["Thủ trưởng cơ quan"],
-                "signer": issued.signer if issued else "(Dự thảo, chưa ký)",
-                "qr": "",
-                "check_address": "",
-                "secret": "",
-                "demo": settings.MOTCUA_DEMO,
-            },
-        )
+        return page(found, Filled(_values(view, issued)), view.lead.name, view.code, issued)
+
+
+def refusal(row: Reception) -> bytes:
+    """Form 01/TCD, the notice that somebody is not received, as a draft or with the number under which it was told."""
+    with override(settings.LANGUAGE_CODE):
+        at = row.received_at.astimezone(clock.TZ)
+        known = {
+            "agency": row.agency.name,
+            "sender": row.citizen.get("full_name", ""),
+            "address": row.citizen.get("address", ""),
+            "received": f"{at:%d/%m/%Y}",
+            "summary": row.summary.rstrip("."),
+            "reason": row.answer.rstrip("."),
+        }
+        values = Filled({name: value for name, value in known.items() if value})
+        code = f"{row.number}/{row.year}"
+        issued = None
+        if row.notified_at:
+            dated = row.notified_at.astimezone(clock.TZ).date()
+            issued = Paper(form="refusal_notice", number=row.notice_number, dated_on=dated, signer="")
+        return page(dictionary.forms()["refusal_notice"], values, row.agency.name, code, issued)
+
+
+def page(form: Mapping[str, Any], values: Filled, agency: str, code: str, issued: Paper | None) -> bytes:
+    now = clock.now()
+    province = places.province(f"{settings.MOTCUA_PROVINCE:02d}")
+    note = form["form_number"]
+    return render(
+        TEMPLATE,
+        {
+            "issued_at": now.astimezone(clock.TZ).isoformat(timespec="seconds"),
+            "title": form["title"],
+            "number": issued.number if issued else BLANK,
+            "about": f"(Mẫu số {note})" if note else "",
+            "governing_body": province.full_name if province else "",
+            "centre_heading": agency,
+            "centre": agency,
+            "code": code,
+            "place": place_of(agency),
+            "issued_on": spelled_date(issued.dated_on if issued else now.date()),
+            "paragraphs": [text.format_map(values) for text in form["paragraphs"]],
+            "recipients": [text.format_map(values) for text in form["recipients"]],
+            "authority": ["Thủ trưởng cơ quan"],
+            "signer": issued.signer if issued else "(Dự thảo, chưa ký)",
+            "qr": "",
+            "check_address": "",
+            "secret": "",
+            "demo": settings.MOTCUA_DEMO,
+        },
+    )
 
 
 def place_of(agency: str) -> str:
@@ -174,6 +198,7 @@ class Filled(dict[str, str]):
 
 def _values(view: CaseView, issued: Paper | None) -> dict[str, str]:
     settle = next((c for c in reversed(view.facts.clocks) if c.term == "settle" and not c.void), None)
+    explain = next((c for c in reversed(view.facts.clocks) if c.term == "explain" and not c.void), None)
     found = {
         "agency": view.lead.name,
         "code": view.code,
@@ -189,6 +214,14 @@ def _values(view: CaseView, issued: Paper | None) -> dict[str, str]:
             if settle
             else {}
         ),
+        **(
+            {
+                "term_length": Inputs.from_dict(explain.inputs).limit.vi(),
+                "term_due": f"{explain.due_at.astimezone(clock.TZ):%d/%m/%Y}",
+            }
+            if explain
+            else {}
+        ),
     }
     own = _of_denunciation(view.id) if view.case.kind == rules_denunciations.KIND else _of_letter(view.id, issued)
     return {name: value for name, value in {**found, **own}.items() if value}
@@ -199,15 +232,17 @@ def _of_letter(case_id: UUID, issued: Paper | None) -> dict[str, str]:
     told = {
         "received": f"{row.received_on:%d/%m/%Y}",
         "sender": row.sender.get("full_name", ""),
+        "forwarded_by": row.forwarded_by,
         "address": row.sender.get("address", ""),
         "summary": row.summary.rstrip("."),
         "outcome": dictionary.names("outcomes").get(row.outcome, ""),
         "guidance": row.answer.rstrip("."),
     }
-    if row.answer:
+    if row.answer and not (issued and issued.form in OWN_WORDS):
         told["text"] = row.answer.rstrip(".")
-    if issued and issued.form == "dialogue":
-        day, _sep, place = issued.text.partition("\n")
+    notice = next((p for p in reversed(clocks.papers(case_id)) if p.form == "dialogue"), None)
+    if notice:
+        day, _sep, place = notice.text.partition("\n")
         told |= {"dialogue": day, "place": place}
     return told
 
@@ -219,6 +254,7 @@ def _of_denunciation(case_id: UUID) -> dict[str, str]:
         "accepted": f"{row.accepted_on:%d/%m/%Y}" if row.accepted_on else "",
         "decided": f"{row.decided_on:%d/%m/%Y}" if row.decided_on else "",
         "pseudonym": row.pseudonym,
+        "forwarded_by": row.forwarded_by,
         "summary": row.summary.rstrip("."),
         "outcome": dictionary.names("conclusions").get(row.outcome, ""),
         "conclusion_number": row.conclusion_number,

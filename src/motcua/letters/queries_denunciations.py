@@ -12,6 +12,7 @@ from django.db import connection
 
 from motcua.casepages import lists
 from motcua.letters import rules_denunciations as rules
+from motcua.letters.models import Denunciation
 from motcua.organisation.principal import Principal
 from motcua.places.text import fold
 
@@ -88,3 +89,12 @@ def found(
         values={f"word{n}": word for n, word in enumerate(words)},
     )
     return lists.rows(principal, rules.KIND, asked, limit)
+
+
+def alike(agency_id: UUID, sender_key: str, but: UUID | None = None, most: int = 5) -> list[Denunciation]:
+    """Denunciations by the same person in the compartment of an agency, newest first."""
+    if not sender_key:
+        return []
+    rows = Denunciation.objects.select_related("case").filter(agency_id=agency_id, sender_key=sender_key)
+    rows = rows.exclude(case_id=but) if but else rows
+    return list(rows.order_by("-received_on", "-case_id")[:most])

@@ -7,16 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from motcua.letters import law
-from motcua.letters.models import Reception, ReceptionDay
+from motcua.letters.models import OWED, Reception, ReceptionDay
 from motcua.letters.rules_reception import Kept, kept, start_of_period
 from motcua.organisation.models import Agency
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 
-OWED = Q(answer_due_at__isnull=False, answered_at=None) | Q(notice_due_at__isnull=False, notified_at=None)
 PERIODS = {"week": 12, "month": 6}
 AHEAD = timedelta(days=92)
 PAGE = 30
@@ -45,7 +44,7 @@ def frequency(agency: Any, today: date) -> tuple[law.Frequency, Kept]:
 def owed(principal: Principal) -> list[Reception]:
     """Answers and notices of refusal that the reader's agency owes, the earliest date first."""
     rows = Reception.objects.filter(OWED, agency_id=principal.agency_id)
-    return list(rows.order_by(F("answer_due_at").asc(nulls_first=True), "notice_due_at", "number")[:100])
+    return list(rows.order_by(Coalesce("answer_due_at", "notice_due_at"), "number")[:100])
 
 
 def book(principal: Principal, year: int, agency: UUID | None, before: int | None, limit: int) -> list[Reception]:

@@ -18,8 +18,10 @@ from motcua.worktime import Calendar
 
 __all__ = ["local_day"]
 
-LEADING = ("accept", "settle", "answer")
+LEADING = ("accept", "review", "overdue_report", "settle", "answer")
 """Terms whose date is the case's own while they run; at most one of them does."""
+OTHERS = ("appeal", "effect", "explain")
+"""Terms that somebody else has, or nobody: the agency only watches them."""
 
 
 def day_of(params: Mapping[str, Any], name: str) -> date | None:
@@ -91,7 +93,7 @@ def paper_of(
     if faults:
         raise RuleBroken(faults)
     return {
-        "form": form or s.case.state,
+        "form": form,
         "number": number,
         "dated_on": dated,
         "signer": signer,
@@ -132,7 +134,7 @@ def leading(clocks: Iterable[Running]) -> Running | None:
 
 def agency_owes(clocks: Iterable[Running]) -> datetime | None:
     """The next date on which the agency owes something, the dates that are only to be watched among them."""
-    mine = [c.due_at for c in clocks if c.runs and c.term not in ("appeal", "effect")]
+    mine = [c.due_at for c in clocks if c.runs and c.term not in OTHERS]
     return min(mine, default=None)
 
 

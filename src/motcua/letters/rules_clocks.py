@@ -9,13 +9,14 @@ day after the decision to resume.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from motcua.letters import law
 from motcua.worktime import Calendar, Inputs, Limit, appoint, clock
 
 PATH = Path(__file__).parent / "facts" / "limits.json"
@@ -34,7 +35,8 @@ CONDITIONS = {
 @dataclass(frozen=True, slots=True)
 class Term:
     """A row of the table. `stage` 0: any. `conditions`: all must hold. `least`: at least so long before, not at most. `watch`: a date to know,
-    not one by which the agency owes something. `whose`: the agency's term or the sender's. `limit` None: in a unit that no clock runs in."""
+    not one by which the agency owes something. `whose`: the agency's term, the sender's, or that of whoever was asked. `limit` None: in a
+    unit that no clock runs in."""
 
     term: str
     name: str
@@ -74,7 +76,7 @@ class Term:
 
 @cache
 def terms() -> tuple[Term, ...]:
-    """All rows, in the order of the file."""
+    """All rows, in the order of the file; after them those of reception."""
     facts = json.loads(PATH.read_text(encoding="utf-8"))
     return tuple(
         Term(
@@ -98,7 +100,32 @@ def terms() -> tuple[Term, ...]:
             doubts=row["doubts"],
         )
         for row in facts["rows"]
-    )
+    ) + tuple(_of_reception())
+
+
+def _of_reception() -> Iterator[Term]:
+    """The terms of receiving citizens, which the book counts by (facts/reception.json)."""
+    for term, row in law.facts("reception")["terms"].items():
+        yield Term(
+            term=term,
+            name=row["name"],
+            since=row["since"],
+            letter="reception",
+            stage=0,
+            conditions=frozenset(),
+            limit=Limit.parse(row["limit"]) if "text" not in row else None,
+            text=row.get("text", ""),
+            least=row["least"],
+            watch=False,
+            whose="agency",
+            times=0,
+            instrument=row["instrument"],
+            article=row["article"],
+            valid_from=date.fromisoformat(row["valid_from"]),
+            valid_to=None,
+            verified=row["verified"],
+            doubts=row["doubts"],
+        )
 
 
 def name_of(term: str) -> str:

@@ -31,7 +31,7 @@ from motcua.letters.rules_clocks import Running
 from motcua.letters.rules_letters import iso, moment_of
 from motcua.organisation.errors import FieldError, RuleBroken
 from motcua.organisation.queries import AgencyFacts, OfficerFacts
-from motcua.worktime import Calendar, Limit
+from motcua.worktime import Calendar, Limit, clock
 
 KIND = "denunciation"
 STATES: Mapping[str, str] = {
@@ -52,12 +52,16 @@ OPEN = frozenset({"registered", "accepted", "suspended"})
 
 @dataclass(frozen=True, slots=True)
 class DenunciationFacts:
-    """What a decision looks at. `complexity`: how often the term was lengthened; `to`: the agency inside the system that a transfer names."""
+    """What a decision looks at. `complexity`: how often the term was lengthened; `occasion`: of models.OCCASIONS; `to`: the agency inside the
+    system that a transfer names."""
 
     received_at: datetime
     places: int
     complexity: int
     calendar: Calendar
+    occasion: str = ""
+    forwarder: str = ""
+    forwarded_by: str = ""
     clocks: tuple[Running, ...] = ()
     to: AgencyFacts | None = None
     officer: OfficerFacts | None = None
@@ -67,9 +71,15 @@ def conditions_of(places: int) -> frozenset[str]:
     return frozenset({"several_places"} if places > 1 else ())
 
 
-def first_clocks(places: int, calendar: Calendar, at: datetime, round: int = 1) -> tuple[Running, ...]:
-    """The term to register, check identity and decide on acceptance, from the day it came in."""
-    row = rules_clocks.in_force(KIND, "accept", local_day(at), conditions=conditions_of(places))
+FIRST = {"": "accept", "repeated": "review", "overdue": "overdue_report"}
+
+
+def first_clocks(
+    places: int, calendar: Calendar, at: datetime, round: int = 1, occasion: str = ""
+) -> tuple[Running, ...]:
+    """The term from the day it came in: to register, check identity and decide on acceptance; of one that the level below has settled, to review
+    it; of one about a settlement that is overdue there, to ask for a report."""
+    row = rules_clocks.in_force(KIND, FIRST[occasion], local_day(at), conditions=conditions_of(places))
     return (rules_clocks.begin(row, calendar, at, round),) if row else ()
 
 
@@ -114,7 +124,8 @@ def accept(s: Situation) -> Change:
     if not s.params.get("identity"):
         raise RuleBroken.of("identity", _("Xác nhận đã kiểm tra họ tên, địa chỉ người tố cáo."))
     paper = paper_of(s, "denunciation_acceptance", needed=True)
-    clocks = [*event(s.facts.clocks, s.now, "accept"), *start(s, "settle", "notify")]
+    rest = [rules_clocks.voided(c) for c in s.facts.clocks if c.runs and c.term == "overdue_report"]
+    clocks = [*event(s.facts.clocks, s.now, "accept", "review"), *rest, *start(s, "settle", "notify")]
     settles = next((c for c in clocks if c.term == "settle"), None)
     return change(
         s,
@@ -129,7 +140,7 @@ def accept(s: Situation) -> Change:
 def not_accept(s: Situation) -> Change:
     need_note(s, _("Nêu lý do không thụ lý."))
     paper = paper_of(s, "not_accepted", needed=False)
-    return change(s, "not_accepted", ended(s.facts.clocks, s.now, "accept"), **over(s), paper=paper)
+    return change(s, "not_accepted", ended(s.facts.clocks, s.now, "accept", "review"), **over(s), paper=paper)
 
 
 def transfer(s: Situation) -> Change:
@@ -152,7 +163,7 @@ def transfer(s: Situation) -> Change:
     return change(
         s,
         "registered",
-        [*ends, *first_clocks(facts.places, facts.calendar, s.now, rounds)],
+        [*ends, *first_clocks(facts.places, facts.calendar, s.now, rounds, facts.occasion)],
         after={"agency": to.id, "lead_agency": to.id, "division": None, "officer": None, "role": "denunciation"},
         tallies=(
             TallyDelta(s.case.lead_agency, local_day(s.now), "ended_otherwise"),
@@ -194,6 +205,7 @@ def lengthen(s: Situation) -> Change:
         s,
         s.case.state,
         [longer],
+        paper=paper_of(s, "denunciation_extension", needed=False),
         row={"complexity": facts.complexity + 1},
         payload={"old_promised_at": iso(s.case.promised_at), "days": days},
     )
@@ -201,7 +213,7 @@ def lengthen(s: Situation) -> Change:
 
 def suspend(s: Situation) -> Change:
     need_note(s, _("Nêu lý do tạm đình chỉ."))
-    paper = paper_of(s, "suspended", needed=True)
+    paper = paper_of(s, "denunciation_suspension", needed=True)
     clocks = [rules_clocks.stopped(c, s.now) for c in s.facts.clocks if c.runs and c.term == "settle"]
     return change(s, "suspended", [*clocks, *start(s, "send_suspension")], paper=paper)
 
@@ -211,7 +223,7 @@ def sent_suspension(s: Situation) -> Change:
 
 
 def go_on(s: Situation) -> Change:
-    paper = paper_of(s, "resumed", needed=True)
+    paper = paper_of(s, "denunciation_resumption", needed=True)
     clocks = [*resume(s.facts.clocks, s.facts.calendar, s.now), *event(s.facts.clocks, s.now, "send_suspension")]
     return change(s, "accepted", clocks, paper=paper)
 
@@ -220,7 +232,8 @@ def withdraw(s: Situation) -> Change:
     """Taken back by the denouncer, in writing. (A withdrawal that is forced, or of a true denunciation, does not end it: then it is not recorded so.)"""
     need_note(s, _("Ghi đơn rút tố cáo: ngày, chữ ký hoặc điểm chỉ."))
     clocks = [rules_clocks.voided(c) for c in s.facts.clocks if c.met_at is None and not c.void]
-    return change(s, "withdrawn", clocks, **over(s), row={"withdrawn_on": local_day(s.now)})
+    paper = paper_of(s, "denunciation_termination", needed=False)
+    return change(s, "withdrawn", clocks, **over(s), paper=paper, row={"withdrawn_on": local_day(s.now)})
 
 
 def protect(s: Situation) -> Change:
@@ -248,7 +261,8 @@ def conclude(s: Situation) -> Change:
         raise RuleBroken(faults)
     paper = paper_of(s, "conclusion", needed=True, text=text_of(s.params, "text", 20_000), texted=True)
     assert paper is not None  # noqa: S101
-    clocks = [*event(s.facts.clocks, s.now, "settle"), *start(s, "send_conclusion", "handle", "publish")]
+    told = ("tell_forwarder",) if s.facts.forwarder else ()
+    clocks = [*event(s.facts.clocks, s.now, "settle"), *start(s, "send_conclusion", "handle", "publish", *told)]
     return change(
         s,
         "concluded",
@@ -293,6 +307,42 @@ def report(s: Situation) -> Change:
     return change(s, s.case.state, event(s.facts.clocks, s.now, "report"))
 
 
+def tell_forwarder(s: Situation) -> Change:
+    """Whoever sent it on, or the press, was told of the result; neither who denounced."""
+    paper = paper_of(s, "forwarder_answer", needed=True, addressee=s.facts.forwarded_by)
+    return change(s, s.case.state, event(s.facts.clocks, s.now, "tell_forwarder"), paper=paper)
+
+
+def ask_report(s: Situation) -> Change:
+    """Told that the level below is overdue, its superior asks for a report."""
+    paper = paper_of(s, "report_request", needed=True)
+    return change(s, s.case.state, event(s.facts.clocks, s.now, "overdue_report"), paper=paper)
+
+
+def report_asked(s: Situation) -> Change:
+    """The superior asked why this settlement is overdue: the report is owed from the day on which that came."""
+    asked = day_of(s.params, "asked_on")
+    if asked is None or asked > local_day(s.now):
+        raise RuleBroken.of("asked_on", _("Nhập ngày nhận yêu cầu, không sau hôm nay."))
+    row = rules_clocks.in_force(KIND, "overdue_answer", asked)
+    rounds = max((c.round for c in s.facts.clocks if c.term == "overdue_answer"), default=0) + 1
+    clocks = [rules_clocks.begin(row, s.facts.calendar, moment_of(asked), rounds)] if row else []
+    return change(s, s.case.state, clocks)
+
+
+def overdue_answer(s: Situation) -> Change:
+    """Why it is overdue was reported to the superior."""
+    need_note(s, _("Ghi quá trình, lý do quá hạn, hướng giải quyết."))
+    paper = paper_of(s, "overdue_report", needed=True)
+    return change(s, s.case.state, event(s.facts.clocks, s.now, "overdue_answer"), paper=paper)
+
+
+def is_overdue(case: Any, facts: DenunciationFacts) -> bool:
+    """The settlement's term has passed and nobody is waiting for a report already."""
+    late = any(c.term == "settle" and c.runs and c.due_at < clock.now() for c in facts.clocks)
+    return late and not any(c.term == "overdue_answer" and c.runs for c in facts.clocks)
+
+
 def close(s: Situation) -> Change:
     """When every term that runs was met."""
     if rest := [rules_clocks.name_of(c.term) for c in s.facts.clocks if c.runs]:
@@ -333,6 +383,24 @@ TRANSITIONS: Mapping[str, Transition] = {
         ),
         _row("resume", gettext_noop("Tiếp tục giải quyết"), {"suspended"}, go_on),
         _row("protect", gettext_noop("Ghi việc bảo vệ người tố cáo"), OPEN | AFTER, protect),
+        _row(
+            "tell_forwarder",
+            gettext_noop("Trả lời nơi chuyển đơn, báo chí"),
+            AFTER,
+            tell_forwarder,
+            runs("tell_forwarder"),
+        ),
+        _row(
+            "ask_report", gettext_noop("Yêu cầu cấp dưới báo cáo"), {"registered"}, ask_report, runs("overdue_report")
+        ),
+        _row("report_asked", gettext_noop("Ghi yêu cầu báo cáo của cấp trên"), {"accepted"}, report_asked, is_overdue),
+        _row(
+            "overdue_answer",
+            gettext_noop("Báo cáo cấp trên vì quá hạn"),
+            {"accepted", "suspended"} | AFTER,
+            overdue_answer,
+            runs("overdue_answer"),
+        ),
         _row("transfer", gettext_noop("Chuyển nơi có thẩm quyền"), {"registered"}, transfer),
         _row("not_accept", gettext_noop("Không thụ lý"), {"registered"}, not_accept),
         _row("withdraw", gettext_noop("Đình chỉ, người tố cáo rút"), OPEN, withdraw),

@@ -9,7 +9,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -41,14 +41,15 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def as_lines(rows: Rows, agency: str, since: date, until: date) -> bytes:
-    """JSON lines: first what the file is, then one object a row with its table under "table"."""
+def as_lines(rows: Rows, agency: str, since: date, until: date, *, changed: bool) -> bytes:
+    """JSON lines: first what the file is (`changed`: what changed since the file before), then one object a row with its table under "table"."""
     facts = law.facts("export")
     first = {
         "schema": facts["schema"],
         "instrument": facts["instrument"],
         "verified": facts["verified"],
         "agency": agency,
+        "changed": changed,
         "from": since.isoformat(),
         "to": until.isoformat(),
         "counts": {table: len(found) for table, found in rows.items()},
@@ -88,6 +89,15 @@ def as_workbook(rows: Rows) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(entry, part)
     return content.getvalue()
+
+
+def tells_of(content: bytes, format: str, codes: Collection[str]) -> bool:
+    """Whether a file that was made has a row of one of these cases."""
+    needles = [code.encode() for code in codes]
+    if format != "xlsx":
+        return any(needle in content for needle in needles)
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        return any(needle in part for part in map(parts.read, parts.namelist()) for needle in needles)
 
 
 FORMATS = {"jsonl": "application/x-ndjson", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}

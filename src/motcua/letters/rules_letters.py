@@ -16,7 +16,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from motcua.casework.rules import Change, Situation, TallyDelta
+from motcua.casework.rules import Change, Situation, System, TallyDelta
 from motcua.letters import dictionary, rules_clocks
 from motcua.letters.rules_acts import (
     counted,
@@ -61,6 +61,8 @@ STATES: Mapping[str, str] = {
 NEW = frozenset({"registered", "classified"})
 AT_WORK = frozenset({"accepted", "verifying", "dialogue"})
 OPEN = NEW | AT_WORK
+OUTSIDE = frozenset(STATES) - {"moved_inside"}
+"""From anywhere a letter may turn out to be a denunciation."""
 SETTLED = frozenset({"decided", "sent", "published"})
 CLERKS = frozenset({"letters", "signatory"})
 WORKS = frozenset({"letters", "specialist", "division_head", "signatory"})
@@ -71,7 +73,7 @@ SECOND_FROM = SETTLED | {"closed"}
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
     """What a decision looks at. `to`: the agency inside the system that a forwarding names; `first`: the letter that a duplicate repeats, as
-    (id, code); `inside`: whether the actor may open the compartment of denunciations."""
+    (id, code), `first_apart`: it was moved to be handled apart; `inside`: whether the actor may open the compartment of denunciations."""
 
     type: str
     stage: int
@@ -84,9 +86,13 @@ class LetterFacts:
     inside: bool = False
     to: AgencyFacts | None = None
     first: tuple[UUID, str] | None = None
+    first_apart: bool = False
     officer: OfficerFacts | None = None
     actor: Any = None
     lead_name: str = ""
+    forwarder: str = ""
+    forwarded_by: str = ""
+    received_on: date | None = None
 
     @property
     def complaint(self) -> bool:
@@ -201,11 +207,21 @@ def not_accept(s: Situation) -> Change:
     return change(
         s,
         "not_accepted",
-        ended(s.facts.clocks, s.now, "accept"),
+        [*ended(s.facts.clocks, s.now, "accept"), *done_within(s, "reject")],
         **over(s),
         row={"answer": text_of(s.params, "guidance"), "decided_on": local_day(s.now)},
         paper=paper,
     )
+
+
+def done_within(s: Situation, term: str) -> tuple[Running, ...]:
+    """The clock of something that, if it is done, is done within a term from the day the letter came in: met by this act, late or not. None where
+    the law sets no such term."""
+    facts: LetterFacts = s.facts
+    given = conditions_of(complex=facts.complex, remote=facts.remote, field=facts.field)
+    row = rules_clocks.in_force(facts.type, term, local_day(facts.received_at), stage=facts.stage, conditions=given)
+    rounds = max((c.round for c in facts.clocks if c.term == term), default=0) + 1
+    return (rules_clocks.met(rules_clocks.begin(row, facts.calendar, facts.received_at, rounds), s.now),) if row else ()
 
 
 def over(s: Situation) -> dict[str, Any]:
@@ -219,6 +235,12 @@ def over(s: Situation) -> dict[str, Any]:
         },
         "tallies": (TallyDelta(s.case.lead_agency, local_day(s.now), "ended_otherwise"),),
     }
+
+
+def left(s: Situation) -> dict[str, Any]:
+    """Was settled or over already, and leaves what was counted of it."""
+    kept = {name: getattr(s.case, name) for name in ("promised_at", "legal_due_at", "clock")}
+    return {"after": {**kept, "closed_at": s.case.closed_at or s.now, "officer": None, "role": ""}}
 
 
 def forward(s: Situation) -> Change:
@@ -261,8 +283,21 @@ def forward(s: Situation) -> Change:
         ),
         paper=paper,
         payload=payload,
-        row={"agency_id": to.id, "forwarded_by": facts.lead_name, "received_on": local_day(s.now)},
-        kind={"moved_to": to.id},
+        row={
+            "agency_id": to.id,
+            "forwarded_by": facts.forwarded_by if facts.forwarder else facts.lead_name,
+            "received_on": local_day(s.now),
+        },
+        kind={
+            "moved_to": to.id,
+            "forwarding": {
+                "agency_id": s.case.lead_agency,
+                "received_on": facts.received_on or local_day(facts.received_at),
+                "forwarded_on": local_day(s.now),
+                "to": to.name,
+                "number": paper["number"] if paper else "",
+            },
+        },
     )
 
 
@@ -277,9 +312,12 @@ def keep(s: Situation) -> Change:
 
 
 def duplicate(s: Situation) -> Change:
-    """The same letter again: closed, pointing to the first."""
+    """The same letter again: closed, pointing to the first. Where that was moved to be handled apart, so must this one: closed here it would
+    tell what the first one was."""
     if s.facts.first is None:
         raise RuleBroken.of("first", _("Nhập mã đơn đã vào sổ trước, trong sổ của cơ quan bạn."))
+    if s.facts.first_apart:
+        raise RuleBroken.of("first", _("Đơn đó đã chuyển xử lý riêng: đơn này cũng phải chuyển xử lý riêng."))
     id, code = s.facts.first
     return change(
         s,
@@ -292,8 +330,13 @@ def duplicate(s: Situation) -> Change:
 
 
 def move_inside(s: Situation) -> Change:
-    """What must be handled apart goes there whole; nothing of it stays. (To the compartment of denunciations: `services_denunciations`.)"""
+    """What must be handled apart goes there whole, from whatever state it is in; nothing of it stays. (To the compartment of denunciations:
+    `services_denunciations`, which lets the letters that are the same one follow by the system.) What was finished or over stays counted so."""
     without(s)
+    clocks = [rules_clocks.voided(c) for c in s.facts.clocks if c.met_at is None and not c.void]
+    ends = over(s) if s.case.closed_at is None and s.case.finished_at is None else left(s)
+    if isinstance(s.actor, System):
+        return change(s, "moved_inside", clocks, **ends)
     faults = [
         FieldError(name, message)
         for name, message in (
@@ -312,17 +355,15 @@ def move_inside(s: Situation) -> Change:
         "summary": text_of(s.params, "inside_summary", 500),
         "places": number_of(s.params, "places", 1, 9),
     }
-    return change(
-        s, "moved_inside", [rules_clocks.voided(c) for c in s.facts.clocks if c.runs], **over(s), kind={"inside": own}
-    )
+    return change(s, "moved_inside", clocks, **ends, kind={"inside": own})
 
 
 # --- settlement --------------------------------------------------------------------------------------------------------
 
 
 def verify(s: Situation) -> Change:
-    """The verification begins."""
-    return change(s, "verifying")
+    """The verification begins, by a decision where there is one."""
+    return change(s, "verifying", paper=paper_of(s, "verification", needed=False))
 
 
 def announce(s: Situation) -> Change:
@@ -349,7 +390,7 @@ def announce(s: Situation) -> Change:
 def talked(s: Situation) -> Change:
     """The dialogue was held: what was said stands in the minutes."""
     need_note(s, _("Ghi kết quả đối thoại theo biên bản."))
-    return change(s, "verifying")
+    return change(s, "verifying", paper=paper_of(s, "dialogue_minutes", needed=False))
 
 
 def decide(s: Situation) -> Change:
@@ -359,7 +400,9 @@ def decide(s: Situation) -> Change:
     if outcome not in dictionary.names("outcomes"):
         raise RuleBroken.of("outcome", _("Chọn kết quả giải quyết."))
     paper = paper_of(s, "decision", needed=True, text=text_of(s.params, "text", 20_000), texted=True)
-    clocks = [*event(facts.clocks, s.now, "settle"), *start(s, "send", "publish", "effect")]
+    front = ("answer_front",) if facts.forwarder == "front" else ()
+    rest = [rules_clocks.voided(c) for c in facts.clocks if c.runs and c.term == "explain"]
+    clocks = [*event(facts.clocks, s.now, "settle"), *rest, *start(s, "send", "publish", "effect", *front)]
     return finished(s, "decided", clocks, paper, outcome)
 
 
@@ -416,6 +459,8 @@ def close(s: Situation) -> Change:
     """Nothing more is to be done. What the law still asks is refused first."""
     if any(c.term == "publish" and c.runs for c in s.facts.clocks):
         raise RuleBroken.of("note", _("Phải công khai trước khi kết thúc."))
+    if any(c.term == "answer_front" and c.runs for c in s.facts.clocks):
+        raise RuleBroken.of("note", _("Phải trả lời Mặt trận Tổ quốc đã chuyển đơn trước khi kết thúc."))
     rest = [rules_clocks.voided(c) for c in s.facts.clocks if c.runs and c.term not in ("appeal", "effect")]
     return change(s, "closed", rest, after={"closed_at": s.now, "officer": None, "role": ""})
 
@@ -433,7 +478,7 @@ def suspend(s: Situation) -> Change:
 
 def go_on(s: Situation) -> Change:
     """The term goes on from the decision to resume."""
-    paper = paper_of(s, "", needed=s.facts.complaint)
+    paper = paper_of(s, "resumption", needed=s.facts.complaint)
     clocks = [*resume(s.facts.clocks, s.facts.calendar, s.now), *event(s.facts.clocks, s.now, "send_suspension")]
     return change(s, "verifying", clocks, paper=paper)
 

@@ -18,10 +18,11 @@ from motcua.casepages.clocks import Dates
 from motcua.casepages.services import New, words_of
 from motcua.casework import queries as casework
 from motcua.casework import services as kernel
+from motcua.casework.models import CaseToken
 from motcua.casework.services import Findable, Performed
 from motcua.letters import clocks, dictionary, queries, rules_acts
 from motcua.letters import rules_letters as rules
-from motcua.letters.models import SENDER_KINDS, TYPES, VIA, Letter
+from motcua.letters.models import FORWARDERS, SENDER_KINDS, TYPES, VIA, Letter
 from motcua.organisation import queries as organisation
 from motcua.organisation.errors import FieldError, Forbidden, RuleBroken
 from motcua.organisation.models import Agency
@@ -48,6 +49,7 @@ class NewLetter:
     summary: str
     text: str
     forwarded_by: str = ""
+    forwarder: str = ""
     remote: bool = False
     earlier: str = ""
     confirmed: bool = False
@@ -132,6 +134,7 @@ def register_letter(
             text=text,
             content_key=content_key,
             forwarded_by=asked.forwarded_by.strip(),
+            forwarder=asked.forwarder,
             earlier_id=first_id,
             stage=stage,
             remote=asked.remote,
@@ -151,6 +154,7 @@ def check(asked: NewLetter) -> None:
         for name_, wrong, message in (
             ("type", asked.type not in TYPES, _("Chọn loại đơn.")),
             ("via", asked.via not in VIA, _("Chọn nguồn đến.")),
+            ("forwarder", asked.forwarder not in ("", *FORWARDERS), _("Chọn loại cơ quan chuyển đến.")),
             ("received_on", asked.received_on > clock.today(), _("Ngày nhận không sau hôm nay.")),
             ("received_on", asked.received_on < clock.today() - timedelta(days=366), _("Ngày nhận quá xa: xem lại.")),
             ("kind", kind not in SENDER_KINDS, _("Chọn người gửi.")),
@@ -236,29 +240,55 @@ def findable(title: str, sender: Mapping[str, Any], *agencies: UUID) -> Findable
 
 
 def follow(province_id: int, case_id: UUID, moved_to: UUID) -> None:
-    """A forwarded letter is found at the agency that has it now, too."""
-    title, origin, lead = _of(case_id)
+    """A forwarded letter is found at the agency that has it now, too, and goes on being found wherever it was."""
+    title, agencies = _of(case_id)
     sender = Letter.objects.values_list("sender", flat=True).get(case_id=case_id)
-    old = findable(title, sender, origin)
-    kernel.move_words(province_id, case_id, old, findable(title, sender, origin, lead, moved_to))
+    words = findable(title, sender, *agencies, moved_to)
+    kernel.move_words(province_id, case_id, words, words)
 
 
-def wipe(province_id: int, case_id: UUID) -> None:
-    """Leaves nothing of who wrote and what: the row is neutral, the title says nothing, no word finds it. What acts wrote as notes and papers is
-    kept from everybody outside the compartment by migration 0003."""
-    title, origin, lead = _of(case_id)
-    row = Letter.objects.get(case_id=case_id)
-    everywhere = {origin, lead, row.agency_id}
-    kernel.move_words(province_id, case_id, findable(title, row.sender, *everywhere), Findable((), ()))
+def wipe(case_id: UUID) -> None:
+    """Leaves nothing of who wrote and what: the row is neutral, the title says nothing, no word finds it in any agency that ever had it. What acts
+    wrote as notes and papers is kept from everybody outside the compartment by migration 0003. In the scope of a worker."""
+    CaseToken.objects.filter(case_id=case_id).delete()
     Letter.objects.filter(case_id=case_id).update(
-        sender={}, sender_key="", field="other", summary=MOVED, text="", content_key="", forwarded_by="", answer=""
+        sender={},
+        sender_key="",
+        field="other",
+        summary=MOVED,
+        text="",
+        content_key="",
+        forwarded_by="",
+        forwarder="",
+        answer="",
+        answer_number="",
+        outcome="",
     )
     with connection.cursor() as cursor:
         cursor.execute("UPDATE casework_case SET title = %s WHERE id = %s", (MOVED, case_id))
 
 
-def _of(case_id: UUID) -> tuple[str, UUID, UUID]:
+def family(case_id: UUID) -> list[Letter]:
+    """The other letters that were found to be the same one, in every agency: the first and all that point to it. In the scope of a worker."""
+    seen, first = {case_id}, case_id
+    while above := Letter.objects.filter(case_id=first).values_list("duplicate_of_id", flat=True).first():
+        if above in seen:
+            break
+        seen.add(above)
+        first = above
+    level = {first}
+    while level:
+        level = set(Letter.objects.filter(duplicate_of_id__in=level).values_list("case_id", flat=True)) - seen
+        seen |= level
+    others = Letter.objects.select_related("case").filter(case_id__in=seen - {case_id})
+    return list(others.exclude(case__state="moved_inside").order_by("received_on", "case_id"))
+
+
+def _of(case_id: UUID) -> tuple[str, tuple[UUID, ...]]:
+    """(title, every agency that has or had it)"""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT title, origin_agency_id, lead_agency_id FROM casework_case WHERE id = %s", (case_id,))
-        row = cursor.fetchone()
-    return row[0], row[1], row[2]
+        cursor.execute(
+            "SELECT title, origin_agency_id, lead_agency_id, participants FROM casework_case WHERE id = %s", (case_id,)
+        )
+        title, origin, lead, participants = cursor.fetchone()
+    return title, tuple(dict.fromkeys((origin, lead, *participants)))

@@ -20,7 +20,7 @@ from motcua.letters.models import TYPES, Reception, ReceptionDay
 from motcua.letters.opening_letters import LetterTaken
 from motcua.letters.rules_reception import NOT_SAID, WRITES, DayAsked
 from motcua.organisation import queries as organisation
-from motcua.organisation import registers
+from motcua.organisation import registers, scope
 from motcua.organisation.errors import Conflict, FieldError, Forbidden, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
 from motcua.organisation.queries import AgencyFacts, OfficerFacts
@@ -216,8 +216,48 @@ def receive(principal: Principal, asked: Received, key: UUID | None = None) -> R
 def unsaid(asked: Received) -> Received:
     """Of somebody who denounces the book says that they were received, and nothing else: neither who nor what."""
     return replace(
-        asked, person={}, summary=law.results()[NOT_SAID], answer="", recording_at="", recording_sha256="", people=1
+        asked,
+        person={},
+        summary=law.result_as_written(NOT_SAID),
+        answer="",
+        recording_at="",
+        recording_sha256="",
+        people=1,
     )
+
+
+def unsay(principal: Principal | None, case_id: UUID) -> dict[str, Any] | None:
+    """Empties the line from which a letter came, as if it had said nothing from the start, whichever agency's book it stands in: the letter is
+    handled apart now. Returns what the line said, for the compartment alone; None where the letter came another way."""
+    with scope.enter(scope.worker()):
+        row = (
+            Reception.objects.select_for_update(of=("self",))
+            .select_related("received_by", "agency")
+            .filter(case_id=case_id)
+            .first()
+        )
+        if row is None:
+            return None
+        said = {
+            "line": f"{row.number}/{row.year}",
+            "agency": row.agency.name,
+            "received_at": row.received_at.astimezone(clock.TZ).isoformat(),
+            "received_by": row.received_by.full_name,
+            "citizen": row.citizen,
+            "people": row.people,
+            "summary": row.summary,
+            "answer": row.answer,
+            "recording_at": row.recording_at,
+            "recording_sha256": row.recording_sha256,
+        }
+        row.citizen, row.people, row.summary, row.answer = {}, 1, law.result_as_written(NOT_SAID), ""
+        row.result, row.case_id, row.recording_at, row.recording_sha256 = NOT_SAID, None, "", ""
+        row.version += 1
+        row.save(
+            update_fields=["citizen", "people", "summary", "answer", "result", "case_id", "recording_at", "recording_sha256", "version"]
+        )  # fmt: skip
+    registers.record(row.province_id, principal, LINE, row.id, "unsay", {"version": row.version})
+    return said
 
 
 def check(principal: Principal, asked: Received, at: datetime, now: datetime) -> None:

@@ -8,11 +8,14 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from motcua.casework.rules import Transition
+from motcua.letters.rules_asking import answer_front, ask_explanation, clarify, explained
 from motcua.letters.rules_letters import (
     AT_WORK,
     CLERKS,
     NEW,
     OPEN,
+    OUTSIDE,
+    SETTLED,
     WORKS,
     LetterFacts,
     accept,
@@ -43,6 +46,11 @@ def is_complaint(case: Any, facts: LetterFacts) -> bool:
     return facts.complaint
 
 
+def runs(term: str) -> Any:
+    """The act is open while this term runs."""
+    return lambda case, facts: any(c.term == term and c.runs for c in facts.clocks)
+
+
 def no_complaint(case: Any, facts: LetterFacts) -> bool:
     return not facts.complaint
 
@@ -67,6 +75,33 @@ TRANSITIONS: Mapping[str, Transition] = {
             WORKS,
             "lead",
             verify,
+        ),
+        Transition(
+            "ask_explanation",
+            gettext_noop("Yêu cầu giải trình"),
+            AT_WORK,
+            WORKS,
+            "lead",
+            ask_explanation,
+            possible=is_complaint,
+        ),
+        Transition(
+            "explained",
+            gettext_noop("Ghi giải trình đã nhận"),
+            AT_WORK | {"suspended"},
+            WORKS,
+            "lead",
+            explained,
+            possible=runs("explain"),
+        ),
+        Transition(
+            "clarify",
+            gettext_noop("Đề nghị người gửi làm rõ"),
+            frozenset({"classified", "accepted", "verifying"}),
+            CLERKS,
+            "lead",
+            clarify,
+            possible=no_complaint,
         ),
         Transition(
             "dialogue_notice",
@@ -98,6 +133,15 @@ TRANSITIONS: Mapping[str, Transition] = {
         ),
         Transition("send", gettext_noop("Gửi quyết định"), frozenset({"decided"}), CLERKS, "lead", send),
         Transition(
+            "answer_front",
+            gettext_noop("Trả lời Mặt trận Tổ quốc"),
+            SETTLED,
+            CLERKS,
+            "lead",
+            answer_front,
+            possible=runs("answer_front"),
+        ),
+        Transition(
             "publish",
             gettext_noop("Công khai"),
             frozenset({"sent", "answered"}),
@@ -114,7 +158,7 @@ TRANSITIONS: Mapping[str, Transition] = {
             CLERKS,
             "lead",
             sent_suspension,
-            possible=lambda case, facts: any(c.term == "send_suspension" and c.runs for c in facts.clocks),
+            possible=runs("send_suspension"),
         ),
         Transition("resume", gettext_noop("Tiếp tục giải quyết"), frozenset({"suspended"}), CLERKS, "lead", go_on),
         Transition(
@@ -141,7 +185,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         Transition(
             "move_inside",
             gettext_noop("Chuyển xử lý riêng"),
-            OPEN,
+            OUTSIDE,
             frozenset({"denunciation"}),
             "lead",
             move_inside,

@@ -12,5 +12,6 @@ urlpatterns = [
     path("tiep-cong-dan/so/moi/", views_reception.new_line, name="reception_new"),
     path("tiep-cong-dan/so/<uuid:id>/", views_reception.line, name="reception_line"),
     path("tiep-cong-dan/so/<uuid:id>/tra-loi/", views_reception.answer, name="reception_answer"),
+    path("tiep-cong-dan/so/<uuid:id>/mau-01-tcd.pdf", views_reception.refusal, name="reception_refusal"),
     path("tiep-cong-dan/so/<uuid:id>/thong-bao/", views_reception.notify, name="reception_notify"),
 ]

@@ -24,6 +24,7 @@ from motcua.letters import services_denunciations as services
 from motcua.letters.forms_denunciations import ListForm, RegisterForm
 from motcua.letters.queries_denunciations import Trace
 from motcua.letters.services_denunciations import NewDenunciation
+from motcua.letters.services_letters import Alike
 from motcua.letters.views_letters import paper_answer
 from motcua.organisation import scope
 from motcua.organisation.authentication import officer_page, page_idempotency
@@ -90,6 +91,7 @@ def new(request: HttpRequest, principal: Principal) -> HttpResponse:
     form = RegisterForm(request.POST if posted else None, {"received_on": clock.today()})
     drafts: list[Attachment] = []
     faults: list[str] = []
+    alike: tuple[str, ...] = ()
     if posted:
         drafts, faults = brought(request, principal)
         key, body_hash = page_idempotency(request)
@@ -108,10 +110,12 @@ def new(request: HttpRequest, principal: Principal) -> HttpResponse:
                 messages.success(request, _("Đã vào sổ."))
                 return redirect("casepages:case", done.state.code)
             except RuleBroken as broken:
+                alike = broken.codes if isinstance(broken, Alike) else ()
                 for error in broken.errors:
                     form.add_error(error.field if error.field in form.fields else None, error.message)
     context = {
         "form": form,
+        "alike": alike,
         "drafts": drafts,
         "file_faults": faults,
         "file_pairs": [("id_files", fault) for fault in faults],
@@ -129,6 +133,10 @@ def asked_of(given: dict[str, Any]) -> NewDenunciation:
         summary=given["summary"],
         text=given["text"],
         places=given["places"],
+        forwarded_by=given["forwarded_by"],
+        forwarder=given["forwarder"],
+        occasion=given["occasion"],
+        confirmed=given["confirmed"],
     )
 
 

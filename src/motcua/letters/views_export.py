@@ -30,14 +30,35 @@ MOST = 50
 
 
 class ExportForm(WriteForm):
-    since = day(gettext_lazy("Từ ngày"), gettext_lazy("Nhập ngày đầu"))
-    until = day(gettext_lazy("Đến ngày"), gettext_lazy("Nhập ngày cuối"))
+    mark_optional = False
+    which = forms.ChoiceField(
+        label=gettext_lazy("Bản ghi"),
+        choices=[
+            ("changed", gettext_lazy("Đã thêm hoặc đã đổi từ lần kết xuất trước")),
+            ("period", gettext_lazy("Nhận hoặc xử lý trong một khoảng ngày")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    since = day(gettext_lazy("Từ ngày"), None)
+    until = day(gettext_lazy("Đến ngày"), None)
     what = forms.ChoiceField(label=gettext_lazy("Dữ liệu"), widget=forms.RadioSelect)
     format = forms.ChoiceField(
         label=gettext_lazy("Dạng tệp"),
         choices=[("jsonl", gettext_lazy("JSON, mỗi dòng một bản ghi")), ("xlsx", gettext_lazy("Bảng tính XLSX"))],
         widget=forms.RadioSelect,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Days are asked for a period alone."""
+        found = super().clean() or self.cleaned_data
+        if found.get("which") == "period":
+            for name, missing in (("since", _("Nhập ngày đầu")), ("until", _("Nhập ngày cuối"))):
+                if name not in self.errors and not found.get(name):
+                    self.add_error(name, missing)
+        else:
+            found["since"] = found["until"] = None
+        return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +74,8 @@ def exports(request: HttpRequest, principal: Principal) -> HttpResponse:
     if not kinds:
         raise Forbidden(_("Việc kết xuất thuộc người tiếp công dân, xử lý đơn hoặc lãnh đạo cơ quan."))
     last = clock.now().astimezone(clock.TZ).date().replace(day=1) - timedelta(days=1)
-    first = {"since": last.replace(day=1), "until": last, "what": kinds[0][0], "format": "jsonl"}
+    agency = services_reception.own_agency(principal)
+    first = {"which": "changed", "since": last.replace(day=1), "until": last, "what": kinds[0][0], "format": "jsonl"}
     form = ExportForm(request.POST if request.method == "POST" else None, initial=first)
     form.offer("what", kinds)
     status = 200
@@ -69,8 +91,18 @@ def exports(request: HttpRequest, principal: Principal) -> HttpResponse:
                 form.refuse(broken.errors)
     rows = Export.objects.select_related("made_by").filter(agency_id=principal.agency_id).order_by("-made_at")[:MOST]
     return render(
-        request, "letters/exports.html", {"form": form, "rows": [told(row) for row in rows], "facts": law.facts("export")}, status=status
-    )  # fmt: skip
+        request,
+        "letters/exports.html",
+        {
+            "form": form,
+            "rows": [told(row) for row in rows],
+            "facts": law.facts("export"),
+            "waiting": [
+                (label, services_export.waiting(agency, compartment=code == "denunciation")) for code, label in kinds
+            ],
+        },
+        status=status,
+    )
 
 
 def _make(principal: Principal, given: dict[str, Any]) -> Export:

@@ -20,6 +20,7 @@ from motcua.casework.cursors import decode, encode
 from motcua.letters import law, queries_field
 from motcua.letters import rules_field as rules
 from motcua.letters.figures_field import Figures
+from motcua.letters.forms_acts import lead_of, listed
 from motcua.organisation import queries as organisation
 from motcua.organisation.authentication import officer_page
 from motcua.organisation.models import COMPARTMENTS
@@ -34,16 +35,18 @@ UNCLASSIFIED = "EXISTS (SELECT 1 FROM letters_fieldreport r WHERE r.case_id = c.
 
 class ListForm(forms.Form):
     mark_optional = False
+    lead = forms.ChoiceField(label=gettext_lazy("Xã, phường"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("Trạng thái"), required=False)
     field = forms.ChoiceField(label=gettext_lazy("Lĩnh vực"), required=False)
     open = forms.BooleanField(label=gettext_lazy("Chỉ chưa xử lý xong"), required=False)
     late = forms.BooleanField(label=gettext_lazy("Chỉ quá hạn"), required=False)
     new = forms.BooleanField(label=gettext_lazy("Chỉ chưa phân loại"), required=False)
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, principal: Principal) -> None:
         super().__init__(data)
         any_of = ("", _("Tất cả"))
         for name, choices in (
+            ("lead", [any_of, *listed(principal)]),
             ("state", [any_of, *((code, _(label)) for code, label in rules.STATES.items())]),
             ("field", [any_of, *law.field_names().items()]),
         ):
@@ -57,7 +60,7 @@ def reports(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Feedback of the scope, newest first, with what is unclassified and late first visible; `?loai=rieng`: that on conduct, for those who
     may read it."""
     apart = request.GET.get("loai") == "rieng" and may_see_conduct(principal)
-    form = ListForm(request.GET)
+    form = ListForm(request.GET, principal)
     context: dict[str, Any] = {
         "form": form,
         "apart": apart,
@@ -70,6 +73,7 @@ def reports(request: HttpRequest, principal: Principal) -> HttpResponse:
     cursor = request.GET.get("cursor", "")
     asked = Asked(
         states=[given["state"]] if given["state"] else (),
+        lead=lead_of(principal, given["lead"]),
         open=given["open"],
         late=given["late"],
         before=decode(cursor) if cursor else None,

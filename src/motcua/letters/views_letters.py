@@ -24,6 +24,7 @@ from motcua.casework.cursors import decode, encode
 from motcua.documents.models import Attachment
 from motcua.letters import dictionary, papers, queries, rules_clocks, services_letters
 from motcua.letters import rules_letters as rules
+from motcua.letters.forms_acts import lead_of
 from motcua.letters.forms_letters import ListForm, RegisterForm
 from motcua.letters.models import SENDER_KINDS, TYPES, VIA
 from motcua.letters.services_letters import Alike, NewLetter
@@ -49,7 +50,7 @@ def check_reader(principal: Principal) -> None:
 def letters(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Letters of the scope, newest first, with the figures of this year."""
     check_reader(principal)
-    form = ListForm(request.GET)
+    form = ListForm(request.GET, principal)
     if not form.is_valid():
         return render(request, "letters/letters.html", {"form": form, "rows": []}, status=422)
     given = form.cleaned_data
@@ -61,6 +62,8 @@ def letters(request: HttpRequest, principal: Principal) -> HttpResponse:
     ]
     asked = Asked(
         states=[given["state"]] if given["state"] else (),
+        lead=lead_of(principal, given["lead"]),
+        open=given["open"],
         late=given["late"],
         received_from=clock.start_of(given["received_from"]) if given["received_from"] else None,
         received_to=clock.start_of(given["received_to"] + timedelta(days=1)) if given["received_to"] else None,
@@ -81,6 +84,7 @@ def letters(request: HttpRequest, principal: Principal) -> HttpResponse:
             "year": today.year,
             "may_register": principal.has("letters"),
             "narrowed": any(given.values()),
+            "wide": principal.scope.wide,
             "next": encode(rows[-1].received_at, rows[-1].id) if len(found) > PAGE else "",
         },
     )
@@ -152,7 +156,19 @@ def new(request: HttpRequest, principal: Principal) -> HttpResponse:
 
 def asked_of(given: dict[str, Any]) -> NewLetter:
     sender = {name: given[name] for name in services_letters.SENDER}
-    own = ("type", "via", "received_on", "field", "summary", "text", "forwarded_by", "remote", "earlier", "confirmed")
+    own = (
+        "type",
+        "via",
+        "received_on",
+        "field",
+        "summary",
+        "text",
+        "forwarded_by",
+        "forwarder",
+        "remote",
+        "earlier",
+        "confirmed",
+    )
     return NewLetter(sender=sender, **{name: given[name] for name in own})
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.casepages import clocks
 from motcua.casepages.views import private
-from motcua.letters import book_reception, law, queries_field, queries_reception, services_reception
+from motcua.letters import book_reception, law, papers, queries_field, queries_reception, services_reception
 from motcua.letters import rules_reception as rules
 from motcua.letters.forms_reception import AnswerForm, DayForm, LineForm, NoticeForm, PutOffForm
 from motcua.letters.models import Reception, ReceptionDay
@@ -65,7 +65,7 @@ def reception(request: HttpRequest, principal: Principal) -> HttpResponse:
         "letters/reception.html",
         {
             "may_write": principal.has(*WRITES),
-            "owed": sorted(owed, key=lambda one: one["due"]),
+            "owed": owed,
             "days": told_days(queries_reception.coming(agency.id, today()), clocks.calendar_of(agency.calendar_code)),
             "kept": found,
             "law_says": law_says,
@@ -295,6 +295,7 @@ def line(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
             "rows": facts_of(row, own=own),
             "may_answer": own and principal.has(*WRITES) and row.answer_due_at and not row.answered_at,
             "may_notify": own and principal.has(*WRITES) and row.notice_due_at and not row.notified_at,
+            "may_draft": own and principal.has(*WRITES) and row.notice_due_at,
             "owed": row.answer_due_at or row.notice_due_at,
             "done_at": row.answered_at or row.notified_at,
         },
@@ -360,3 +361,17 @@ def notify(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse
         _("Thông báo từ chối tiếp công dân"), _("Ghi thông báo"), reverse("letters:reception_line", args=[id]), _("Lượt số %(n)s") % {"n": row.number}
     )  # fmt: skip
     return write(request, principal, page, lambda data: NoticeForm(data, initial={"version": row.version}), perform)
+
+
+@require_safe
+@private
+@officer_page
+def refusal(request: HttpRequest, principal: Principal, id: UUID) -> HttpResponse:
+    """Form 01/TCD of a line whose citizen was refused: a draft until it was told. Of one's own agency alone: it names the citizen."""
+    services_reception.need_writer(principal)
+    row = services_reception.line_of(principal, id)
+    if row.agency_id != principal.agency_id or row.notice_due_at is None:
+        raise NotFound(_("Không tìm thấy trong phạm vi của bạn."))
+    response = HttpResponse(papers.refusal(row), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="01-tcd-{row.number}-{row.year}.pdf"'
+    return response

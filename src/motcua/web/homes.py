@@ -22,11 +22,16 @@ from motcua.dossiers import handing_over, queries_homes
 from motcua.dossiers.forms import NOBODY
 from motcua.indicators import glossary, presenting, queries_figures
 from motcua.indicators.rules import Period
+from motcua.letters import queries_reception
+from motcua.letters.models import Reception
+from motcua.letters.rules_reception import WRITES
 from motcua.organisation.models import ROLES, Delegation, Officer
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 
 SOON = timedelta(days=7)
+MOST_OWED = 5
+"""Debts of reception that are named above the worklist; the rest stands on their own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Home:
 def draw(request: HttpRequest, principal: Principal) -> Head:
     """The homes of all roles that the officer acts in, the rarest work first."""
     homes = [home(principal) for role, home in HOMES.items() if principal.has(role)]
+    homes += [owed for owed in [reception(principal)] if owed]
     if not homes:
         return Head()
     html = render_to_string("web/home.html", {"homes": homes}, request)
@@ -325,6 +331,40 @@ def administrator(principal: Principal) -> Home:
             (_("Chứng thư số"), address("documents:certificates")),
         ],
         whole=True,
+    )
+
+
+def reception(principal: Principal) -> Home | None:
+    """What the agency owes to citizens who were received, for those whose work it is; nothing where it owes nobody."""
+    if principal.scope.wide or not principal.has(*WRITES):
+        return None
+    owed = queries_reception.owed(principal)
+    if not owed:
+        return None
+    now, here = clock.now(), address("letters:reception")
+    late = sum(1 for row in owed if (row.answer_due_at or row.notice_due_at or now) < now)
+
+    def line(row: Reception) -> dict[str, Any]:
+        due = row.answer_due_at or row.notice_due_at
+        return {
+            "what": _("Lượt tiếp số %(n)s: %(what)s")
+            % {
+                "n": f"{row.number}/{row.year}",
+                "what": _("trả lời") if row.answer_due_at else _("thông báo từ chối tiếp"),
+            },
+            "href": reverse("letters:reception_line", args=[row.id]),
+            "due": due,
+            "tone": "late" if due and due < now else "",
+        }
+
+    columns: list[dict[str, Any]] = [
+        {"label": _("Việc"), "key": "what", "kind": "text", "head": True, "href": "href"},
+        {"label": _("Hạn"), "key": "due", "kind": "deadline"},
+    ]
+    return Home(
+        _("Còn nợ ai đã đến tiếp công dân?"),
+        [figure(_("Còn phải trả lời, thông báo"), len(owed), here, "soon"), figure(_("Quá hạn"), late, here, "late")],
+        [Table(_("Còn phải trả lời, thông báo"), columns, [line(row) for row in owed[:MOST_OWED]])],
     )
 
 

@@ -71,6 +71,7 @@ BY_AGENCY = {
     "dossiers_resultnumber",
     "dossiers_signingrun",
     "letters_export",
+    "letters_forwarding",
     "letters_reception",
     "oversight_taskseries",
     "payments_cancelledreceipt",

@@ -131,6 +131,7 @@ def denunciation(year: Year, commune: str) -> Story:
         told["field"],
         told["summary"],
         told["text"],
+        confirmed=True,
     )
     with scope.enter(officer.scope):
         code = year.opened(services_denunciations.register_denunciation(officer, asked))

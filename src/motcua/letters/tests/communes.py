@@ -23,11 +23,13 @@ from motcua.organisation.models import Account, Officer
 from motcua.worktime import clock
 
 OF = {"quynhson": "H41.170", "tanmai": "H41.128"}
+DEPARTMENT = "H41.05"
 
 
 def furnish(api: Api, communes: Sequence[str] = tuple(OF)) -> None:
     for commune in communes:
         lettered(api, commune)
+        given_away(api, commune)
         inside(api, commune)
         received(commune)
         for conduct in (False, True):
@@ -46,6 +48,13 @@ def lettered(api: Api, commune: str, **changes: Any) -> dict[str, Any]:
     case = registered(api, clerk, received_on=day(), **changes)
     classified(api, case, clerk)
     return done(api, clerk, case, "accept", **paper(day()))
+
+
+def given_away(api: Api, commune: str) -> dict[str, Any]:
+    """A letter that the commune forwarded to a department."""
+    clerk = f"tonghop.{commune}"
+    case = registered(api, clerk, received_on=day(), confirmed=True, type="petition")
+    return done(api, clerk, case, "forward", "Thuộc sở", to=DEPARTMENT, **paper(day()))
 
 
 def inside(api: Api, commune: str, **changes: str) -> dict[str, Any]:
@@ -67,6 +76,7 @@ def inside(api: Api, commune: str, **changes: str) -> dict[str, Any]:
             "summary": "Nhận tiền khi làm hồ sơ",
             "text": "Ông ấy nhận năm triệu đồng.",
             "places": "1",
+            "confirmed": "on",
             "files": pdf(),
             **changes,
         },

@@ -44,6 +44,7 @@ def asked(dice: random.Random, case: dict[str, Any], cases: list[dict[str, Any]]
         "days": dice.randint(1, 30),
         "granted": "no",
         "asked_on": today,
+        "addressee": "Phòng Kinh tế",
         "denounced_name": "Ông Ếch",
         "inside_summary": "Tóm tắt",
         "first": cases[0]["code"],

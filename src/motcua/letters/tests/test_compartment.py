@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,8 +16,10 @@ from motcua.casework.tests import world as kernel
 from motcua.casework.tests.world import one
 from motcua.demo.fixtures import PHUONG, XA, Api, principal_of
 from motcua.documents.models import Attachment
-from motcua.letters.models import Denunciation
+from motcua.letters import clocks
+from motcua.letters.models import Denunciation, Export, Reception
 from motcua.letters.tests import hidden
+from motcua.letters.tests.communes import exported
 from motcua.letters.tests.hidden import MARKERS, Planted, body_of, telling
 from motcua.letters.tests.world import (
     AUDITOR,
@@ -26,6 +30,7 @@ from motcua.letters.tests.world import (
     PROVINCE_CHAIR,
     SPECIALIST,
     act,
+    classified,
     client,
     denounced,
     denunciation,
@@ -34,6 +39,7 @@ from motcua.letters.tests.world import (
     paper,
     registered,
     running,
+    stored,
 )
 from motcua.organisation import scope
 from motcua.organisation.models import Account
@@ -366,8 +372,33 @@ def test_transferred_to_another_agency_it_is_in_that_agency_s_compartment(api: A
 # --- a letter that turns out to be one ----------------------------------------------------------------------------------
 
 
+def taken_at_reception(login: str = CLERK) -> str:
+    """A letter full of markers taken in at reception; its code."""
+    answer = client(login).post(
+        "/tiep-cong-dan/so/moi/",
+        {
+            "received_on": "03/08/2026",
+            "received_time": "08:15",
+            "full_name": f"{hidden.BY} Văn Ổn",
+            "address": f"Xóm {hidden.ADDRESS}",
+            "phone": hidden.PHONE,
+            "people": "1",
+            "summary": f"{hidden.SUMMARY} kể rằng {hidden.TEXT}",
+            "result": "letter",
+            "letter_type": "complaint",
+            "answer": f"Đã nhận đơn của {hidden.BY}",
+            "online": "on",
+            "recording_at": f"/{hidden.BY}.mp4",
+        },
+    )
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    with scope.enter(scope.worker()):
+        return Reception.objects.select_related("case").latest("received_at", "number").case.code
+
+
 def moved(api: Api) -> tuple[str, Planted]:
-    """A letter with files, notes and papers, found out while it was verified, moved inside; (its code, what became of it)."""
+    """A letter with files, notes and papers, found out while it was verified, moved inside; the same person had come to the reception with it, and
+    that letter was closed as a duplicate. (The letter's code, what became of it.)"""
     with clock.freeze("2026-08-03T09:00"):
         answer = client(CLERK).post(
             "/don-thu/moi/",
@@ -386,31 +417,41 @@ def moved(api: Api) -> tuple[str, Planted]:
             },
         )
         code = answer["Location"].strip("/").split("/")[-1]
+        again = api.get(CLERK, f"/cases/{taken_at_reception()}")[1]
+        done(api, CLERK, again, "duplicate", first=code)
         case = api.get(CLERK, f"/cases/{code}")[1]
         done(api, CLERK, case, "classify", type="complaint", field="staff")
         done(api, CLERK, case, "accept", hidden.NOTE, addressee=hidden.BY, **paper("2026-08-03"))
         assert "move_inside" in case["acts"]
         assert "move_inside" not in api.get(CHAIR, f"/cases/{code}")[1]["acts"], "the chair does not work on letters"
+        exported("quynhson")
         body = {"act": "move_inside", "version": case["version"], "params": {}}
         assert api.post(SPECIALIST, f"/cases/{code}/acts", body)[0] == 403
-        done(
-            api,
-            CLERK,
-            case,
-            "move_inside",
-            denounced_name=hidden.AGAINST,
-            denounced_position=hidden.POSITION,
-            inside_summary=f"{hidden.SUMMARY} tố cáo",
-        )
+        inside(api, case)
     with scope.enter(scope.worker()):
         row = Denunciation.objects.select_related("case").get()
         file_id = Attachment.objects.get(subject_id=row.case_id).id
     return code, Planted(row.case.code, row.pseudonym, row.case_id, file_id)
 
 
+def inside(api: Api, case: dict[str, Any], login: str = CLERK) -> dict[str, Any]:
+    return done(
+        api,
+        login,
+        case,
+        "move_inside",
+        denounced_name=hidden.AGAINST,
+        denounced_position=hidden.POSITION,
+        inside_summary=f"{hidden.SUMMARY} tố cáo",
+    )
+
+
 def test_moved_inside_a_letter_leaves_nothing_that_tells(fresh_demo: Api) -> None:
     code, inside = moved(fresh_demo)
+    with scope.enter(principal_of(OVERSEER).scope):
+        assert not Export.objects.exists(), "a file that holds it is offered inside alone"
     with scope.enter(scope.worker()):
+        assert Export.objects.get().compartment == "denunciation"
         letter_id = Case.objects.get(code=code).id
         assert not CaseToken.objects.filter(case_id=letter_id).exists()
     own = (agency(XA),)
@@ -421,6 +462,15 @@ def test_moved_inside_a_letter_leaves_nothing_that_tells(fresh_demo: Api) -> Non
         page = client("truongphong.quynhson").get(f"/viec/{code}/")
         body = body_of(page)
         assert page.status_code == 200 and "Đã chuyển xử lý riêng" in body
+        for path in (
+            "/tiep-cong-dan/so/",
+            "/tiep-cong-dan/so.xlsx",
+            "/tiep-cong-dan/so.pdf",
+            "/don-thu/so.xlsx",
+            "/don-thu/?state=duplicate",
+        ):
+            answer = client(CLERK).get(path)
+            assert answer.status_code == 200 and not [n for n in inside.needles if n in body_of(answer)], path
         assert not [n for n in inside.needles if n in body]
         assert "tố cáo" not in body.lower(), "nothing says that it was one"
         for path in (f"/don-thu/{code}/van-ban/acceptance.pdf", f"/viec/{code}/tep/{inside.file_id}/"):
@@ -449,3 +499,154 @@ def test_letters_are_not_looked_for_among_denunciations(api: Api) -> None:
         sender = {"full_name": "Nguyễn Khắc Ước", "address": "Xóm 5, xã Quỳnh Sơn"}
         denounced(api, denouncer=sender, text=letter()["text"])
         assert api.post(CLERK, "/letters", letter())[0] == 201
+
+
+@pytest.mark.parametrize(
+    "state", ["registered", "kept", "not_accepted", "answered", "suspended", "withdrawn", "closed"]
+)
+def test_whatever_became_of_a_letter_it_can_still_be_moved_inside(fresh_demo: Api, state: str) -> None:
+    """In every state but that one; what was counted of it stays counted once."""
+    api = fresh_demo
+    with clock.freeze("2026-08-03T09:00"):
+        case = registered(
+            api, type="complaint" if state == "suspended" else "petition", summary=hidden.SUMMARY, text=hidden.TEXT
+        )
+        acts: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
+            "kept": [("keep", "", {"why": "settled"})],
+            "not_accepted": [("not_accept", hidden.NOTE, {"guidance": hidden.TEXT})],
+            "answered": [("answer", "", {"text": hidden.TEXT, **paper("2026-08-03")})],
+            "suspended": [("accept", "", paper("2026-08-03")), ("suspend", hidden.NOTE, paper("2026-08-03"))],
+            "withdrawn": [("withdraw", hidden.NOTE, {})],
+            "closed": [("answer", "", {"text": hidden.TEXT, **paper("2026-08-03")}), ("close", hidden.NOTE, {})],
+        }
+        if state != "registered":
+            classified(api, case)
+        for name, note, params in acts.get(state, []):
+            done(api, CLERK, case, name, note, **params)
+        inside(api, case)
+    with scope.enter(Scope("agencies", 40, agencies=(agency(XA),))):
+        assert telling((hidden.SUMMARY, hidden.TEXT, hidden.NOTE, "Nguyễn Khắc Ước")) == {}
+    with scope.enter(scope.worker()):
+        assert Denunciation.objects.get().text == hidden.TEXT
+        assert recount.drift(40) == []
+        assert not [
+            c for c in clocks.read(Case.objects.get(code=case["code"]).id) if c.runs or (c.stopped_at and not c.void)
+        ]
+    assert stored(case["code"]).closed_at is not None
+
+
+@pytest.mark.parametrize("last", [PHUONG, XA])
+def test_forwarded_there_and_back_no_agency_finds_a_word_of_what_was_moved_inside(fresh_demo: Api, last: str) -> None:
+    """Taken in at the reception of one commune, forwarded to another and back; moved inside where it stands, the book of the first is emptied too."""
+    api, clerks = fresh_demo, {XA: CLERK, PHUONG: OTHER_CLERK}
+    with clock.freeze("2026-08-03T09:00"):
+        code = taken_at_reception()
+        case = api.get(CLERK, f"/cases/{code}")[1]
+        for login, to in ((CLERK, PHUONG), (OTHER_CLERK, XA), (CLERK, PHUONG))[: 3 if last == PHUONG else 2]:
+            case = api.get(login, f"/cases/{code}")[1]
+            done(api, login, case, "forward", "Thuộc nơi khác", to=to, **paper("2026-08-03"))
+        for login in (CLERK, OTHER_CLERK):
+            assert code in client(login).get("/viec/", {"q": "zqtrichyeu"}).content.decode(), "found wherever it was"
+        case = api.get(clerks[last], f"/cases/{code}")[1]
+        inside(api, case, clerks[last])
+    with scope.enter(scope.worker()):
+        assert not CaseToken.objects.filter(case__code=code).exists()
+        row = Denunciation.objects.get()
+        assert row.agency.code == last and row.reception["citizen"]["phone"] == hidden.PHONE
+        assert row.reception["line"] == "1/2026" and hidden.TEXT in row.reception["summary"]
+    for place in (XA, PHUONG):
+        with scope.enter(Scope("agencies", 40, agencies=(agency(place),))):
+            assert telling(MARKERS) == {}, place
+    with clock.freeze("2026-08-03T09:00"):
+        page = client(clerks[last]).get(f"/viec/{stored_inside().code}/").content.decode()
+        assert "Sổ tiếp công dân đã ghi" in page and hidden.PHONE in page and f"/{hidden.BY}.mp4" in page
+
+
+def stored_inside() -> Case:
+    with scope.enter(scope.worker()):
+        return Denunciation.objects.select_related("case").get().case
+
+
+def test_letters_that_are_the_same_one_go_inside_with_it_from_either_end(fresh_demo: Api) -> None:
+    api = fresh_demo
+    with clock.freeze("2026-08-03T09:00"):
+        first = registered(api, received_on="2026-08-01")
+        more = [registered(api, confirmed=True, text=f"{hidden.TEXT} {n}") for n in range(2)]
+        done(api, CLERK, more[0], "duplicate", first=first["code"])
+        done(api, CLERK, more[1], "duplicate", first=more[0]["code"])
+        form = client(CLERK).get(f"/viec/{more[1]['code']}/move_inside/").content.decode()
+        assert first["code"] in form and more[0]["code"] in form, "the form says what goes with it"
+        inside(api, more[1])
+        page = client(CLERK).get(f"/viec/{stored_inside().code}/").content.decode()
+        assert f"{hidden.TEXT} 0" in page and first["code"] in page and letter()["text"] in page
+        late = registered(api, summary="Vẫn việc ấy", text="Lại nữa")
+        status, refused = act(api, CLERK, late, "duplicate", first=first["code"])
+        assert status == 422 and "cũng phải chuyển xử lý riêng" in str(refused)
+    assert {stored(c["code"]).state for c in (first, *more)} == {"moved_inside"}
+    with scope.enter(Scope("agencies", 40, agencies=(agency(XA),))):
+        assert telling((hidden.TEXT, letter()["text"], letter()["summary"])) == {}
+    with scope.enter(scope.worker()):
+        row = Denunciation.objects.get()
+        assert (row.received_on.isoformat(), len(row.copies)) == ("2026-08-01", 2)
+        assert recount.drift(40) == []
+    assert kernel.seal_all() > 0 and kernel.verified().broken == []
+
+
+def test_what_was_moved_inside_before_this_version_leaves_nothing_either(fresh_demo: Api) -> None:
+    """The migration, over a book that still tells of a letter which is inside."""
+    api = fresh_demo
+    with clock.freeze("2026-08-03T09:00"):
+        code = taken_at_reception()
+        case = api.get(CLERK, f"/cases/{code}")[1]
+        with scope.enter(scope.worker()):
+            line = Reception.objects.values().get()
+        inside(api, case)
+    told = {name: line[name] for name in ("citizen", "summary", "result", "answer", "recording_at", "case_id")}
+    with scope.enter(scope.worker()):
+        Reception.objects.update(**told)
+        Denunciation.objects.update(reception=None)
+        CaseToken.objects.create(province_id=40, token="~zqnguoi", case_id=line["case_id"], agency_id=line["agency_id"])
+    for statement in import_module("motcua.letters.migrations.0014_what_moved_inside_left_outside").STATEMENTS:
+        kernel.sql(statement)
+    with scope.enter(Scope("agencies", 40, agencies=(agency(XA),))):
+        assert telling(MARKERS) == {} and not CaseToken.objects.filter(case_id=line["case_id"]).exists()
+    with scope.enter(scope.worker()):
+        assert Denunciation.objects.get().reception["citizen"] == line["citizen"]
+    with clock.freeze("2026-08-03T09:00"):
+        assert hidden.PHONE in client(CLERK).get(f"/viec/{stored_inside().code}/").content.decode()
+
+
+def test_inside_whoever_denounced_before_is_named_by_code_before_it_is_registered_again(api: Api) -> None:
+    """By the same key as in the open register, of the agency's own compartment alone; with what was moved there from it."""
+    with clock.freeze("2026-08-03T09:00"):
+        first = denounced(api)
+        shouted = {"full_name": "TRAN THI ON", "address": "XÓM 9"}
+        status, refused = api.post(CLERK, "/denunciations", denunciation(denouncer=shouted, confirmed=False))
+        assert status == 422 and first["code"] in str(refused) and first["data"]["pseudonym"] in str(refused)
+        again = denounced(api, denouncer=shouted)
+        visitor = client(CLERK)
+        assert f"/viec/{first['code']}/" in visitor.get(f"/viec/{again['code']}/").content.decode()
+        sent = {
+            "received_on": "03/08/2026",
+            "via": "post",
+            "full_name": "Trần Thị Ổn",
+            "address": "Xóm 9",
+            "places": "1",
+            "denounced_name": "Lê Văn Ếch",
+            "field": "staff",
+            "summary": "Lại nữa",
+            "text": "Lại nhận tiền",
+        }
+        page = visitor.post("/to-cao/moi/", sent)
+        assert (
+            page.status_code == 422
+            and again["code"] in page.content.decode()
+            and "Lại nhận tiền" in page.content.decode()
+        )
+        assert visitor.post("/to-cao/moi/", {**sent, "confirmed": "on"}).status_code == 302
+        assert api.post(OTHER_CLERK, "/denunciations", denunciation(confirmed=False))[0] == 201, "another's compartment"
+        case = registered(api, sender={"kind": "person", **shouted})
+        inside(api, case)
+        moved_there = api.get(CLERK, "/cases?kind=denunciation")[1]["items"]
+        newest = client(CLERK).get(f"/viec/{moved_there[0]['code']}/").content.decode()
+        assert first["code"] in newest and "Cùng người này đã tố cáo" in newest

@@ -15,12 +15,13 @@ from motcua.casepages.clocks import Dates
 from motcua.casepages.services import New
 from motcua.casework import kinds
 from motcua.cli import parser
-from motcua.demo.fixtures import XA, Api, principal_of
-from motcua.letters import law, services_export
+from motcua.demo.fixtures import PHUONG, XA, Api, principal_of
+from motcua.letters import law, services_export, services_reception
 from motcua.letters.models import Denunciation, Export, FieldReport, Letter, Reception
 from motcua.letters.services_export import Asked
 from motcua.letters.tests.test_field_feedback import LETTERS, Citizen, desk
 from motcua.letters.tests.test_reception import CHAIR, OTHER, OVERSEER, SPECIALIST, received
+from motcua.letters.tests.world import classified, done, paper, registered
 from motcua.organisation import queries as organisation
 from motcua.organisation import registers, scope
 from motcua.organisation.errors import Forbidden, RuleBroken
@@ -125,7 +126,7 @@ def lines(content: bytes) -> list[dict[str, Any]]:
 def test_a_period_s_letters_receptions_and_feedback_and_no_more(march: Api) -> None:
     row, content = made()
     first, *rest = lines(content)
-    assert first["counts"] == {"letter": 1, "reception": 2, "field_report": 1} == row.counts
+    assert first["counts"] == {"letter": 1, "forwarding": 0, "reception": 2, "field_report": 1} == row.counts
     assert [r["table"] for r in rest] == ["letter", "reception", "reception", "field_report"]
     assert rest[0]["sender_name"] == "Hồ Thị Ơn" and rest[0]["received_on"] == "2026-03-10"
     assert rest[1]["answer_due_at"] == "2026-03-24T17:00:00+07:00"
@@ -155,7 +156,7 @@ def test_the_same_rows_give_the_same_bytes_on_another_day(march: Api, format: An
 def test_the_workbook_has_a_sheet_for_each_table(march: Api) -> None:
     _row, content = made(Asked(MARCH.since, MARCH.until, "xlsx"))
     book = load_workbook(io.BytesIO(content))
-    assert book.sheetnames == ["Đơn thư", "Tiếp công dân", "Phản ánh hiện trường"]
+    assert book.sheetnames == ["Đơn thư", "Đơn đã chuyển", "Tiếp công dân", "Phản ánh hiện trường"]
     assert book["Đơn thư"].max_row == 2
 
 
@@ -211,7 +212,7 @@ def test_a_period_that_cannot_be_is_refused(march: Api, until: date) -> None:
 
 
 def test_the_page_makes_one_and_gives_it_as_it_was(march: Api) -> None:
-    given = {"since": "01/03/2026", "until": "31/03/2026", "what": "common", "format": "jsonl"}
+    given = {"which": "period", "since": "01/03/2026", "until": "31/03/2026", "what": "common", "format": "jsonl"}
     answer = desk(LETTERS).post("/ket-xuat-don-thu/", given)
     assert answer.status_code == 302
     with scope.enter(scope.worker()):
@@ -229,4 +230,96 @@ def test_the_command_line_gives_the_same_bytes(march: Api, tmp_path: Any, capsys
     )
     assert options.run(options) == 0
     assert out.read_bytes() == made()[1]
-    assert "letter 1, reception 2, field_report 1" in capsys.readouterr().err
+    assert "letter 1, forwarding 0, reception 2, field_report 1" in capsys.readouterr().err
+
+
+# --- what has changed ------------------------------------------------------------------------------------------------
+
+
+CHANGED = Asked()
+
+
+def told(content: bytes, table: str = "letter") -> dict[str, dict[str, Any]]:
+    """Rows of a table by code."""
+    return {row["code"]: row for row in lines(content)[1:] if row["table"] == table}
+
+
+def test_what_changed_since_the_last_file_is_in_the_next_and_nothing_else(api: Api) -> None:
+    """Received in June and decided in August, a letter is in both files; the one that nothing happened to is in the first."""
+    with clock.freeze("2026-06-10T09:00"):
+        still, moves = (
+            registered(api, received_on="2026-06-10", type="petition", text=t, confirmed=True) for t in "ab"
+        )
+        line = received(result="to_answer")
+    with clock.freeze("2026-07-01T09:00"):
+        assert set(told(made(CHANGED)[1])) == {still["code"], moves["code"]}
+        assert lines(made(CHANGED)[1])[0]["counts"] == {"letter": 0, "forwarding": 0, "reception": 0, "field_report": 0}
+    with clock.freeze("2026-08-10T09:00"):
+        classified(api, moves)
+        done(api, LETTERS, moves, "answer", text="Đã sửa.", **paper("2026-08-10"))
+        principal = principal_of(LETTERS)
+        with scope.enter(principal.scope):
+            services_reception.answer(principal, line.id, 1, "Đã trả lời.")
+        page = desk(LETTERS).get("/ket-xuat-don-thu/").content.decode()
+        assert "2 bản ghi chưa kết xuất hoặc đã đổi" in page
+        row, content = made(CHANGED)
+        assert (told(content)[moves["code"]]["decided_on"], len(told(content))) == ("2026-08-10", 1)
+        assert told(content, "reception")["1/2026"]["answer"] == "Đã trả lời."
+        assert row.changed and (row.period_from, row.period_to) == (date(2026, 7, 1), date(2026, 8, 10))
+        assert set(told(made(Asked(date(2026, 8, 1), date(2026, 8, 31)))[1])) == {moves["code"]}, "by period, too"
+
+
+def test_a_change_at_the_very_moment_of_the_file_is_in_the_next(api: Api) -> None:
+    with clock.freeze("2026-08-03T09:00"):
+        case = registered(api)
+        made(CHANGED)
+        classified(api, case)
+        assert told(made(CHANGED)[1])[case["code"]]["state"] == "classified"
+
+
+def test_duplicates_and_what_is_handled_apart_are_in_no_file(api: Api) -> None:
+    with clock.freeze("2026-08-03T09:00"):
+        first, again, apart = (registered(api, text=t, confirmed=True) for t in "abc")
+        done(api, LETTERS, again, "duplicate", first=first["code"])
+        done(api, LETTERS, apart, "move_inside", denounced_name="Lê Văn Ếch", inside_summary="Nhận tiền")
+        for asked in (CHANGED, Asked(date(2026, 8, 1), date(2026, 8, 31))):
+            assert set(told(made(asked)[1])) == {first["code"]}
+
+
+def test_who_gave_a_letter_away_keeps_a_line_of_it_without_a_name(api: Api) -> None:
+    with clock.freeze("2026-08-03T09:00"):
+        case = registered(api)
+        made(CHANGED)
+    with clock.freeze("2026-08-05T09:00"):
+        done(api, LETTERS, case, "forward", "Thuộc phường", to=PHUONG, **paper("2026-08-05"))
+        _row, content = made(CHANGED)
+        assert told(content) == {} and "Ước" not in content.decode()
+        assert told(content, "forwarding")[case["code"]] == {
+            "table": "forwarding",
+            "code": case["code"],
+            "received_on": "2026-08-03",
+            "forwarded_on": "2026-08-05",
+            "to": "Ủy ban nhân dân phường Tân Mai",
+            "number": "15/TB-UBND",
+        }
+        assert told(made(CHANGED)[1], "forwarding") == {}
+        assert set(told(made(CHANGED, OTHER)[1])) == {case["code"]}, "whoever has it tells of it whole"
+        done(
+            api, OTHER, api.get(OTHER, f"/cases/{case['code']}")[1], "forward", "Trả lại", to=XA, **paper("2026-08-05")
+        )
+        assert set(told(made(CHANGED)[1])) == {case["code"]}
+
+
+def test_the_page_asks_for_days_of_a_period_alone(api: Api) -> None:
+    with clock.freeze("2026-08-03T09:00"):
+        registered(api)
+        visitor = desk(LETTERS)
+        refused = visitor.post("/ket-xuat-don-thu/", {"which": "period", "what": "common", "format": "jsonl"})
+        assert refused.status_code == 422 and "Nhập ngày đầu" in refused.content.decode()
+        assert (
+            visitor.post("/ket-xuat-don-thu/", {"which": "changed", "what": "common", "format": "xlsx"}).status_code
+            == 302
+        )
+        assert "Đã đổi từ" in visitor.get("/ket-xuat-don-thu/").content.decode()
+    with pytest.raises(RuleBroken):
+        made(Asked(since=date(2026, 3, 1)))

@@ -19,6 +19,7 @@ from motcua.demo.fixtures import PHUONG, XA, Api, principal_of
 from motcua.documents.models import Attachment
 from motcua.letters.models import FieldReport
 from motcua.letters.queries_field import PUBLIC, report_of
+from motcua.letters.tests import communes
 from motcua.organisation import scope
 from motcua.organisation.models import Account, Division
 from motcua.worktime import clock
@@ -343,3 +344,13 @@ def test_the_public_list_reads_only_what_is_shown(api: Api) -> None:
         cursor.execute("EXPLAIN " + PUBLIC, values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "field_reports_shown" in plan, plan
+
+
+def test_the_list_is_narrowed_to_one_commune_by_whoever_sees_the_province(api: Api) -> None:
+    with clock.freeze("2026-03-10T09:00"):
+        opened = {commune: communes.told(commune).code for commune in communes.OF}
+        for path in ("/phan-anh-hien-truong/", "/don-thu/"):
+            assert desk(OVERSEER).get(path, {"lead": "H41.999"}).status_code == 422
+            assert desk(LETTERS).get(path, {"lead": XA}).status_code == 200
+        page = desk(OVERSEER).get("/phan-anh-hien-truong/", {"side": "all", "lead": XA, "open": "on"}).content.decode()
+    assert opened["quynhson"] in page and opened["tanmai"] not in page

@@ -10,14 +10,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from motcua.demo.fixtures import XA, Api, principal_of
 from motcua.letters import law, services_reception
-from motcua.letters.models import Letter, Reception, ReceptionDay
+from motcua.letters.models import OWED, Letter, Reception, ReceptionDay
 from motcua.letters.rules_reception import duties, kept
 from motcua.letters.services_reception import Received
 from motcua.organisation import registers, scope
@@ -327,3 +327,31 @@ def test_the_frequency_counts_what_was_held(api: Api) -> None:
     with clock.freeze("2026-03-23T08:30"):
         page = desk(CHAIR).get("/tiep-cong-dan/").content.decode()
     assert "2 trong 12 tuần gần nhất" in page and "Chưa đủ theo luật" in page
+
+
+def test_what_is_owed_stands_above_the_worklist_of_those_who_owe_it_with_the_days_left(api: Api) -> None:
+    with clock.freeze("2026-03-02T09:00"):
+        for login in (LETTERS, CHAIR):
+            assert "Còn nợ ai" not in desk(login).get("/viec-can-lam/").content.decode(), "nobody is owed anything"
+        answered, refused = received(result="to_answer"), received(result="refused", answer="Say rượu, gây rối.")
+    with clock.freeze("2026-03-09T09:00"):
+        for login in (LETTERS, CHAIR):
+            page = desk(login).get("/viec-can-lam/").content.decode()
+            assert "Còn nợ ai" in page and f"/tiep-cong-dan/so/{answered.id}/" in page and "is-late" in page
+            assert page.index(f"/tiep-cong-dan/so/{refused.id}/") < page.index(f"/tiep-cong-dan/so/{answered.id}/")
+            assert "16/03" in page and "Ước" not in page
+        for login in (SPECIALIST, OTHER, OVERSEER):
+            assert "Còn nợ ai" not in desk(login).get("/viec-can-lam/").content.decode(), login
+        principal = principal_of(LETTERS)
+        with scope.enter(principal.scope):
+            services_reception.answer(principal, answered.id, 1, "Đã trả lời.")
+            services_reception.notify(principal, refused.id, 1, "01/TB")
+        assert "Còn nợ ai" not in desk(LETTERS).get("/viec-can-lam/").content.decode()
+
+
+def test_of_many_lines_the_few_that_are_owed_are_read_from_their_index(api: Api, monday: None) -> None:
+    principal = principal_of(LETTERS)
+    with scope.enter(principal.scope), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        rows = Reception.objects.filter(OWED, agency_id=principal.agency_id)
+        assert "receptions_owed" in rows.explain()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 import io
+import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from motcua.demo.fixtures import Api, principal_of
-from motcua.letters import dictionary, queries
+from motcua.letters import dictionary, queries, rules_asking, rules_denunciations, rules_letters
+from motcua.letters.tests import communes
 from motcua.letters.tests.world import CHAIR, CLERK, OVERSEER, classified, client, denounced, done, paper, registered
+from motcua.letters.transitions_letters import TRANSITIONS
 from motcua.organisation import scope
 from motcua.worktime import clock
 
@@ -140,6 +145,63 @@ def test_papers_of_a_denunciation_name_nobody(api: Api) -> None:
 def test_numbers_of_forms_that_could_not_be_checked_say_so() -> None:
     assert [f for f, row in dictionary.forms().items() if not row["verified"] and not row["doubts"]] == []
     assert {dictionary.forms()[f]["form_number"] for f in ("suspension", "termination")} == {"14a", "14b"}
+    assert dictionary.forms()["refusal_notice"]["form_number"] == "01/TCD"
+
+
+@pytest.mark.parametrize("kind", [rules_letters, rules_denunciations])
+def test_every_paper_that_an_act_issues_has_its_form(kind: Any) -> None:
+    """The forms that rules name are those of the data, and each goes with an act that there is."""
+    named = {
+        form
+        for module in (kind, rules_asking)
+        for form in re.findall(r'paper_of\(s, "(\w+)"', inspect.getsource(module))
+    }
+    assert named - set(dictionary.forms()) <= {"not_accepted"}
+    acts = {"letter": set(TRANSITIONS), "denunciation": set(rules_denunciations.TRANSITIONS), "reception": {"notify"}}
+    assert [c for c, row in dictionary.forms().items() if row["act"] not in acts[row["kind"]]] == []
+
+
+def test_every_paper_of_a_denunciation_is_drafted_and_names_nobody(api: Api) -> None:
+    with clock.freeze("2026-08-03T09:00"):
+        case = denounced(api)
+        done(api, CLERK, case, "accept", identity=True, **paper("2026-08-03"))
+        for form, row in dictionary.forms().items():
+            if row["kind"] == "denunciation":
+                answer = client(CLERK).get(f"/to-cao/{case['code']}/van-ban/{form}.pdf")
+                words = words_of(answer.content)
+                assert row["title"].upper() in words and case["data"]["pseudonym"] in words, form
+                assert "Trần Thị Ổn" not in words and "Lê Văn Ếch" not in words, form
+        act = client(CLERK).get(f"/viec/{case['code']}/withdraw/").content.decode()
+        assert "van-ban/withdrawal.pdf" in act and "van-ban/withdrawal_minutes.pdf" in act
+        assert "van-ban/conclusion.pdf" in client(CLERK).get(f"/viec/{case['code']}/conclude/").content.decode()
+        done(api, CHAIR, case, "lengthen", "Nhiều nơi", degree="complex", **{**paper("2026-08-03"), "number": "7/QĐ"})
+        words = words_of(client(CLERK).get(f"/to-cao/{case['code']}/van-ban/denunciation_extension.pdf").content)
+    assert "7/QĐ" in words and "60 ngày" in words and "Nhiều nơi" in words
+
+
+def test_a_resumed_complaint_s_paper_is_called_what_it_is(api: Api) -> None:
+    with clock.freeze("2026-08-03T09:00"):
+        case = classified(api, registered(api))
+        done(api, CLERK, case, "accept", **paper("2026-08-03"))
+        done(api, CLERK, case, "suspend", "Chờ giám định", **paper("2026-08-03"))
+        done(api, CLERK, case, "resume", **{**paper("2026-08-03"), "number": "9/QĐ"})
+        page = client(CLERK).get(f"/viec/{case['code']}/").content.decode()
+    assert "Quyết định tiếp tục giải quyết khiếu nại" in page and "van-ban/resumption.pdf" in page
+
+
+def test_the_notice_of_a_refusal_is_drafted_from_the_book_for_its_own_agency_alone(api: Api) -> None:
+    with clock.freeze("2026-03-02T09:00"):
+        row = communes.received("quynhson", result="refused", answer="Say rượu, gây rối.")
+        address = f"/tiep-cong-dan/so/{row.id}/mau-01-tcd.pdf"
+        assert address in client(CLERK).get(f"/tiep-cong-dan/so/{row.id}/").content.decode()
+        words = words_of(client(CLERK).get(address).content)
+        assert client(OVERSEER).get(address).status_code == 403
+        client(CLERK).post(f"/tiep-cong-dan/so/{row.id}/thong-bao/", {"version": "1", "number": "02/TB-UBND"})
+        sent = words_of(client(CLERK).get(address).content)
+        other = communes.received("quynhson", result="guided")
+        assert client(CLERK).get(f"/tiep-cong-dan/so/{other.id}/mau-01-tcd.pdf").status_code == 404
+    assert "01/TCD" in words and "Say rượu" in words and "Nguyễn Thị Ước" in words and "Dự thảo" in words
+    assert "02/TB-UBND" in sent and "Dự thảo" not in sent
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ def denunciation(**changes: Any) -> dict[str, Any]:
         "field": "staff",
         "summary": "Nhận tiền khi làm hồ sơ",
         "text": "Ông ấy nhận năm triệu đồng khi làm hồ sơ đất.",
+        "confirmed": True,
         **changes,
     }
 

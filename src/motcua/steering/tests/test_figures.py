@@ -11,6 +11,8 @@ from django.db import connection
 from docx import Document
 
 from motcua.demo.fixtures import Api
+from motcua.letters.tests.communes import OF, lettered, told
+from motcua.letters.tests.world import CLERK, classified, done, paper, registered
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
 from motcua.oversight import queries as oversight
@@ -33,8 +35,16 @@ from motcua.worktime import clock
 
 @pytest.fixture
 def stuck(api: Api) -> list[str]:
-    """Six recommendations: two late, one answered in time, one given back up, one due today, one not assigned."""
+    """Six recommendations: two late, one answered in time, one given back up, one due today, one not assigned. Letters of two communes, of each one
+    that runs; of the first also one late and one answered; a report from the field of each."""
     with clock.freeze("2026-02-26T09:00"):
+        for commune in OF:
+            lettered(api, commune)
+            told(commune)
+        registered(api, received_on="2026-02-26", confirmed=True)
+        answered_letter = registered(api, received_on="2026-02-26", confirmed=True, type="petition")
+        classified(api, answered_letter)
+        done(api, CLERK, answered_letter, "answer", text="Đã sửa.", **paper("2026-02-26"))
         late = [assigned(raised()) for _n in range(2)]
         answered, referred = assigned(raised()), assigned(raised())
         today = assigned(raised(), due_on="25/03/2026")
@@ -79,6 +89,8 @@ def test_every_number_opens_exactly_its_cases(stuck: list[str], at: str, login: 
             opened = {href: number for number, href in numbers(page)}
             assert opened == {href: listed(desk, href) for href in opened}
             assert unlinked(page) == []
+        letters = [number for page in pages for number, href in numbers(page) if href.startswith("/don-thu/?")]
+        assert login == DIRECTOR or letters, "letters of two communes are late"
 
 
 def test_a_late_dossier_stands_in_the_row_of_its_commune(stuck: list[str], api: Api) -> None:
