@@ -101,8 +101,8 @@ def serve(arguments: argparse.Namespace) -> int:
         if demo:
             said += services.printed(demo.logins, demo.passphrase)
         print("\n".join(said), flush=True)  # at once: whoever waits for the address has the logins too
-        if demo and demo.year_to_tell:
-            starting.tell_year(environ)
+        if demo:
+            starting.go_on(demo, environ)
         return True
 
     embedded = postgres.embedded(wait=5)  # the supervisor tries again, and must hear SIGTERM meanwhile
