@@ -25,7 +25,12 @@ Counts = Mapping[str, int]
 
 def register_of(key: str, of: Unit, period: Period, **more: Any) -> str:
     """The page that lists the dossiers of a figure."""
-    return f"{reverse('dossiers:list')}?{urlencode(_query(listed(key, of, period, **more), vietnamese))}"
+    return register(listed(key, of, period, **more))
+
+
+def register(asked: Mapping[str, Any]) -> str:
+    """The page of the register for what it is asked (`queries_register.Filters`)."""
+    return f"{reverse('dossiers:list')}?{urlencode(_query(asked, vietnamese))}"
 
 
 def api_of(key: str, of: Unit, period: Period) -> str:
@@ -44,6 +49,8 @@ def _query(asked: Mapping[str, Any], days: Callable[[date], str]) -> dict[str, s
     for name, value in asked.items():
         if name == "nobody":
             found["officer"] = NOBODY
+        elif value is True:
+            found[name] = "on"
         elif name in ("divisions", "officers"):
             found[name[:-1]] = ",".join(str(id) for id in value)
         elif isinstance(value, date):

@@ -18,7 +18,8 @@ DOCS = Path(__file__).parents[4] / "docs" / "figures.md"
 
 
 def test_every_figure_has_a_condition_and_tells_where_it_comes_from() -> None:
-    assert set(COUNTS) | {"late_held"} == set(figures.FIGURES)
+    assert set(COUNTS) | {"late_held"} | set(figures.HOMES) == set(figures.FIGURES)
+    assert not any(figures.FIGURES[key].period for key in figures.HOMES)
     for key, definition in COUNTS.items():
         assert (definition.when == "period") == bool(figures.FIGURES[key].period), key
         assert str(definition.words) and str(definition.formula) and str(definition.source), key
@@ -27,7 +28,7 @@ def test_every_figure_has_a_condition_and_tells_where_it_comes_from() -> None:
             assert {share.part, share.whole} <= set(COUNTS), share.key
 
 
-@pytest.mark.parametrize("key", [*COUNTS, *SHARES])
+@pytest.mark.parametrize("key", [*COUNTS, *figures.HOMES, *SHARES])
 def test_the_page_for_readers_names_every_figure(key: str) -> None:
     assert f"| `{key}` |" in DOCS.read_text(encoding="utf-8")
 
