@@ -262,7 +262,7 @@ def coverage(principal: Principal, of: Unit, on: date, period: Period) -> dict[s
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One unit in one period. `earlier`: the period of the same length just before, of what is counted by days."""
+    """One unit in one period. `earlier`: the period it is compared with (`glossary.before`), of what is counted by days."""
 
     unit: Unit
     period: Period
@@ -272,11 +272,14 @@ class Summary:
     targets: Mapping[str, Target]
 
 
-def summary(principal: Principal, of: Unit, period: Period, *, with_coverage: bool = True) -> Summary:
+def summary(
+    principal: Principal, of: Unit, period: Period, name: str = glossary.FREE, *, with_coverage: bool = True
+) -> Summary:
+    """`name`: of a named period, which says what it is compared with."""
     found = dict(counts(principal, of, period))
     if with_coverage:
         found |= coverage(principal, of, clock.now().date(), period)
-    previous = glossary.before(period)
+    previous = glossary.before(period, name)
     return Summary(
         of,
         period,

@@ -51,7 +51,7 @@ def province(request: HttpRequest, principal: Principal) -> HttpResponse:
     if period is None:
         return render(request, "indicators/figures.html", {"form": form}, status=422)
     unit = queries_figures.unit(principal)
-    found = queries_figures.summary(principal, unit, period)
+    found = queries_figures.summary(principal, unit, period, form.name)
     units = {u.code: u for u in queries_figures.below(principal, unit)}
     shown = presenting.columns()
     key, down = _sorting(request, [c.key for c in shown], WORST)
@@ -89,7 +89,7 @@ def agency(request: HttpRequest, principal: Principal, code: str) -> HttpRespons
     period = form.period()
     if period is None:
         return render(request, "indicators/figures_agency.html", {"form": form, "unit": unit}, status=422)
-    found = queries_figures.summary(principal, unit, period)
+    found = queries_figures.summary(principal, unit, period, form.name)
     names = {p.code: p.short_name for p in catalogue.procedures(clock.now().date(), principal.province_id)}
     shown = presenting.columns()
     key, down = _sorting(request, [c.key for c in shown], "received")

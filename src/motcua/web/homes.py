@@ -89,7 +89,9 @@ def of_month(principal: Principal, *without: str) -> list[dict[str, Any]]:
     today = local(clock.now()).date()
     period = glossary.named("month", today) or Period(today, today)
     unit = queries_figures.unit(principal)
-    return presenting.home_tiles(queries_figures.summary(principal, unit, period, with_coverage=False), without)
+    return presenting.home_tiles(
+        queries_figures.summary(principal, unit, period, "month", with_coverage=False), without
+    )
 
 
 def to_figures() -> tuple[str, str]:
