@@ -84,14 +84,20 @@ def listed(**query: Any) -> str:
     return address("dossiers:list", **query)
 
 
-def of_month(principal: Principal, *without: str) -> list[dict[str, Any]]:
-    """The figures of this month, of the widest unit the officer sees, as they stand on the page of figures; not those in `without`."""
-    today = local(clock.now()).date()
+def of_month(principal: Principal, *without: str, unit: str = "") -> list[dict[str, Any]]:
+    """The figures of this month as they stand on the page of figures, of the unit of that code or of the widest the officer sees; not those in
+    `without`."""
+    today = clock.today()
     period = glossary.named("month", today) or Period(today, today)
-    unit = queries_figures.unit(principal)
-    return presenting.home_tiles(
-        queries_figures.summary(principal, unit, period, "month", with_coverage=False), without
+    found = queries_figures.summary(
+        principal,
+        queries_figures.unit(principal, unit),
+        period,
+        "month",
+        with_coverage=False,
+        only=presenting.AT_HOME.difference(without),
     )
+    return presenting.home_tiles(found, without)
 
 
 def to_figures() -> tuple[str, str]:
@@ -145,6 +151,8 @@ def division_head(principal: Principal) -> Home:
             told(_("Chờ bạn giao"), found.told["to_assign"], "soon"),
             told(_("Chờ bạn duyệt"), found.told["to_approve"], "soon"),
             told(_("Quá hẹn trong phòng"), found.told["overdue_now"], "late"),
+            # What waits for a signature lies with another division, and what is late is told above.
+            *of_month(principal, "overdue_now", "waiting_signature", unit=str(principal.division_id)),
         ],
         [
             Table(
@@ -163,7 +171,14 @@ def division_head(principal: Principal) -> Home:
                 ],
             )
         ],
-        [(_("Giao lại hồ sơ của một người"), address("dossiers:reassign")), to_figures()],
+        [
+            (_("Giao lại hồ sơ của một người"), address("dossiers:reassign")),
+            (
+                _("Số liệu của phòng"),
+                reverse("indicators:division_figures", args=[principal.agency_code, principal.division_id]),
+            ),
+            to_figures(),
+        ],
         calm=_("Trong phòng không có hồ sơ nào quá hẹn."),
     )
 

@@ -99,6 +99,7 @@ def test_no_figure_and_no_list_reads_a_large_table_from_end_to_end(crowded: None
     with scope.enter(principal.scope):
         unit = of(principal, kind)
         assert read_whole(lambda: queries_figures.counts(principal, unit, month())) == set()
+        assert read_whole(lambda: queries_figures.counts(principal, unit, month(), only={"received", "late"})) == set()
         counts = queries_figures.counts(principal, unit, Period(date(2020, 1, 1), clock.now().date()))
         assert counts["received"] > 0 or kind == "division"
         for key in glossary.COUNTS:

@@ -98,6 +98,7 @@ def test_every_figure_of_every_home_is_the_number_that_its_list_tells(api: Api) 
     assert (counter["Bổ sung cần kiểm tra"], counter["Có kết quả, chờ trả"]) == ("1", "1")
     assert counter["Chờ bàn giao giấy"] == "3"
     head = told["truongphong.quynhson"]
+    assert head["Tiếp nhận tháng này của phòng"] == "14", "of the division what went through it"
     assert (head["Quá hẹn trong phòng"], head["Chờ bạn giao"], head["Chờ bạn duyệt"]) == ("12", "1", "1")
     assert sorted(value for label, value in chair.items() if label.startswith("Chờ bạn ký")) == ["3"]
     assert chair["Trong đó hẹn trả đến hết hôm nay"] == "1"
