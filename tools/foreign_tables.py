@@ -95,6 +95,9 @@ OBJECTS: dict[str, Fill] = {
         ("indicators:office", "indicators:office_csv", "indicators:satisfaction_of", "indicators:agency_figures"),
         agency(),
     ),
+    "indicators:division_figures": lambda found: [
+        {"code": code, "division": found.ids["division"][0]} for code in ("H41.128", "H41.170")
+    ],
     **cases.OBJECTS,
 }
 PUBLIC, NATIONAL = "published for everybody", "the procedures are the country's and the province's, not a commune's"

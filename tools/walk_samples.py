@@ -61,6 +61,15 @@ def things(world: World, visitor: Visitor) -> list[Sample]:
     ]
 
 
+def divisions(world: World, visitor: Visitor) -> list[Sample]:
+    """A division of the commune, and of no other agency."""
+    return [
+        Sample({"code": code, "division": key})
+        for code in (world.commune, "H41")
+        for key in world.ids("organisation.Division", 1, agency__code=world.commune)
+    ]
+
+
 def posts(world: World, visitor: Visitor) -> list[Sample]:
     from motcua.demo.services import SUFFIX
     from motcua.organisation import scope
@@ -215,6 +224,7 @@ SAMPLES: dict[str, Callable[[World, Visitor], list[Sample]]] = {
     "dossiers:track_withdraw": tracked("received", "in_progress"),
     "dossiers:track_rate": tracked("returned"),
     "indicators:agency_figures": agency_codes,
+    "indicators:division_figures": divisions,
     "indicators:coverage": searches(NOWHERE),
     "indicators:office": agency_codes,
     "indicators:satisfaction_of": agency_codes,

@@ -73,6 +73,11 @@ def test_the_pages_of_figures_are_accessible(desk: Callable[..., Desk], late: st
     leader.visit_and_check("/so-lieu/H41.170/", "figures-leader")
     director = desk("giamdoc.quynhson")
     director.check("figures-home-director")
+    head = desk("truongphong.quynhson")
+    head.check("figures-home-head")
+    head.press("Số liệu của phòng")
+    head.check("figures-division")
+    assert "Theo cán bộ" in head.text
     sql("UPDATE casework_tally SET received = received + 1")
     administrator = desk("quantri.nghean")
     administrator.visit_and_check("/so-lieu/doi-chieu/", "figures-drift-none")

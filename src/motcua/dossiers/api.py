@@ -210,6 +210,8 @@ def register(
     counted_to: Annotated[date | None, Query(description="ngày cuối của kỳ")] = None,
     division: Annotated[list[UUID], Query(max_length=20)] = [],  # noqa: B006 - ninja copies it
     officer: Annotated[list[UUID], Query(max_length=20)] = [],  # noqa: B006
+    origin: Annotated[str | None, Query(max_length=35, description="mã cơ quan nơi hồ sơ được nhận vào")] = None,
+    holder: Annotated[str | None, Query(max_length=35, description="mã cơ quan đang giữ hồ sơ")] = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
@@ -229,6 +231,8 @@ def register(
         "counted_to": counted_to,
         "divisions": tuple(division),
         "officers": tuple(officer),
+        "origin": origin,
+        "holder": holder,
     }
     with scope.enter(principal.scope):
         rows = queries_register.register(principal, **asked, before=decode(cursor) if cursor else None, limit=limit + 1)

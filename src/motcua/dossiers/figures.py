@@ -38,6 +38,17 @@ LOCAL = "AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
 EARLIER_DAY = f"(c.finished_at {LOCAL} < (c.promised_at {LOCAL}"
 RATED = "c.id IN (SELECT r.case_id FROM dossiers_rating r WHERE r.province_id = c.province_id AND r.by_kind = '{kind}'{period}{level})"
 
+AT_HEAD = (
+    "c.closed_at IS NULL AND c.state = 'in_progress' AND c.role = 'division_head' AND EXISTS (SELECT 1 FROM dossiers_dossier d"
+    " JOIN catalogue_processstep s ON s.process_id = d.process_id WHERE d.case_id = c.id AND s.number = c.step AND s.act = '{act}')"
+)
+# What one officer may sign or seal now: theirs and what nobody of their division holds; of a delegate only what was delegated.
+FOR_ME = (
+    "c.closed_at IS NULL AND c.agency_id = %(agency)s AND c.kind = 'dossier' AND c.state = 'in_progress' AND c.role = %(role)s"
+    " AND (c.officer_id = ANY (%(officers)s) OR (c.officer_id IS NULL AND (c.division_id IS NULL OR c.division_id = %(division)s)))"
+    " AND (%(subjects)s::text[] IS NULL OR c.subject = ANY (%(subjects)s::text[]))"
+)
+
 WHEN_RECEIVED = "c.received_at >= %(start)s AND c.received_at < %(end)s"
 WHEN_FINISHED = "c.finished_at >= %(start)s AND c.finished_at < %(end)s"
 # Row-level security takes COALESCE for leaky and would not use an index on it: what ended otherwise has its own moment.
@@ -107,9 +118,22 @@ FIGURES: Mapping[str, Figure] = {
     "satisfied_persons": _rated(_("Người dân hài lòng"), "person", SATISFIED),
     "rated_organisations": _rated(_("Doanh nghiệp, tổ chức đánh giá"), "organisation"),
     "satisfied_organisations": _rated(_("Doanh nghiệp, tổ chức hài lòng"), "organisation", SATISFIED),
+    # What homes ask of one desk or division beside these.
+    "to_hand_over": Figure(_("Chờ bàn giao giấy"), "c.closed_at IS NULL AND c.state = 'received'"),
+    "to_check": Figure(
+        _("Bổ sung cần kiểm tra"), f"c.closed_at IS NULL AND c.state = 'awaiting_supplement' AND {DECLARED}"
+    ),
+    "to_return": Figure(_("Có kết quả, chờ trả"), "c.closed_at IS NULL AND c.state = 'finished'"),
+    "in_hand": Figure(_("Đang ở tay cán bộ"), "c.closed_at IS NULL"),
+    "begin_today": Figure(
+        _("Phải làm trong hôm nay"),
+        f"c.closed_at IS NULL AND c.must_start_by < %(tomorrow)s AND c.state NOT IN ({PAUSED})",
+    ),
+    "to_assign": Figure(_("Chờ lãnh đạo phòng giao"), AT_HEAD.format(act="assign")),
+    "to_approve": Figure(_("Chờ lãnh đạo phòng duyệt"), AT_HEAD.format(act="approve")),
 }
-STOCK = tuple(key for key, figure in FIGURES.items() if not figure.period)
-FLOW = tuple(key for key, figure in FIGURES.items() if figure.period)
+HOMES = ("to_hand_over", "to_check", "to_return", "in_hand", "begin_today", "to_assign", "to_approve")
+"""Those that only homes tell: of whoever holds the dossier now, hence of no agency or period in tables."""
 
 # The journal of one case, by its index; `after` names what each entry changed.
 ENTRIES = "casework_entry e WHERE e.province_id = c.province_id AND e.case_id = c.id"

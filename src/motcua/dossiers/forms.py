@@ -292,8 +292,11 @@ class RegisterForm(forms.Form):
             attrs={"type": "search", "autocomplete": "off", "data-key": "s", "data-key-name": _("Tìm hồ sơ")}
         ),
     )
-    # By link only (the home of whoever watches the province): an agency's code.
+    # By link only (homes): codes of the agency that answers, of the one where it came in and of the one where it lies; only what was delegated to me.
     agency = forms.CharField(required=False, max_length=35, widget=forms.HiddenInput)
+    origin = forms.CharField(required=False, max_length=35, widget=forms.HiddenInput)
+    holder = forms.CharField(required=False, max_length=35, widget=forms.HiddenInput)
+    mine = forms.BooleanField(required=False, widget=forms.HiddenInput)
     # By link only (figures): which figure, counted in which days, of whom.
     figure = forms.ChoiceField(
         required=False,

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from motcua.dossiers import certification, rules, services
+from motcua.dossiers import certification, figures, rules, services
 from motcua.dossiers.codes import scanned_code
 from motcua.dossiers.models_counter import HandoverLine, HandoverSheet
 from motcua.organisation import registers, scope
@@ -59,7 +59,7 @@ class Outcome:
     failures: list[Failure] = field(default_factory=list)
 
 
-WAITING = """
+WAITING = f"""
 SELECT c.code, c.title, v.short_name, c.version,
        coalesce((SELECT sum(p.originals + p.copies) FROM dossiers_component p WHERE p.case_id = c.id AND p.provided), 0),
        c.received_at, d.hand_over_due_at,
@@ -68,7 +68,7 @@ SELECT c.code, c.title, v.short_name, c.version,
   JOIN catalogue_procedureversion v ON v.id = d.version_id
   JOIN organisation_agency a ON a.id = c.lead_agency_id
   LEFT JOIN catalogue_processstep s ON s.process_id = d.process_id AND s.number = 2
- WHERE c.closed_at IS NULL AND c.agency_id = %(agency)s AND c.division_id = %(division)s AND c.kind = 'dossier' AND c.state = 'received'
+ WHERE c.agency_id = %(agency)s AND c.division_id = %(division)s AND c.kind = 'dossier' AND {figures.condition("to_hand_over", period=False)}
  ORDER BY a.id <> %(agency)s, 8, c.must_start_by, c.id LIMIT %(limit)s
 """
 
@@ -78,6 +78,17 @@ def waiting(principal: Principal, limit: int = MOST) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(WAITING, {"agency": principal.agency_id, "division": principal.division_id, "limit": limit})
         return [Waiting(*row) for row in cursor.fetchall()]
+
+
+def count_waiting(principal: Principal) -> int:
+    """How many lie there, however long the list is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM casework_case c WHERE c.agency_id = %(agency)s AND c.division_id = %(division)s AND c.kind = 'dossier'"
+            f" AND {figures.condition('to_hand_over', period=False)}",
+            {"agency": principal.agency_id, "division": principal.division_id},
+        )
+        return int(cursor.fetchone()[0])
 
 
 def hand_over(
@@ -237,9 +248,25 @@ def given(principal: Principal, limit: int = 20) -> list[Listed]:
     return _listed("s.agency_id = %(agency)s", {"agency": principal.agency_id, "limit": limit})
 
 
-def to_confirm(principal: Principal, limit: int = 20) -> list[Listed]:
-    """The sheets that came to this officer's division, newest first."""
-    return _listed("s.to_division_id = %(division)s", {"division": principal.division_id, "limit": limit})
+TO_DIVISION = "s.to_division_id = %(division)s"
+# Some paper of it was not yet said to be there.
+INCOMPLETE = " AND EXISTS (SELECT 1 FROM dossiers_handoverline m WHERE m.sheet_id = s.id AND m.papers_at IS NULL)"
+
+
+def to_confirm(principal: Principal, limit: int = 20, *, incomplete: bool = False) -> list[Listed]:
+    """The sheets that came to this officer's division, newest first; with `incomplete` only those of which papers are still to be confirmed."""
+    condition = TO_DIVISION + (INCOMPLETE if incomplete else "")
+    return _listed(condition, {"division": principal.division_id, "limit": limit})
+
+
+def count_to_confirm(principal: Principal) -> int:
+    """How many sheets that came to this officer's division are incomplete."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM dossiers_handoversheet s WHERE {TO_DIVISION}{INCOMPLETE}",
+            {"division": principal.division_id},
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _listed(condition: str, values: Mapping[str, Any]) -> list[Listed]:

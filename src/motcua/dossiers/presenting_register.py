@@ -48,8 +48,13 @@ def _whose(principal: Principal, asked: Mapping[str, Any]) -> list[str]:
         found += Division.objects.filter(id__in=asked["divisions"]).values_list("name", flat=True)
     if asked["role"]:
         found.append(_(ROLES[asked["role"]]))
-    if asked["agency"] and (agency := organisation.agency(principal.province_id, code=asked["agency"])):
-        found.append(agency.name)
+    if asked["mine"] and principal.subjects:
+        found.append(_("theo ủy quyền của bạn"))
+    for name in ("holder", "agency"):
+        if asked[name] and (agency := organisation.agency(principal.province_id, code=asked[name])):
+            found.append(agency.name)
+    if asked["origin"] and (agency := organisation.agency(principal.province_id, code=asked["origin"])):
+        found.append(_("nhận tại %(agency)s") % {"agency": agency.name})
     return found
 
 

@@ -5,7 +5,7 @@ Open cases of an agency, or of the province from the most urgent on, are read by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,16 +13,24 @@ from uuid import UUID
 
 from django.db import connection
 
-from motcua.dossiers import figures, rules
+from motcua.dossiers import figures, queries_results
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 
 TOP = 10
 OPEN_HERE = "FROM casework_case c WHERE c.closed_at IS NULL AND c.agency_id = %(agency)s AND c.kind = 'dossier'"
 # What a home counts as late, due or waiting is what the register lists under the same figure.
-OVERDUE, DUE_TODAY, DUE_TOMORROW, WAITING_SIGNATURE = (
-    figures.condition(key, period=False) for key in ("overdue_now", "due_today", "due_tomorrow", "waiting_signature")
+OVERDUE, DUE_TODAY, DUE_TOMORROW = (
+    figures.condition(key, period=False) for key in ("overdue_now", "due_today", "due_tomorrow")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A figure, and what the register is asked for (`queries_register.Filters`) to list exactly its dossiers."""
+
+    count: int
+    asked: Mapping[str, Any]
 
 
 def _rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -38,79 +46,88 @@ def _values(principal: Principal) -> dict[str, Any]:
         "province": principal.province_id,
         "agency": principal.agency_id,
         "division": principal.division_id,
-        "officers": [principal.officer_id, *sorted(principal.represents)],
-        "waiting": list(rules.PAUSED),
+        "officers": _officers(principal),
+        "subjects": sorted(principal.subjects) or None,
         "top": TOP,
     }
 
 
+def _officers(principal: Principal) -> list[UUID]:
+    """The reader, and whoever they stand in for."""
+    return [principal.officer_id, *sorted(principal.represents - {principal.officer_id})]
+
+
+MINE = " AND (%(subjects)s::text[] IS NULL OR c.subject = ANY (%(subjects)s::text[]))"
+
+
+def _filters(keys: Sequence[str], mine: Sequence[str] = ()) -> str:
+    """A count for each figure; of a delegate those in `mine` only of what was delegated."""
+    return ", ".join(
+        f"count(*) FILTER (WHERE {figures.condition(key, period=False)}{MINE if key in mine else ''})" for key in keys
+    )
+
+
+def _told(keys: Sequence[str], counts: Sequence[int], **whose: Any) -> dict[str, Told]:
+    return {key: Told(count, {"figure": key, **whose}) for key, count in zip(keys, counts, strict=True)}
+
+
+def _mine(principal: Principal) -> dict[str, bool]:
+    """That the register, too, lists only what was delegated; of who acts in a post of their own there is nothing to say."""
+    return {"mine": True} if principal.subjects else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """The counter's day: received today; on the desk to be handed over; declared papers to check; online ones, the first due when; results to hand out."""
+    """The counter's day. `told`: received today; on the desk to be handed over; declared papers to check; filed online; results to hand out.
+    `online_first`: by when the first of those filed is due."""
 
-    today: int
-    to_hand_over: int
-    to_check: int
-    online: int
+    told: Mapping[str, Told]
     online_first: datetime | None
-    to_return: int
 
 
+AT_COUNTER = ("to_hand_over", "to_check", "filed", "to_return")
 COUNTER = f"""
-SELECT count(*) FILTER (WHERE c.state = 'received' AND c.division_id = %(division)s),
-       count(*) FILTER (WHERE c.state = 'awaiting_supplement' AND c.division_id = %(division)s
-                          AND EXISTS (SELECT FROM dossiers_dossier d WHERE d.case_id = c.id AND d.declared_at IS NOT NULL)),
-       count(*) FILTER (WHERE c.state = 'filed'), min(c.must_start_by) FILTER (WHERE c.state = 'filed'),
-       count(*) FILTER (WHERE c.state = 'finished' AND c.division_id = %(division)s)
-  {OPEN_HERE}
+SELECT {_filters(AT_COUNTER)}, min(c.must_start_by) FILTER (WHERE {figures.condition("filed", period=False)})
+  {OPEN_HERE} AND c.division_id = %(division)s
 """
-RECEIVED_TODAY = (
-    "SELECT count(*) FROM casework_case WHERE origin_agency_id = %(agency)s AND received_at >= %(midnight)s AND kind = 'dossier'"
-    " AND state <> 'filed'"
+RECEIVED_HERE = (
+    "SELECT count(*) FROM casework_case c WHERE c.province_id = %(province)s AND c.origin_agency_id = %(agency)s AND c.kind = 'dossier'"
+    f" AND {figures.condition('received', period=True)}"
 )
 
 
 def counter(principal: Principal) -> Counter:
     values = _values(principal)
-    ((to_hand_over, to_check, online, first, to_return),) = _rows(COUNTER, values)
-    ((today,),) = _rows(RECEIVED_TODAY, values)
-    return Counter(today, to_hand_over, to_check, online, first, to_return)
+    ((*counts, first),) = _rows(COUNTER, values)
+    today = values["today"]
+    ((received,),) = _rows(RECEIVED_HERE, values | figures.values(today, today, values["now"]))
+    days = {"counted_from": today, "counted_to": today}
+    told = {"received": Told(received, {"figure": "received", "origin": principal.agency_code, **days})}
+    return Counter(told | _told(AT_COUNTER, counts, divisions=(principal.division_id,)), first)
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+AT_DESK = ("in_hand", "begin_today", "overdue_now")
+DESK = f"SELECT {_filters(AT_DESK)} {OPEN_HERE} AND c.officer_id = ANY (%(officers)s){MINE}"
+
+
+def desk(principal: Principal) -> Mapping[str, Told]:
     """One officer's own work: open, to be begun today or before, past the promised date."""
-
-    open: int
-    now: int
-    late: int
-
-
-DESK = f"""
-SELECT count(*), count(*) FILTER (WHERE c.must_start_by < %(tomorrow)s AND c.state <> ALL (%(waiting)s)),
-       count(*) FILTER (WHERE {OVERDUE})
-  {OPEN_HERE} AND c.officer_id = ANY (%(officers)s)
-"""
-
-
-def desk(principal: Principal) -> Desk:
-    ((open_, now, late),) = _rows(DESK, _values(principal))
-    return Desk(open_, now, late)
+    (counts,) = _rows(DESK, _values(principal))
+    whose: dict[str, Any] = {"officers": tuple(_officers(principal)), "holder": principal.agency_code}
+    return _told(AT_DESK, counts, **whose, **_mine(principal))
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A division's day. `late`: (officer's id and name, how many are late), the most first; nobody's under no id."""
+    """A division's day. `late`: (officer's id and name, how many are late), the most first, TOP at most; nobody's under no id."""
 
-    to_assign: int
-    to_approve: int
+    told: Mapping[str, Told]
     late: tuple[tuple[UUID | None, str, int], ...]
 
 
+AT_HEAD = ("to_assign", "to_approve")
 DIVISION = f"""
-SELECT count(*) FILTER (WHERE s.act = 'assign'), count(*) FILTER (WHERE s.act = 'approve')
-  FROM (SELECT c.id, c.step {OPEN_HERE} AND c.division_id = %(division)s AND c.state = 'in_progress' AND c.role = 'division_head') c
-  JOIN dossiers_dossier d ON d.case_id = c.id JOIN catalogue_processstep s ON s.process_id = d.process_id AND s.number = c.step
+SELECT {_filters(AT_HEAD, mine=AT_HEAD)}, {_filters(("overdue_now",))} {OPEN_HERE} AND c.division_id = %(division)s
 """
 LATE_BY_OFFICER = f"""
 SELECT o.id, coalesce(o.full_name, ''), count(*)
@@ -120,31 +137,17 @@ SELECT o.id, coalesce(o.full_name, ''), count(*)
 
 
 def division(principal: Principal) -> Division:
+    """Of a delegated head what waits to be assigned and approved is only what was delegated; what is late is all the division's."""
     values = _values(principal)
-    ((to_assign, to_approve),) = _rows(DIVISION, values)
-    return Division(to_assign, to_approve, tuple(_rows(LATE_BY_OFFICER, values)))
+    ((*counts, late),) = _rows(DIVISION, values)
+    here = {"divisions": (principal.division_id,)}
+    told = _told(AT_HEAD, counts, **here, **_mine(principal)) | _told(("overdue_now",), [late], **here)
+    return Division(told, tuple(_rows(LATE_BY_OFFICER, values)))
 
 
-@dataclass(frozen=True, slots=True)
-class Signing:
-    """What waits for a signature, since when the oldest does, and how much of it is due by tonight."""
-
-    count: int
-    oldest: datetime | None
-    today: int
-
-
-# Since the last act on it, which brought it here.
-SIGNING = f"""
-SELECT count(*), min((SELECT max(e.happened_at) FROM casework_entry e WHERE e.province_id = %(province)s AND e.case_id = c.id)),
-       count(*) FILTER (WHERE c.promised_at < %(tomorrow)s)
-  {OPEN_HERE} AND c.division_id = %(division)s AND {WAITING_SIGNATURE}
-"""
-
-
-def signing(principal: Principal) -> Signing:
-    ((count, oldest, today),) = _rows(SIGNING, _values(principal))
-    return Signing(count, oldest, today)
+def signing(principal: Principal) -> queries_results.Standing:
+    """What waits for the reader's signature: what the page "Chờ ký" lists."""
+    return queries_results.standing(principal, "sign")
 
 
 @dataclass(frozen=True, slots=True)

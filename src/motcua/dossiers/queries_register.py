@@ -63,7 +63,8 @@ class Filters:
 
     `agency`: code of the competent one. `figure`: a key of `figures.FIGURES`, counted within the days `counted_from`…`counted_to` where it is
     counted by days; `divisions` and `officers` then mean what the figure means by them (`figures.Held`), without a figure: who holds it now.
-    `nobody`: no officer. `role`: whose turn it is.
+    `nobody`: no officer. `role`: whose turn it is. `origin`, `holder`: codes of the agencies where it came in and where it lies now.
+    `mine`: only procedures that were delegated to the reader; of who acts in a post of their own, all.
     """
 
     state: str | None = None
@@ -81,6 +82,9 @@ class Filters:
     officers: tuple[UUID, ...] = ()
     nobody: bool = False
     role: str | None = None
+    origin: str | None = None
+    holder: str | None = None
+    mine: bool = False
 
 
 def register(
@@ -133,11 +137,15 @@ def _conditions(principal: Principal, asked: Filters) -> tuple[list[str], dict[s
 
     if asked.state:
         where("c.state = %(state)s", state=asked.state)
-    if asked.agency:
-        found = organisation.agency(principal.province_id, code=asked.agency)
+    for code, name in ((asked.agency, "lead_agency"), (asked.origin, "origin_agency"), (asked.holder, "agency")):
+        if not code:
+            continue
+        found = organisation.agency(principal.province_id, code=code)
         if found is None:
             return None
-        where("c.lead_agency_id = %(lead)s", lead=found.id)
+        where(f"c.{name}_id = %(of_{name})s", **{f"of_{name}": found.id})
+    if asked.mine and principal.subjects:
+        where("c.subject = ANY (%(subjects)s)", subjects=sorted(principal.subjects))
     if asked.procedure:
         where("c.subject = %(subject)s", subject=asked.procedure)
     if asked.received_from:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from motcua.documents import queries as stored
 from motcua.documents import queries_certificates as register
 from motcua.documents import queries_signing
 from motcua.documents.models import Attachment, Signature, SignedDocument, StoredFile
-from motcua.dossiers import attachments, rules
+from motcua.dossiers import attachments, figures, rules
 from motcua.dossiers.models import Dossier, ResultDraft, ResultTemplate, SigningRun
 from motcua.dossiers.results import TemplateFacts, Written
 from motcua.dossiers.rules import FilesGiven, PaperFacts
@@ -334,20 +334,35 @@ def handed_over_document(code: str, secret: str) -> UUID | None:
 # --- what waits -----------------------------------------------------------------------------------------------------------
 
 
-WAITING = """
+SINCE = """LEFT JOIN LATERAL (
+       SELECT e.happened_at FROM casework_entry e
+        WHERE e.case_id = c.id AND e.payload->>'to_step' = c.step::text ORDER BY e.seq DESC LIMIT 1) since ON true"""
+ASKED = (
+    f"{figures.FOR_ME} AND (%(subject)s::text IS NULL OR c.subject = %(subject)s::text)"
+    " AND (%(promised)s::timestamptz IS NULL OR c.promised_at < %(promised)s::timestamptz)"
+)
+WAITING = f"""
 SELECT c.id, c.code, c.version, c.title, c.subject, c.promised_at, since.happened_at, d.title, d.outcome, d.sha256 IS NOT NULL, f.result
   FROM casework_case c
   JOIN dossiers_dossier f ON f.case_id = c.id
   LEFT JOIN dossiers_resultdraft d ON d.province_id = c.province_id AND d.case_id = c.id
-  LEFT JOIN LATERAL (
-       SELECT e.happened_at FROM casework_entry e
-        WHERE e.case_id = c.id AND e.payload->>'to_step' = c.step::text ORDER BY e.seq DESC LIMIT 1) since ON true
- WHERE c.closed_at IS NULL AND c.agency_id = %(agency)s AND c.kind = 'dossier' AND c.state = 'in_progress' AND c.role = %(role)s
-   AND (c.officer_id = ANY (%(officers)s) OR (c.officer_id IS NULL AND (c.division_id IS NULL OR c.division_id = %(division)s)))
-   AND (%(subjects)s::text[] IS NULL OR c.subject = ANY (%(subjects)s::text[]))
-   AND (%(subject)s::text IS NULL OR c.subject = %(subject)s::text)
+  {SINCE}
+ WHERE {ASKED}
  ORDER BY since.happened_at NULLS FIRST, c.id LIMIT %(limit)s
 """
+STANDING = f"""
+SELECT count(*), min(since.happened_at), count(*) FILTER (WHERE c.promised_at < %(tomorrow)s)
+  FROM casework_case c {SINCE} WHERE {ASKED}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many dossiers wait for a signature or a seal, since when the oldest does, and how many of them are promised until tonight."""
+
+    count: int
+    oldest: datetime | None
+    today: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,25 +387,37 @@ class WaitingLine:
         return self.promised_at is not None and self.promised_at < clock.now()
 
 
+def _asked(principal: Principal, work: str, procedure: str, *, today: bool) -> dict[str, Any]:
+    tomorrow = figures.start_of(clock.today() + timedelta(days=1))
+    return {
+        "agency": principal.agency_id,
+        "division": principal.division_id,
+        "officers": [principal.officer_id, *sorted(principal.represents)],
+        "subjects": sorted(principal.subjects) or None,
+        "role": WORK[work],
+        "subject": procedure or None,
+        "promised": tomorrow if today else None,
+        "tomorrow": tomorrow,
+    }
+
+
+def standing(principal: Principal, work: str, *, procedure: str = "", today: bool = False) -> Standing:
+    """The numbers of what `waiting` lists, however long its list is."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, _asked(principal, work, procedure, today=today))
+        row = cursor.fetchone()
+    return Standing(*row)
+
+
 def waiting(
-    principal: Principal, work: str, *, procedure: str = "", limit: int = LARGEST_LIST + 1
+    principal: Principal, work: str, *, procedure: str = "", today: bool = False, limit: int = LARGEST_LIST + 1
 ) -> list[WaitingLine]:
-    """What waits for the principal's signature (`work` "sign") or the agency's seal ("seal"), what came first at the top."""
+    """What waits for the principal's signature (`work` "sign") or the agency's seal ("seal"), what came first at the top. `today`: only what
+    is promised until tonight."""
     now = clock.now()
     calendar = organisation.newest_calendar(principal.calendar_code)
     with connection.cursor() as cursor:
-        cursor.execute(
-            WAITING,
-            {
-                "agency": principal.agency_id,
-                "division": principal.division_id,
-                "officers": [principal.officer_id, *sorted(principal.represents)],
-                "subjects": sorted(principal.subjects) or None,
-                "role": WORK[work],
-                "subject": procedure or None,
-                "limit": limit,
-            },
-        )
+        cursor.execute(WAITING, _asked(principal, work, procedure, today=today) | {"limit": limit})
         rows = cursor.fetchall()
     lines = []
     for id, code, version, title, subject, promised, since, paper, outcome, drafted, result in rows:

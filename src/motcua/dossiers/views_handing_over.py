@@ -22,6 +22,9 @@ from motcua.organisation.authentication import account_page, officer_page
 from motcua.organisation.errors import RuleBroken
 from motcua.organisation.principal import Principal
 
+INCOMPLETE = "cho-xac-nhan"
+"""`?phieu=`: only sheets of which papers are still to be confirmed."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
@@ -48,16 +51,24 @@ def counter(request: HttpRequest, principal: Principal) -> HttpResponse:
     with scope.enter(principal.scope):
         receiver = principal.has("receiver")
         found = handing_over.waiting(principal) if receiver else []
+        incomplete = request.GET.get("phieu") == INCOMPLETE
+        limit = handing_over.MOST if incomplete else 20
+        coming = handing_over.to_confirm(principal, limit, incomplete=incomplete)
+        count = handing_over.count_waiting(principal) if receiver else 0
         context = {
             "groups": [
                 {"to": to, "lines": list(lines)} for to, lines in groupby(found, lambda one: (one.division, one.agency))
             ],
-            "count": len(found),
+            "count": count,
+            "shown": len(found),
+            "more": count > len(found),
             "fault": fault,
             "outcome": outcome,
             "receiver": receiver,
             "given": _named(handing_over.given(principal)) if receiver else [],
-            "coming": _named(handing_over.to_confirm(principal)),
+            "coming": _named(coming),
+            "incomplete": incomplete,
+            "to_confirm": len(coming),
             "ticked": set(request.POST.getlist("codes")) if fault else {one.code for one in found},
             "key": uuid4(),
         }

@@ -32,6 +32,7 @@ from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 
 ACTS = {"sign": "sign_off", "seal": "advance"}
+TODAY = "hom-nay"
 INTERRUPTED = timedelta(minutes=3)
 """A batch that has not moved for longer than a signature may take (twice 90 seconds) was cut off."""
 
@@ -226,13 +227,14 @@ def _blocked(principal: Principal, work: str) -> str:
 def waiting(request: HttpRequest, principal: Principal, work: str) -> HttpResponse:
     """What waits for my signature (or the agency's seal), what came first at the top; ticked ones are signed with one entry of the PIN.
 
-    `?thu-tuc=` shows one procedure, `?chon=tat-ca` ticks all that can be signed.
+    `?thu-tuc=` shows one procedure, `?hen=hom-nay` what is promised until tonight, `?chon=tat-ca` ticks all that can be signed.
     """
     if not principal.has(WORK[work]):
         raise Forbidden(_("Trang này dành cho người ký kết quả và văn thư."))
     procedure = request.GET.get("thu-tuc", "")[:60]
-    everything = queries_results.waiting(principal, work)
-    lines = [line for line in everything if not procedure or line.subject == procedure]
+    today = request.GET.get("hen") == TODAY
+    everything = queries_results.waiting(principal, work, today=today)
+    lines = queries_results.waiting(principal, work, procedure=procedure, today=today) if procedure else everything
     blocked = _blocked(principal, work)
     names = {p.code: p.short_name for p in catalogue.procedures(clock.now().date(), principal.province_id)}
     form = SecretForm(request.POST) if request.method == "POST" else SecretForm()
@@ -276,7 +278,9 @@ def waiting(request: HttpRequest, principal: Principal, work: str) -> HttpRespon
                 for line in shown
             ],
             "ready": sum(line.ready for line in shown),
+            "total": queries_results.standing(principal, work, procedure=procedure, today=today).count,
             "more": len(lines) > len(shown),
+            "today": TODAY if today else "",
             "every": every,
             "blocked": blocked,
             "procedure": procedure,

@@ -161,7 +161,8 @@ def summary(
     start: Annotated[date | None, Query(alias="from", description="ngày đầu, tính cả; bỏ trống: đầu tháng")] = None,
     end: Annotated[date | None, Query(alias="to", description="ngày cuối, tính cả; bỏ trống: hôm nay")] = None,
 ) -> dict[str, Any]:
-    """Flow figures of the days given and of as many days just before; stock figures as of now. 404 for a unit outside the caller's scope."""
+    """Flow figures of the days given and of as many days just before; without days, of this month so far and of as many days from the start of
+    the month before. Stock figures as of now. 404 for a unit outside the caller's scope."""
     principal: Principal = request.auth  # type: ignore[attr-defined]
     last = end or clock.now().date()
     period = Period(start or last.replace(day=1), last)
@@ -169,7 +170,7 @@ def summary(
         raise RuleBroken.of("to", "Ngày cuối (to) phải bằng hoặc sau ngày đầu (from).")
     with scope.enter(principal.scope):
         of = queries_figures.unit(principal, unit)
-        found = queries_figures.summary(principal, of, period)
+        found = queries_figures.summary(principal, of, period, glossary.FREE if start or end else "month")
         below = queries_figures.below(principal, of)
     return {
         "unit": of,

@@ -38,8 +38,13 @@ class RatedForm(PeriodForm):
 
 
 LONGEST_YEARS = 10
-OWN_DAYS = "khac"
-NAMED = {"today": _("Hôm nay"), "week": _("Tuần này"), "month": _("Tháng này"), "quarter": _("Quý này")}
+NAMED = {
+    "today": _("Hôm nay"),
+    "week": _("Tuần này"),
+    "month": _("Tháng này"),
+    "quarter": _("Quý này"),
+    "year": _("Năm nay"),
+}
 
 
 class FiguresForm(forms.Form):
@@ -49,7 +54,7 @@ class FiguresForm(forms.Form):
     ky = forms.ChoiceField(
         label=_("Kỳ"),
         required=False,
-        choices=[*NAMED.items(), (OWN_DAYS, _("Từ ngày – đến ngày"))],
+        choices=[*NAMED.items(), (glossary.FREE, _("Từ ngày – đến ngày"))],
         widget=forms.RadioSelect(attrs={"row": True}),
         error_messages={"invalid_choice": _("Chọn một kỳ trong danh sách.")},
     )
@@ -71,7 +76,7 @@ class FiguresForm(forms.Form):
 
     def _by_days(self) -> bool:
         asked = self.cleaned_data
-        return asked.get("ky") == OWN_DAYS or (not asked.get("ky") and bool(asked.get("tu") or asked.get("den")))
+        return asked.get("ky") == glossary.FREE or (not asked.get("ky") and bool(asked.get("tu") or asked.get("den")))
 
     def _own(self) -> Period:
         end = self.cleaned_data.get("den") or clock.now().date()
@@ -80,7 +85,7 @@ class FiguresForm(forms.Form):
     @property
     def name(self) -> str:
         """The period's name once the form is valid."""
-        return OWN_DAYS if self._by_days() else str(self.cleaned_data["ky"])
+        return glossary.FREE if self._by_days() else str(self.cleaned_data["ky"])
 
     def period(self) -> Period | None:
         """None when something typed is wrong."""
@@ -90,10 +95,10 @@ class FiguresForm(forms.Form):
 
     def query(self) -> dict[str, str]:
         """The same period as an address says it."""
-        if self.name != OWN_DAYS:
+        if self.name != glossary.FREE:
             return {"ky": self.name}
         period = self._own()
-        return {"ky": OWN_DAYS, "tu": f"{period.start:%d/%m/%Y}", "den": f"{period.end:%d/%m/%Y}"}
+        return {"ky": glossary.FREE, "tu": f"{period.start:%d/%m/%Y}", "den": f"{period.end:%d/%m/%Y}"}
 
 
 class MendForm(forms.Form):

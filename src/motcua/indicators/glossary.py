@@ -318,23 +318,47 @@ def length(period: Period) -> int:
     return (period.end - period.start).days + 1
 
 
-def before(period: Period) -> Period | None:
-    """The period of the same length just before; None when the calendar does not reach back that far."""
+FREE = "khac"
+"""The name of a period of one's own days."""
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+WEEK = timedelta(days=7)
+
+
+def before(period: Period, name: str = FREE) -> Period | None:
+    """What a period is compared with; None when the calendar does not reach back that far.
+
+    Of today and of this week so far: the same weekdays of the week before, since offices rest at its end. Of this month, quarter or year so
+    far: as many days from the start of the one before, not beyond its end. Of days of one's own: as many days just before.
+    """
     days = length(period)
-    if period.start.toordinal() <= days:
+    if months := MONTHS.get(name):
+        first = _months_earlier(period.start, months)
+        if first is None:
+            return None
+        return Period(first, min(first + timedelta(days=days - 1), period.start - timedelta(days=1)))
+    back = WEEK if name in ("today", "week") else timedelta(days=days)
+    if period.start.toordinal() <= back.days:
         return None
-    return Period(period.start - timedelta(days=days), period.start - timedelta(days=1))
+    return Period(period.start - back, period.end - back)
+
+
+def _months_earlier(day: date, months: int) -> date | None:
+    """The first day of the month so many months before that of `day`."""
+    total = day.year * 12 + day.month - 1 - months
+    return date(total // 12, total % 12 + 1, 1) if total >= 12 else None
 
 
 def named(name: str, today: date) -> Period | None:
-    """today, week (from Monday), month, quarter: up to today. None for another name."""
+    """today, week (from Monday), month, quarter, year: up to today. None for another name."""
     match name:
         case "today":
             return Period(today, today)
         case "week":
-            return Period(today - timedelta(days=today.weekday()), today)
+            return Period(date.fromordinal(max(today.toordinal() - today.weekday(), 1)), today)
         case "month":
             return Period(today.replace(day=1), today)
         case "quarter":
             return Period(date(today.year, (today.month - 1) // 3 * 3 + 1, 1), today)
+        case "year":
+            return Period(date(today.year, 1, 1), today)
     return None

@@ -25,7 +25,12 @@ Counts = Mapping[str, int]
 
 def register_of(key: str, of: Unit, period: Period, **more: Any) -> str:
     """The page that lists the dossiers of a figure."""
-    return f"{reverse('dossiers:list')}?{urlencode(_query(listed(key, of, period, **more), vietnamese))}"
+    return register(listed(key, of, period, **more))
+
+
+def register(asked: Mapping[str, Any]) -> str:
+    """The page of the register for what it is asked (`queries_register.Filters`)."""
+    return f"{reverse('dossiers:list')}?{urlencode(_query(asked, vietnamese))}"
 
 
 def api_of(key: str, of: Unit, period: Period) -> str:
@@ -44,6 +49,8 @@ def _query(asked: Mapping[str, Any], days: Callable[[date], str]) -> dict[str, s
     for name, value in asked.items():
         if name == "nobody":
             found["officer"] = NOBODY
+        elif value is True:
+            found[name] = "on"
         elif name in ("divisions", "officers"):
             found[name[:-1]] = ",".join(str(id) for id in value)
         elif isinstance(value, date):
@@ -131,14 +138,20 @@ def tiles(found: Summary) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+HOME_SHARES = ("on_time_share", "online_share")
+AT_HOME = frozenset(HOME) | {key for share in HOME_SHARES for key in (SHARES[share].part, SHARES[share].whole)}
+"""The counts that the head of a home is made of."""
+
+
 def home_tiles(found: Summary, without: Sequence[str] = ()) -> list[dict[str, Any]]:
     """The few that stand at the head of a home, but for those that the home tells in its own words; `found` is of this month."""
-    shares = [one for key in ("on_time_share", "online_share") if (one := share_tile(found, key))]
+    shares = [one for key in HOME_SHARES if (one := share_tile(found, key))]
     shown = [key for key in HOME if key not in without]
     flows = [tile(found, key) for key in shown if COUNTS[key].when == "period"]
     now = [tile(found, key) for key in shown if COUNTS[key].when == "now"]
+    words = _("%(figure)s tháng này của phòng") if found.unit.kind == "division" else _("%(figure)s tháng này")
     for one in (*shares, *flows):
-        one["label"] = _("%(figure)s tháng này") % {"figure": one["label"]}
+        one["label"] = words % {"figure": one["label"]}
     return [*now, *flows, *shares]
 
 
@@ -357,8 +370,11 @@ def holder_heads() -> list[str]:
     ]
 
 
-def holder_rows(holders: Iterable[Holder], of: Unit, period: Period, *, officers: bool) -> list[TableRow]:
-    """Each division, or each officer in it, with links to exactly their dossiers."""
+def holder_rows(
+    holders: Iterable[Holder], of: Unit, period: Period, *, officers: bool, query: Mapping[str, str] | None = None
+) -> list[TableRow]:
+    """Each division, or each officer in it, with links to exactly their dossiers. `query`: the period, for the page of each division of the
+    unit; those of others, which hold dossiers of it, have their page under their own agency."""
     labels = holder_heads()
     found = []
     for one in holders:
@@ -376,5 +392,9 @@ def holder_rows(holders: Iterable[Holder], of: Unit, period: Period, *, officers
         ]
         place = one.division if one.agency in ("", of.name) else f"{one.division}, {one.agency}"
         name = (one.officer or _("Chưa giao cho ai")) if officers else place
-        found.append(TableRow(name, "", place if officers else "", cells))
+        page = ""
+        if not officers and one.division_id and one.agency == of.name:
+            page = reverse("indicators:division_figures", args=[of.agency_code, one.division_id])
+            page += f"?{urlencode(query or {})}"
+        found.append(TableRow(name, page, place if officers else "", cells))
     return found

@@ -7,7 +7,7 @@ an officer or a procedure's stock all comes from case rows and their journal. Ev
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -231,11 +231,39 @@ def rated(province_id: int, period: Period, by: By = "all", agency_id: UUID | No
     return found
 
 
-def counts(principal: Principal, of: Unit, period: Period, *, now: bool = True) -> Counter[str]:
-    """Every figure of COUNTS of one unit; without `now` only those of the period."""
+OF_DIVISION = """
+SELECT {counts} FROM casework_case c
+ WHERE c.province_id = %(province)s::smallint AND c.kind = %(kind)s::text AND c.lead_agency_id = %(agency)s AND {within} AND {held}
+"""
+
+
+def _of_division(principal: Principal, of: Unit, period: Period, keys: Sequence[str]) -> Counter[str]:
+    """Figures of a division: what counts in the same days of the same holders is counted at once, by case rows and their journal."""
+    values = _values(principal.province_id, period, of.agency_id) | {"divisions": [of.division_id]}
+    groups: dict[tuple[str, figures.Held], list[str]] = defaultdict(list)
+    found: Counter[str] = Counter()
+    for key in keys:
+        figure = figures.FIGURES[key]
+        if key in RATED:  # of few cases, which their ratings name
+            found[key] = queries_register.count(principal, **listed(key, of, period))
+        else:
+            groups[figure.period or "c.closed_at IS NULL", figure.held].append(key)
+    for (within, held), members in groups.items():
+        counted = ", ".join(f"count(*) FILTER (WHERE {figures.condition(key, period=False)})" for key in members)
+        statement = OF_DIVISION.format(counts=counted, within=within, held=figures.held_by(held, "division"))
+        (row,) = _rows(statement, values)
+        found.update(dict(zip(members, row, strict=True)))
+    return found
+
+
+def counts(
+    principal: Principal, of: Unit, period: Period, *, now: bool = True, only: Collection[str] = COUNTS
+) -> Counter[str]:
+    """Every figure of COUNTS of one unit; without `now` only those of the period. `only`: those that a division is asked for, each of which
+    costs something there."""
     keys = [key for key, d in COUNTS.items() if now or d.when == "period"]
     if of.kind == "division":
-        return Counter({key: queries_register.count(principal, **listed(key, of, period)) for key in keys})
+        return _of_division(principal, of, period, [key for key in keys if key in only])
     found: Counter[str] = Counter(dict.fromkeys(keys, 0))
     province, agency = principal.province_id, of.agency_id
     for table in (
@@ -262,7 +290,7 @@ def coverage(principal: Principal, of: Unit, on: date, period: Period) -> dict[s
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One unit in one period. `earlier`: the period of the same length just before, of what is counted by days."""
+    """One unit in one period. `earlier`: the period it is compared with (`glossary.before`), of what is counted by days."""
 
     unit: Unit
     period: Period
@@ -272,17 +300,26 @@ class Summary:
     targets: Mapping[str, Target]
 
 
-def summary(principal: Principal, of: Unit, period: Period, *, with_coverage: bool = True) -> Summary:
-    found = dict(counts(principal, of, period))
+def summary(
+    principal: Principal,
+    of: Unit,
+    period: Period,
+    name: str = glossary.FREE,
+    *,
+    with_coverage: bool = True,
+    only: Collection[str] = COUNTS,
+) -> Summary:
+    """`name`: of a named period, which says what it is compared with. `only`: as for `counts`."""
+    found = dict(counts(principal, of, period, only=only))
     if with_coverage:
         found |= coverage(principal, of, clock.now().date(), period)
-    previous = glossary.before(period)
+    previous = glossary.before(period, name)
     return Summary(
         of,
         period,
         previous,
         found,
-        dict(counts(principal, of, previous, now=False)) if previous else {},
+        dict(counts(principal, of, previous, now=False, only=only)) if previous else {},
         glossary.targets(principal.province_id, period.end),
     )
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("so-lieu/", views_figures.province, name="figures"),
     path("so-lieu/doi-chieu/", views_figures.drift, name="drift"),
     re_path(rf"^so-lieu/{CODE}/$", views_figures.agency, name="agency_figures"),
+    re_path(rf"^so-lieu/{CODE}/(?P<division>[0-9a-f\-]{{36}})/$", views_figures.division, name="division_figures"),
     path("bao-phu/", views.coverage, name="coverage"),
     path("bao-phu/xuat.csv", views.coverage_csv, name="coverage_csv"),
     re_path(rf"^bao-phu/{CODE}/$", views.office, name="office"),

@@ -1,16 +1,17 @@
-"""The proof on whatever database it is run: every figure of every unit against the dossiers that it opens, and the tallies against the journal."""
+"""The proof on whatever database it is run: every figure of every unit and of every desk's home against the dossiers that it opens, and the
+tallies against the journal."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from motcua.casework import recount
-from motcua.dossiers import figures, queries_register
+from motcua.dossiers import figures, queries_homes, queries_register, queries_results
 from motcua.indicators import queries_figures
 from motcua.indicators.glossary import COUNTS, NOW, TALLIED
 from motcua.indicators.queries_figures import Unit
@@ -18,6 +19,11 @@ from motcua.indicators.rules import Period
 from motcua.organisation.principal import Principal
 
 NOBODY = UUID(int=0)
+HOLDERS = """
+SELECT DISTINCT a.id, a.code, a.calendar_code, c.division_id, c.officer_id FROM casework_case c JOIN organisation_agency a ON a.id = c.agency_id
+ WHERE c.province_id = %(province)s AND c.closed_at IS NULL AND c.kind = 'dossier' AND c.division_id IS NOT NULL
+ ORDER BY a.code, c.division_id, c.officer_id
+"""
 CELLS = """
 SELECT c.lead_agency_id, c.subject, count(*) FROM casework_case c
  WHERE c.province_id = %(province)s AND c.kind = 'dossier' AND {condition} GROUP BY 1, 2
@@ -58,6 +64,7 @@ def verify(province_id: int, period: Period) -> Proof:
         if unit.kind == "agency":
             _holders(proof, overseer, unit, period)
     _procedures(proof, overseer, province, period)
+    _homes(proof, overseer)
     return proof
 
 
@@ -69,6 +76,34 @@ def _holders(proof: Proof, watcher: Principal, unit: Unit, period: Period) -> No
         for key in (*queries_figures.HOLDING, "late_held"):
             opened = queries_register.count(watcher, **queries_figures.listed(key, unit, period, **whose))
             proof.hold(unit.code, key, f"{one.division}/{one.officer}", one.counts[key], opened)
+
+
+def _homes(proof: Proof, watcher: Principal) -> None:
+    """What the homes of every division that holds a dossier, and of every officer who does, tell now."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLDERS, {"province": watcher.province_id})
+        found = cursor.fetchall()
+    seen: set[UUID] = set()
+    for agency, code, calendar, division, officer in found:
+        seat = replace(
+            watcher,
+            roles=frozenset(),
+            agency_id=agency,
+            agency_code=code,
+            calendar_code=calendar,
+            division_id=division,
+            officer_id=officer or NOBODY,
+        )
+        told = [*queries_homes.desk(seat).items()] if officer else []
+        if division not in seen:
+            seen.add(division)
+            told += [*queries_homes.counter(seat).told.items(), *queries_homes.division(seat).told.items()]
+            for work in queries_results.WORK:
+                waits = len(queries_results.waiting(seat, work, limit=10**6))
+                proof.hold(code, f"to_{work}", str(division), queries_results.standing(seat, work).count, waits)
+        for key, one in told:
+            opened = queries_register.count(seat, **one.asked)
+            proof.hold(code, key, f"{division}/{officer or ''}", one.count, opened)
 
 
 def _procedures(proof: Proof, watcher: Principal, province: Unit, period: Period) -> None:

@@ -51,7 +51,7 @@ def province(request: HttpRequest, principal: Principal) -> HttpResponse:
     if period is None:
         return render(request, "indicators/figures.html", {"form": form}, status=422)
     unit = queries_figures.unit(principal)
-    found = queries_figures.summary(principal, unit, period)
+    found = queries_figures.summary(principal, unit, period, form.name)
     units = {u.code: u for u in queries_figures.below(principal, unit)}
     shown = presenting.columns()
     key, down = _sorting(request, [c.key for c in shown], WORST)
@@ -89,7 +89,7 @@ def agency(request: HttpRequest, principal: Principal, code: str) -> HttpRespons
     period = form.period()
     if period is None:
         return render(request, "indicators/figures_agency.html", {"form": form, "unit": unit}, status=422)
-    found = queries_figures.summary(principal, unit, period)
+    found = queries_figures.summary(principal, unit, period, form.name)
     names = {p.code: p.short_name for p in catalogue.procedures(clock.now().date(), principal.province_id)}
     shown = presenting.columns()
     key, down = _sorting(request, [c.key for c in shown], "received")
@@ -114,7 +114,9 @@ def agency(request: HttpRequest, principal: Principal, code: str) -> HttpRespons
                 shown,
             ),
             "holder_heads": presenting.holder_heads(),
-            "divisions": presenting.holder_rows(queries_figures.by_division(holders), unit, period, officers=False),
+            "divisions": presenting.holder_rows(
+                queries_figures.by_division(holders), unit, period, officers=False, query=query
+            ),
             "officers": presenting.holder_rows(holders, unit, period, officers=True)
             if principal.has(*LEADERS)
             else None,
@@ -123,18 +125,59 @@ def agency(request: HttpRequest, principal: Principal, code: str) -> HttpRespons
     )
 
 
+@require_safe
+@private
+@officer_page
+def division(request: HttpRequest, principal: Principal, code: str, division: str) -> HttpResponse:
+    """One division of an agency: its figures and, for those who lead, its officers. 404 outside the reader's scope and for a division of another."""
+    unit = queries_figures.unit(principal, division)
+    if unit.kind != "division" or unit.agency_code != code:
+        raise NotFound(_("Không tìm thấy phòng này trong phạm vi của bạn."))
+    agency = queries_figures.unit(principal, code)
+    form = FiguresForm(request.GET)
+    period = form.period()
+    about = {"form": form, "unit": unit, "agency": agency.name}
+    if period is None:
+        return render(request, "indicators/figures_division.html", about, status=422)
+    found = queries_figures.summary(principal, unit, period, form.name)
+    leads = principal.has(*LEADERS)
+    here = [
+        one
+        for one in (queries_figures.by_holder(principal, agency, period) if leads else ())
+        if one.division_id == unit.division_id
+    ]
+    return render(
+        request,
+        "indicators/figures_division.html",
+        {
+            **about,
+            **_told(unit, period, found),
+            "query": urlencode(form.query()),
+            "holder_heads": presenting.holder_heads(),
+            "officers": presenting.holder_rows(here, agency, period, officers=True) if leads else None,
+        },
+    )
+
+
 def _about(
     principal: Principal, form: FiguresForm, unit: Unit, period: Period, found: queries_figures.Summary
 ) -> dict[str, Any]:
-    """What both pages show of a unit and a period."""
+    """What the pages of the province and of an agency show of a unit and a period."""
     return {
+        **_told(unit, period, found),
         "form": form,
+        "buckets": presenting.buckets(queries_figures.by_day(principal, unit, period)),
+        "chart": {"width": presenting.WIDTH, "height": presenting.HEIGHT},
+    }
+
+
+def _told(unit: Unit, period: Period, found: queries_figures.Summary) -> dict[str, Any]:
+    """What every page of figures shows."""
+    return {
         "unit": unit,
         "period": period,
         "previous": found.previous,
         "tiles": presenting.tiles(found),
-        "buckets": presenting.buckets(queries_figures.by_day(principal, unit, period)),
-        "chart": {"width": presenting.WIDTH, "height": presenting.HEIGHT},
         "definitions": [*COUNTS.values(), *SHARES.values()],
         "targets": [(SHARES[key].words, target) for key, target in found.targets.items()],
     }

@@ -32,6 +32,7 @@ class OfficersForm(forms.Form):
         choices=[("", _("Tất cả")), *((code, _(name)) for code, name in ROLES.items())],
     )
     gone = forms.BooleanField(label=_("Cả người đã thôi việc"), required=False)
+    no_account = forms.BooleanField(label=_("Chỉ người chưa có tài khoản"), required=False)
 
 
 class OfficerForm(VersionedForm):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -199,16 +199,27 @@ def _what(entry: RegisterEntry) -> str:
     return " ".join(filter(None, parts))
 
 
-def delegations_of(principal: Principal, on: date) -> dict[str, list[Delegation]]:
-    """Delegations of the principal's agency (of the province for those who see it all) as running, coming and ended."""
-    found = queries_structure.delegations(
-        principal.province_id, agency=None if sees_all(principal) else principal.agency_id
+def _of_reach(principal: Principal, ending_from: date | None) -> QuerySet[Delegation]:
+    return queries_structure.delegations(
+        principal.province_id,
+        agency=None if sees_all(principal) else principal.agency_id,
+        ending_from=ending_from,
     )
+
+
+def delegations_of(principal: Principal, on: date, *, ending: bool = False) -> dict[str, list[Delegation]]:
+    """Delegations of the principal's agency (of the province for those who see it all) as running, coming and ended; `ending`: only those
+    that end within seven days."""
     parted: dict[str, list[Delegation]] = {"running": [], "coming": [], "ended": []}
-    for row in found:
+    for row in _of_reach(principal, on if ending else None)[:500]:
         ended = row.ended_at is not None or row.valid_to < on
         parted["ended" if ended else "coming" if row.valid_from > on else "running"].append(row)
     return parted
+
+
+def count_ending(principal: Principal, on: date) -> int:
+    """How many delegations end within seven days."""
+    return _of_reach(principal, on).count()
 
 
 def holders(positions: Iterable[UUID], on: date) -> dict[UUID, list[str]]:

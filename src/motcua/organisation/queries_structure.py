@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from motcua.organisation.models import Absence, Agency, Delegation, Division, Officer, Position, Posting, ReceptionPoint
 from motcua.organisation.rules import DELEGABLE, Headcount
@@ -298,23 +299,28 @@ def gaps(
 
 # --- people ---------------------------------------------------------------------------------------
 
-OFFICERS = """
-SELECT o.id, o.full_name, o.category, o.valid_to, coalesce(c.login, ''), coalesce(p.title, ''), coalesce(d.name, ''), coalesce(a.name, ''),
-       coalesce(a.code, ''), o.sort_key
+ASKED = """
   FROM organisation_officer o
   LEFT JOIN organisation_account c ON c.id = o.account_id
   LEFT JOIN organisation_posting g ON g.officer_id = o.id AND g.valid_from <= %(on)s AND (g.valid_to IS NULL OR g.valid_to > %(on)s)
   LEFT JOIN organisation_position p ON p.id = g.position_id
   LEFT JOIN organisation_division d ON d.id = p.division_id
   LEFT JOIN organisation_agency a ON a.id = p.agency_id
- WHERE o.province_id = %(province)s AND (o.sort_key, o.id) > (%(after)s, %(after_id)s)
+ WHERE o.province_id = %(province)s
    AND (%(agency)s::text IS NULL OR a.code = %(agency)s::text)
    AND (%(role)s::text IS NULL OR %(role)s::text = ANY (p.roles))
    AND (%(gone)s OR o.valid_to IS NULL OR o.valid_to > %(on)s)
+   AND (NOT %(no_account)s OR o.account_id IS NULL)
    AND (%(like)s::text IS NULL OR o.full_name ILIKE %(like)s::text OR c.login ILIKE %(like)s::text
         OR %(bare)s::text IS NOT NULL AND translate(o.sort_key, '012345{|', '      ') LIKE %(bare)s::text)
+"""
+OFFICERS = f"""
+SELECT o.id, o.full_name, o.category, o.valid_to, coalesce(c.login, ''), coalesce(p.title, ''), coalesce(d.name, ''), coalesce(a.name, ''),
+       coalesce(a.code, ''), o.sort_key
+{ASKED} AND (o.sort_key, o.id) > (%(after)s, %(after_id)s)
  ORDER BY o.sort_key, o.id, g.valid_from LIMIT %(limit)s
 """
+COUNT_OFFICERS = f"SELECT count(DISTINCT o.id) {ASKED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +339,7 @@ class OfficerLine:
     sort_key: str
 
 
-def officers(
+def _asked(
     province_id: int,
     on: date,
     *,
@@ -341,32 +347,40 @@ def officers(
     agency: str | None = None,
     role: str | None = None,
     gone: bool = False,
-    after: tuple[str, UUID] = ("", UUID(int=0)),
-    limit: int = 50,
-) -> list[OfficerLine]:
-    """Officers by Vietnamese order of names, from after (sort key, id). `q`: part of a name (with marks, or without any) or of a login.
-    `gone`: those who left too."""
+    no_account: bool = False,
+) -> dict[str, Any]:
+    """`q`: part of a name (with marks, or without any) or of a login. `gone`: those who left too. `no_account`: only who has none."""
     typed = " ".join(q.replace("\0", " ").split())
     like = "%" + typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" if typed else None
     # A sort key without its tones and letter marks is the name without marks.
     bare = f"%{fold(typed)}%" if typed and fold(typed) == typed.lower() else None
+    return {
+        "on": on,
+        "province": province_id,
+        "agency": agency,
+        "role": role,
+        "gone": gone,
+        "no_account": no_account,
+        "like": like,
+        "bare": bare,
+    }
+
+
+def officers(
+    province_id: int, on: date, *, after: tuple[str, UUID] = ("", UUID(int=0)), limit: int = 50, **asked: Any
+) -> list[OfficerLine]:
+    """Officers by Vietnamese order of names, from after (sort key, id). `asked`: as for `_asked`."""
+    values = {"after": after[0], "after_id": after[1], "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(
-            OFFICERS,
-            {
-                "on": on,
-                "province": province_id,
-                "after": after[0],
-                "after_id": after[1],
-                "agency": agency,
-                "role": role,
-                "gone": gone,
-                "like": like,
-                "bare": bare,
-                "limit": limit,
-            },
-        )
+        cursor.execute(OFFICERS, _asked(province_id, on, **asked) | values)
         return [OfficerLine(*row) for row in cursor.fetchall()]
+
+
+def count_officers(province_id: int, on: date, **asked: Any) -> int:
+    """How many officers `officers` would list on all its pages, each once."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_OFFICERS, _asked(province_id, on, **asked))
+        return int(cursor.fetchone()[0])
 
 
 def agencies_like(province_id: int, on: date, q: str, kinds: Iterable[str] = ()) -> list[Agency]:
@@ -382,14 +396,22 @@ def agencies_like(province_id: int, on: date, q: str, kinds: Iterable[str] = ())
     return sorted(found, key=lambda a: (KIND_ORDER.get(a.kind, 99), sort_key(a.name)))
 
 
-def delegations(province_id: int, *, agency: UUID | None = None) -> list[Delegation]:
-    """All delegations, or those of one agency, the newest first."""
+ENDING = timedelta(days=7)
+
+
+def delegations(
+    province_id: int, *, agency: UUID | None = None, ending_from: date | None = None
+) -> QuerySet[Delegation]:
+    """All delegations, or those of one agency, the newest first. `ending_from`: those not taken back of which the last day is this one or one
+    of the seven after it."""
     rows = Delegation.objects.select_related("officer", "position__division", "position__agency").filter(
         province_id=province_id
     )
     if agency is not None:
         rows = rows.filter(position__agency_id=agency)
-    return list(rows.order_by("-valid_from", "-id")[:500])
+    if ending_from is not None:
+        rows = rows.filter(ended_at=None, valid_to__range=(ending_from, ending_from + ENDING))
+    return rows.order_by("-valid_from", "-id")
 
 
 def career(officer_id: UUID) -> list[Posting]:

@@ -29,9 +29,10 @@ from motcua.worktime import clock
 @private
 @officer_page
 def delegations(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Running, coming and ended ones of the agency (of the province for those who see it all)."""
+    """Running, coming and ended ones of the agency (of the province for those who see it all). `?sap_het=on`: those that end within seven days."""
     today = clock.now().date()
-    parted = people.delegations_of(principal, today)
+    ending = request.GET.get("sap_het") == "on"
+    parted = people.delegations_of(principal, today, ending=ending)
     held = people.holders({d.position_id for rows in parted.values() for d in rows}, today)
 
     def line(row: Delegation) -> dict[str, Any]:
@@ -52,8 +53,10 @@ def delegations(request: HttpRequest, principal: Principal) -> HttpResponse:
             "groups": [
                 (_("Đang có hiệu lực"), [line(d) for d in parted["running"]]),
                 (_("Sắp có hiệu lực"), [line(d) for d in parted["coming"]]),
-                (_("Đã chấm dứt, đã hết hạn"), [line(d) for d in parted["ended"]]),
+                *([] if ending else [(_("Đã chấm dứt, đã hết hạn"), [line(d) for d in parted["ended"]])]),
             ],
+            "ending": ending,
+            "count": sum(map(len, parted.values())),
             "wide": rules.sees_all(principal),
             "records": bool(_lendable(principal)),
             **menu(principal, "delegations"),

@@ -58,17 +58,23 @@ def officers(request: HttpRequest, principal: Principal) -> HttpResponse:
     wide = rules.sees_all(principal)
     if not wide:
         del form.fields["agency"]
+    if not principal.has("administrator"):
+        del form.fields["no_account"]
     context: dict[str, Any] = {"form": form, "wide": wide, **menu(principal, "officers")}
     if not form.is_valid():
         return render(request, "organisation/officers.html", context, status=422)
-    asked = form.cleaned_data
+    asked, today = form.cleaned_data, clock.today()
+    whom = {
+        "q": asked["q"],
+        "agency": (asked["agency"].strip().upper() or None) if wide else principal.agency_code,
+        "role": asked["role"] or None,
+        "gone": asked["gone"],
+        "no_account": asked.get("no_account", False),
+    }
     found = queries.officers(
         principal.province_id,
-        clock.now().date(),
-        q=asked["q"],
-        agency=(asked["agency"].strip().upper() or None) if wide else principal.agency_code,
-        role=asked["role"] or None,
-        gone=asked["gone"],
+        today,
+        **whom,
         after=_after(request.GET.get("cursor", "")),
         limit=PAGE + 1,
     )
@@ -94,6 +100,7 @@ def officers(request: HttpRequest, principal: Principal) -> HttpResponse:
                 for row in rows
             ],
             "filtered": any(asked.values()),
+            "count": queries.count_officers(principal.province_id, today, **whom),
             "next": f"{rows[-1].id}" if more else "",
         },
     )

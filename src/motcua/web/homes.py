@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,11 +25,12 @@ from motcua.indicators.rules import Period
 from motcua.letters import queries_reception
 from motcua.letters.models import Reception
 from motcua.letters.rules_reception import WRITES
-from motcua.organisation.models import ROLES, Delegation, Officer
+from motcua.organisation import queries_people as people
+from motcua.organisation import queries_structure as structure
+from motcua.organisation.models import ROLES
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 
-SOON = timedelta(days=7)
 MOST_OWED = 5
 """Debts of reception that are named above the worklist; the rest stands on their own page."""
 
@@ -81,16 +82,29 @@ def figure(label: str, value: int, href: str = "", tone: str = "") -> dict[str, 
     return {"label": label, "value": value, "href": href if value else "", "tone": tone if value else ""}
 
 
+def told(label: str, found: queries_homes.Told, tone: str = "") -> dict[str, Any]:
+    """A figure that opens its dossiers in the register."""
+    return figure(label, found.count, presenting.register(found.asked), tone)
+
+
 def listed(**query: Any) -> str:
     return address("dossiers:list", **query)
 
 
-def of_month(principal: Principal, *without: str) -> list[dict[str, Any]]:
-    """The figures of this month, of the widest unit the officer sees, as they stand on the page of figures; not those in `without`."""
-    today = local(clock.now()).date()
+def of_month(principal: Principal, *without: str, unit: str = "") -> list[dict[str, Any]]:
+    """The figures of this month as they stand on the page of figures, of the unit of that code or of the widest the officer sees; not those in
+    `without`."""
+    today = clock.today()
     period = glossary.named("month", today) or Period(today, today)
-    unit = queries_figures.unit(principal)
-    return presenting.home_tiles(queries_figures.summary(principal, unit, period, with_coverage=False), without)
+    found = queries_figures.summary(
+        principal,
+        queries_figures.unit(principal, unit),
+        period,
+        "month",
+        with_coverage=False,
+        only=presenting.AT_HOME.difference(without),
+    )
+    return presenting.home_tiles(found, without)
 
 
 def to_figures() -> tuple[str, str]:
@@ -106,54 +120,46 @@ def local(at: datetime) -> datetime:
 
 def counter(principal: Principal) -> Home:
     found = queries_homes.counter(principal)
-    today = f"{local(clock.now()):%d/%m/%Y}"
     online = _("Trực tuyến chờ tiếp nhận")
     if found.online_first:
         online = _("Trực tuyến, sớm nhất trước %(moment)s") % {"moment": f"{local(found.online_first):%H:%M %d/%m}"}
     return Home(
         _("Ai tiếp theo, hồ sơ đủ chưa?"),
         [
-            figure(_("Nhận hôm nay"), found.today, listed(received_from=today)),
-            figure(_("Chờ bàn giao giấy"), found.to_hand_over, address("dossiers:hand_overs"), "soon"),
-            figure(_("Bổ sung cần kiểm tra"), found.to_check, listed(state="awaiting_supplement"), "soon"),
-            figure(online, found.online, listed(state="filed"), "soon"),
-            figure(_("Có kết quả, chờ trả"), found.to_return, listed(state="finished"), "done"),
+            told(_("Nhận hôm nay"), found.told["received"]),
+            figure(_("Chờ bàn giao giấy"), found.told["to_hand_over"].count, address("dossiers:hand_overs"), "soon"),
+            told(_("Bổ sung cần kiểm tra"), found.told["to_check"], "soon"),
+            told(online, found.told["filed"], "soon"),
+            told(_("Có kết quả, chờ trả"), found.told["to_return"], "done"),
         ],
     )
 
 
 def specialist(principal: Principal) -> Home:
     found = queries_homes.desk(principal)
-    coming = sum(1 for sheet in handing_over.to_confirm(principal) if sheet.found < sheet.count)
+    coming = handing_over.count_to_confirm(principal)
     return Home(
         _("Việc gì đến hạn trước?"),
         [
-            figure(_("Đang ở tay bạn"), found.open, "#viec"),
-            figure(_("Phải làm trong hôm nay"), found.now, "#viec", "soon"),
-            figure(
-                _("Đã quá hẹn trả"),
-                found.late,
-                listed(
-                    figure="overdue_now",
-                    officer=",".join(map(str, [principal.officer_id, *sorted(principal.represents)])),
-                ),
-                "late",
-            ),
-            figure(_("Phiếu giấy chờ xác nhận"), coming, address("dossiers:hand_overs"), "soon"),
+            told(_("Đang ở tay bạn"), found["in_hand"]),
+            told(_("Phải làm trong hôm nay"), found["begin_today"], "soon"),
+            told(_("Đã quá hẹn trả"), found["overdue_now"], "late"),
+            figure(_("Phiếu giấy chờ xác nhận"), coming, address("dossiers:hand_overs", phieu="cho-xac-nhan"), "soon"),
         ],
     )
 
 
 def division_head(principal: Principal) -> Home:
     found = queries_homes.division(principal)
-    late = sum(count for _id, _name, count in found.late)
     here = {"figure": "overdue_now", "division": str(principal.division_id)}
     return Home(
         _("Giao ai, duyệt gì, ai đang trễ?"),
         [
-            figure(_("Chờ bạn giao"), found.to_assign, "#viec", "soon"),
-            figure(_("Chờ bạn duyệt"), found.to_approve, "#viec", "soon"),
-            figure(_("Quá hẹn trong phòng"), late, listed(**here), "late"),
+            told(_("Chờ bạn giao"), found.told["to_assign"], "soon"),
+            told(_("Chờ bạn duyệt"), found.told["to_approve"], "soon"),
+            told(_("Quá hẹn trong phòng"), found.told["overdue_now"], "late"),
+            # What waits for a signature lies with another division, and what is late is told above.
+            *of_month(principal, "overdue_now", "waiting_signature", unit=str(principal.division_id)),
         ],
         [
             Table(
@@ -172,14 +178,20 @@ def division_head(principal: Principal) -> Home:
                 ],
             )
         ],
-        [(_("Giao lại hồ sơ của một người"), address("dossiers:reassign")), to_figures()],
+        [
+            (_("Giao lại hồ sơ của một người"), address("dossiers:reassign")),
+            (
+                _("Số liệu của phòng"),
+                reverse("indicators:division_figures", args=[principal.agency_code, principal.division_id]),
+            ),
+            to_figures(),
+        ],
         calm=_("Trong phòng không có hồ sơ nào quá hẹn."),
     )
 
 
 def signatory(principal: Principal) -> Home:
     found = queries_homes.signing(principal)
-    waits = address("dossiers:to_sign") or "#viec"
     label = _("Chờ bạn ký")
     if found.oldest:
         days = (clock.now() - found.oldest).days
@@ -188,8 +200,10 @@ def signatory(principal: Principal) -> Home:
     return Home(
         _("Còn gì chờ chữ ký của tôi?"),
         [
-            figure(label, found.count, waits, "soon"),
-            figure(_("Trong đó hẹn trả đến hết hôm nay"), found.today, waits, "late"),
+            figure(label, found.count, address("dossiers:to_sign"), "soon"),
+            figure(
+                _("Trong đó hẹn trả đến hết hôm nay"), found.today, address("dossiers:to_sign", hen="hom-nay"), "late"
+            ),
             *of_month(principal),
         ],
         doors=[to_figures()],
@@ -307,20 +321,20 @@ def catalogue_manager(principal: Principal) -> Home:
 
 
 def administrator(principal: Principal) -> Home:
-    today = clock.now().date()
+    today = clock.today()
     counted = recount.last(principal.province_id)
-    serving = Officer.objects.filter(province_id=principal.province_id, valid_to=None)
-    ending = Delegation.objects.filter(
-        province_id=principal.province_id, ended_at=None, valid_to__gte=today, valid_to__lte=today + SOON
+    serving, without = (
+        structure.count_officers(principal.province_id, today, no_account=asked) for asked in (False, True)
     )
+    ending = people.count_ending(principal, today)
     return Home(
         _("Ai vào được hệ thống, ai sắp hết quyền?"),
         [
-            figure(_("Cán bộ đang công tác"), serving.count(), address("organisation:officers")),
+            figure(_("Cán bộ đang công tác"), serving, address("organisation:officers")),
+            figure(_("Chưa có tài khoản"), without, address("organisation:officers", no_account="on"), "soon"),
             figure(
-                _("Chưa có tài khoản"), serving.filter(account=None).count(), address("organisation:officers"), "soon"
+                _("Ủy quyền hết hạn trong 7 ngày"), ending, address("organisation:delegations", sap_het="on"), "soon"
             ),
-            figure(_("Ủy quyền hết hạn trong 7 ngày"), ending.count(), address("organisation:officers"), "soon"),
             figure(
                 _("Số liệu lệch với nhật ký"), len(counted.drift) if counted else 0, address("indicators:drift"), "late"
             ),

@@ -15,6 +15,7 @@ from django.db import connection
 from motcua.casework.queries import plain_json
 from motcua.casework.rules import Applicant, CaseState, from_json, rebuild
 from motcua.casework.tests.test_rebuild import FIRST_DAY, ONWARD, mostly_onward, possible, words
+from motcua.catalogue.models import ProcessStep
 from motcua.demo.fixtures import BIRTH, COPY, PERMIT, PHUONG, XA, intake, principal_of
 from motcua.dossiers import ratings, services
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
@@ -56,6 +57,24 @@ def mistaken(chance: Random) -> str:
     return code
 
 
+def left_on_desks(chance: Random) -> None:
+    """Building permits of one commune left where few walks rest: with a specialist, with the head for approval, with papers declared."""
+    ways = (
+        ("hand_over", "assign"),
+        ("hand_over", "assign", "advance"),
+        ("request_supplement", "answer_supplement"),
+    )
+    for way in ways:
+        with clock.freeze(FIRST_DAY + timedelta(days=1, hours=9)) as stopped:
+            code = received(chance, permit_of="tiepnhan.quynhson")
+            for act in way:
+                stopped.tick(minutes=30)
+                actor = next(actor for actor, possible_act in possible(code) if possible_act == act)
+                params = {"officer": "xaydung.quynhson"} if act == "assign" else {"items": ["Bản vẽ"]}
+                with scope.enter(scope.tracking(code) if isinstance(actor, Applicant) else actor.scope):
+                    services.act(actor, code, act, version=None, params=params, note="Lý do ghi ở đây")
+
+
 def _do(code: str, actor: Principal | Applicant, act: str, chance: Random) -> None:
     theirs = isinstance(actor, Applicant)
     commune = "quynhson" if theirs or actor.agency_code == XA else "tanmai"
@@ -67,7 +86,14 @@ def _do(code: str, actor: Principal | Applicant, act: str, chance: Random) -> No
         return  # what the rules refuse changes nothing
 
 
-def received(chance: Random, *, online: bool = False) -> str:
+def received(chance: Random, *, online: bool = False, permit_of: str = "") -> str:
+    """`permit_of`: a building permit at this counter for its own commune; else anything of either."""
+    if permit_of:
+        officer = principal_of(permit_of)
+        plain = intake(PERMIT, permit_of)
+        plain["components"] = [ComponentGiven(**component) for component in plain["components"]]
+        with scope.enter(officer.scope):
+            return services.receive(officer, IntakeRequest(**plain)).case.code
     procedure = chance.choice([PERMIT, BIRTH] if online else [PERMIT, BIRTH, BIRTH, COPY])
     login = chance.choice(["tiepnhan.quynhson", "tiepnhan.tanmai"])
     plain = intake(procedure, login)
@@ -102,11 +128,18 @@ class History:
     level: str = ""
     through: set[tuple[str, UUID]] = field(default_factory=set)
     when_due: dict[str, UUID | None] = field(default_factory=dict)
+    step_act: str = ""
+    """What the step at which it stands is completed by."""
 
 
 def read() -> list[History]:
     """Every dossier, inside the caller's worker scope."""
     kinds = dict(Dossier.objects.values_list("case_id", "applicant__kind"))
+    processes = dict(Dossier.objects.values_list("case_id", "process_id"))
+    acts = {
+        (process, number): act
+        for process, number, act in ProcessStep.objects.values_list("process_id", "number", "act")
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT case_id, act, happened_at, payload FROM casework_entry WHERE case_id IS NOT NULL ORDER BY case_id, seq"
@@ -115,7 +148,10 @@ def read() -> list[History]:
     entries: dict[UUID, list[tuple[str, datetime, dict[str, Any]]]] = {}
     for case_id, act, at, payload in rows:
         entries.setdefault(case_id, []).append((act, at, plain_json(payload)))
-    return [_history(found, kinds[case_id] or "person") for case_id, found in entries.items()]
+    told = {case_id: _history(found, kinds[case_id] or "person") for case_id, found in entries.items()}
+    for case_id, one in told.items():
+        one.step_act = acts.get((processes[case_id], one.case.step), "")
+    return list(told.values())
 
 
 def _history(entries: list[tuple[str, datetime, dict[str, Any]]], by_kind: str) -> History:
@@ -185,6 +221,24 @@ def figures_of(one: History, now: datetime) -> Iterator[tuple[str, date | None]]
         yield f"rated_{whom}", local(one.rated_at)
         if one.level in ratings.satisfied():
             yield f"satisfied_{whom}", local(one.rated_at)
+
+
+def at_home(one: History, now: datetime) -> Iterator[str]:
+    """The figures of homes in which the dossier counts, at whoever's it lies now."""
+    case = one.case
+    if case.closed_at is not None:
+        return
+    yield "in_hand"
+    if case.state not in ("awaiting_supplement", "awaiting_payment") and local(case.must_start_by) <= local(now):
+        yield "begin_today"
+    if case.state == "received":
+        yield "to_hand_over"
+    if case.state == "awaiting_supplement" and one.declared:
+        yield "to_check"
+    if case.state == "finished":
+        yield "to_return"
+    if case.state == "in_progress" and case.role == "division_head" and one.step_act in ("assign", "approve"):
+        yield f"to_{one.step_act}"
 
 
 def counted(

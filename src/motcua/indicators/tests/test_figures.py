@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -12,7 +12,7 @@ from motcua.casework import recount
 from motcua.casework.tests.test_rebuild import FIRST_DAY
 from motcua.casework.tests.world import PROVINCE
 from motcua.demo.fixtures import Api, principal_of
-from motcua.dossiers import queries_register
+from motcua.dossiers import figures, queries_homes, queries_register
 from motcua.indicators import glossary, queries_figures
 from motcua.indicators.rules import Period
 from motcua.indicators.tests import histories
@@ -30,6 +30,7 @@ def test_every_figure_is_its_dossiers_and_what_the_journal_tells_on_random_histo
         histories.walk(chance)
     for _ in range(4):
         histories.mistaken(chance)
+    histories.left_on_desks(chance)
     seen: set[str] = set()
     for _ in range(4):
         first = FIRST_DAY.date() + timedelta(days=chance.randrange(-3, 90))
@@ -45,7 +46,7 @@ def test_every_figure_is_its_dossiers_and_what_the_journal_tells_on_random_histo
             seen |= agree(Period(date(2026, 1, 1), date(2026, 12, 31)))
     with scope.enter(scope.worker()):
         assert recount.drift(PROVINCE) == []
-    assert seen == set(glossary.COUNTS) | {"late_held"}, "the walks reached every figure"
+    assert seen == set(figures.FIGURES), "the walks reached every figure"
 
 
 def agree(period: Period) -> set[str]:
@@ -84,6 +85,39 @@ def agree(period: Period) -> set[str]:
                 )
                 of_division.pop("late_held", None)
                 assert +queries_figures.counts(director, division, period) == +histories.sizes(of_division)
+    return seen | homes_agree(told, now)
+
+
+def homes_agree(told: list[histories.History], now: datetime) -> set[str]:
+    """What homes tell is what the register opens and what the journal tells of whoever holds it; the figures that were not all nought."""
+    seen: set[str] = set()
+    for login in ("tiepnhan", "tuphap", "xaydung", "truongphong"):
+        for commune in ("quynhson", "tanmai"):
+            officer = principal_of(f"{login}.{commune}")
+            with scope.enter(officer.scope):
+                of_desk, of_counter, of_head = (
+                    queries_homes.desk(officer),
+                    queries_homes.counter(officer).told,
+                    queries_homes.division(officer).told,
+                )
+                for name, whose, home in (
+                    ("officer", officer.officer_id, of_desk),
+                    ("division", officer.division_id, of_counter | of_head),
+                ):
+                    expected: dict[str, set[str]] = {}
+                    for one in told:
+                        if getattr(one.case, name) == whose and one.case.agency == officer.agency_id:
+                            keys = {key for key, day in histories.figures_of(one, now) if day is None}
+                            for key in keys | set(histories.at_home(one, now)):
+                                expected.setdefault(key, set()).add(one.code)
+                        here = one.case.origin_agency == officer.agency_id
+                        if here and ("received", histories.local(now)) in histories.figures_of(one, now):
+                            expected.setdefault("received", set()).add(one.code)
+                    for key, figure in home.items():
+                        rows = queries_register.register(officer, **figure.asked, limit=100_000)
+                        assert {row.code for row in rows} == expected.get(key, set()), (officer.officer_name, key)
+                        assert figure.count == len(rows) == queries_register.count(officer, **figure.asked)
+                        seen |= {key} if rows else set()
     return seen
 
 

@@ -165,14 +165,15 @@ NUMBER = re.compile(r'<a href="(/ho-so/\?[^"]*figure=[^"]*)">([0-9.]+)</a>')
         ("theodoi.nghean", "/so-lieu/"),
         ("theodoi.nghean", "/so-lieu/H41.170/"),
         ("giamdoc.quynhson", "/so-lieu/H41.170/"),
+        ("truongphong.quynhson", "/so-lieu/H41.170/economy/"),
     ],
 )
 def test_every_number_of_a_page_is_the_count_of_the_list_it_opens(worked: Api, login: str, path: str) -> None:
     client = reader(login)
-    answer = client.get(path)
+    answer = client.get(path.replace("economy", str(economy_of("H41.170").id)))
     assert answer.status_code == 200
     numbers = set(NUMBER.findall(answer.content.decode()))
-    assert len(numbers) > 12
+    assert len(numbers) > 8
     for href, number in numbers:
         opened = client.get(unescape(href))
         assert opened.context["listed"].count == int(number.replace(".", "")), href
@@ -185,6 +186,48 @@ def test_who_answers_for_one_agency_is_shown_that_one_and_no_other(worked: Api) 
     assert client.get("/so-lieu/H41.128/").status_code == 404
     assert client.get("/so-lieu/H41.000/").status_code == 404
     assert reader("theodoi.nghean").get("/so-lieu/40/").status_code == 404
+
+
+def economy_of(code: str) -> Division:
+    with scope.enter(scope.worker()):
+        return Division.objects.get(agency__code=code, kind="economy")
+
+
+def test_a_division_has_a_page_with_the_figures_that_the_api_tells_of_it(worked: Api) -> None:
+    economy = economy_of("H41.170")
+    path = f"/so-lieu/H41.170/{economy.id}/"
+    rows = {row.name: row for row in reader("giamdoc.quynhson").get("/so-lieu/H41.170/").context["divisions"]}
+    assert rows[economy.name].href == f"{path}?ky=month"
+    assert f'href="{path}?ky=month"' in reader("giamdoc.quynhson").get("/so-lieu/H41.170/").content.decode()
+    _, told = worked.get("giamdoc.quynhson", f"/indicators/summary?unit={economy.id}")
+    for login in ("theodoi.nghean", "giamdoc.quynhson", "truongphong.quynhson"):
+        answer = reader(login).get(path)
+        assert answer.status_code == 200
+        tiles = {
+            tile["label"]: tile["value"]
+            for tile in (t for kind in ("now", "flows") for t in answer.context["tiles"][kind])
+        }
+        for figure in told["figures"].values():
+            if figure["name"] in tiles:
+                assert tiles[figure["name"]] == figure["value"], (login, figure["name"])
+    assert (tiles["Tiếp nhận"], tiles["Đang quá hạn"]) == (3, 1)
+    assert [row.name for row in answer.context["officers"]], "its officers, and of no other division"
+    assert {row.code for row in answer.context["officers"]} == {economy.name}
+    assert reader("tiepnhan.quynhson").get(path).context["officers"] is None
+    assert reader("giamdoc.quynhson").get(f"{path}?ky=khac&tu=32/13/2026").status_code == 422
+
+
+def test_a_division_is_found_under_its_own_agency_by_who_sees_that(worked: Api) -> None:
+    economy, other = economy_of("H41.170").id, economy_of("H41.128").id
+    for login, path, status in (
+        ("truongphong.quynhson", f"/so-lieu/H41.128/{other}/", 404),
+        ("truongphong.quynhson", f"/so-lieu/H41.170/{other}/", 404),
+        ("theodoi.nghean", f"/so-lieu/H41.128/{economy}/", 404),
+        ("theodoi.nghean", f"/so-lieu/H41.128/{other}/", 200),
+        ("theodoi.nghean", f"/so-lieu/H41.170/{'0' * 36}/", 404),
+        ("theodoi.nghean", f"/so-lieu/H41.170/{'-' * 36}/", 404),
+    ):
+        assert reader(login).get(path).status_code == status, (login, path)
 
 
 def test_single_officers_are_shown_to_those_who_lead(worked: Api) -> None:
@@ -222,6 +265,7 @@ def test_a_column_sorts_both_ways_without_a_script(worked: Api) -> None:
         ("ky=today", 200),
         ("ky=week", 200),
         ("ky=quarter", 200),
+        ("ky=year", 200),
         ("ky=khac&tu=01/01/2020&den=31/12/2026", 200),
         ("tu=01/11/2026", 200),
         ("ky=khac&tu=32/13/2026", 422),
@@ -274,7 +318,7 @@ def test_a_page_of_a_hundred_and_thirty_communes_is_light(demo: object) -> None:
 
 
 def test_the_home_of_a_leader_and_of_the_province_begin_with_these_figures(worked: Api) -> None:
-    for login in ("chutich.quynhson", "theodoi.nghean", "giamdoc.quynhson"):
+    for login in ("chutich.quynhson", "theodoi.nghean", "giamdoc.quynhson", "truongphong.quynhson"):
         text = reader(login).get("/viec-can-lam/").content.decode()
         assert "Tỷ lệ đúng và trước hạn" in text and "chỉ tiêu 98%" in text
         assert 'href="/so-lieu/"' in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -99,12 +99,30 @@ def test_no_figure_and_no_list_reads_a_large_table_from_end_to_end(crowded: None
     with scope.enter(principal.scope):
         unit = of(principal, kind)
         assert read_whole(lambda: queries_figures.counts(principal, unit, month())) == set()
+        assert read_whole(lambda: queries_figures.counts(principal, unit, month(), only={"received", "late"})) == set()
         counts = queries_figures.counts(principal, unit, Period(date(2020, 1, 1), clock.now().date()))
         assert counts["received"] > 0 or kind == "division"
         for key in glossary.COUNTS:
             asked = queries_figures.listed(key, unit, month())
             assert read_whole(lambda asked=asked: queries_register.count(principal, **asked)) == set(), key  # type: ignore[misc]
             assert read_whole(lambda asked=asked: queries_register.register(principal, **asked)) == set(), key  # type: ignore[misc]
+
+
+@pytest.mark.slow
+def test_no_figure_of_a_home_and_no_list_behind_one_does(crowded: None) -> None:
+    homes: tuple[tuple[str, Callable[[Principal], Mapping[str, queries_homes.Told]]], ...] = (
+        ("tiepnhan.quynhson", lambda officer: queries_homes.counter(officer).told),
+        ("tuphap.quynhson", queries_homes.desk),
+        ("truongphong.quynhson", lambda officer: queries_homes.division(officer).told),
+    )
+    for login, home in homes:
+        principal = principal_of(login)
+        with scope.enter(principal.scope):
+            assert read_whole(lambda home=home, principal=principal: home(principal)) == set()  # type: ignore[misc]
+            for key, one in home(principal).items():
+                asked = one.asked
+                assert read_whole(lambda: queries_register.count(principal, **asked)) == set(), key  # noqa: B023 called at once
+                assert read_whole(lambda: queries_register.register(principal, **asked)) == set(), key  # noqa: B023
 
 
 @pytest.mark.slow

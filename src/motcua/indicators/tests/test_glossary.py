@@ -18,7 +18,8 @@ DOCS = Path(__file__).parents[4] / "docs" / "figures.md"
 
 
 def test_every_figure_has_a_condition_and_tells_where_it_comes_from() -> None:
-    assert set(COUNTS) | {"late_held"} == set(figures.FIGURES)
+    assert set(COUNTS) | {"late_held"} | set(figures.HOMES) == set(figures.FIGURES)
+    assert not any(figures.FIGURES[key].period for key in figures.HOMES)
     for key, definition in COUNTS.items():
         assert (definition.when == "period") == bool(figures.FIGURES[key].period), key
         assert str(definition.words) and str(definition.formula) and str(definition.source), key
@@ -27,7 +28,7 @@ def test_every_figure_has_a_condition_and_tells_where_it_comes_from() -> None:
             assert {share.part, share.whole} <= set(COUNTS), share.key
 
 
-@pytest.mark.parametrize("key", [*COUNTS, *SHARES])
+@pytest.mark.parametrize("key", [*COUNTS, *figures.HOMES, *SHARES])
 def test_the_page_for_readers_names_every_figure(key: str) -> None:
     assert f"| `{key}` |" in DOCS.read_text(encoding="utf-8")
 
@@ -48,7 +49,7 @@ def test_of_nothing_there_is_no_share() -> None:
 
 
 @given(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.integers(0, 4000))
-def test_the_period_before_is_as_long_and_ends_the_day_before(start: date, days: int) -> None:
+def test_what_days_of_one_s_own_are_compared_with_is_as_long_and_ends_the_day_before(start: date, days: int) -> None:
     end = date.fromordinal(min(start.toordinal() + days, date.max.toordinal()))
     period = Period(start, end)
     before = glossary.before(period)
@@ -60,12 +61,54 @@ def test_the_period_before_is_as_long_and_ends_the_day_before(start: date, days:
 
 
 @pytest.mark.parametrize(
+    ("name", "today", "start", "end"),
+    [
+        ("today", "2026-11-30", "2026-11-23", "2026-11-23"),  # a Monday, with the Monday before and not with Sunday
+        ("today", "2026-11-29", "2026-11-22", "2026-11-22"),
+        ("week", "2026-11-25", "2026-11-16", "2026-11-18"),  # until Wednesday, with Monday to Wednesday
+        ("week", "2026-11-23", "2026-11-16", "2026-11-16"),
+        ("week", "2026-11-29", "2026-11-16", "2026-11-22"),
+        ("week", "2027-01-02", "2026-12-21", "2026-12-26"),
+        ("month", "2026-11-01", "2026-10-01", "2026-10-01"),
+        ("month", "2026-11-28", "2026-10-01", "2026-10-28"),
+        ("month", "2026-01-15", "2025-12-01", "2025-12-15"),
+        ("month", "2026-03-31", "2026-02-01", "2026-02-28"),  # not beyond its end
+        ("month", "2028-03-29", "2028-02-01", "2028-02-29"),
+        ("quarter", "2026-10-01", "2026-07-01", "2026-07-01"),
+        ("quarter", "2026-11-28", "2026-07-01", "2026-08-28"),
+        ("quarter", "2026-02-10", "2025-10-01", "2025-11-10"),
+        ("quarter", "2026-06-30", "2026-01-01", "2026-03-31"),  # 91 days, but 90 before
+        ("year", "2026-11-28", "2025-01-01", "2025-11-28"),
+        ("year", "2028-12-31", "2027-01-01", "2027-12-31"),
+        ("khac", "2026-11-30", "2026-11-29", "2026-11-29"),
+    ],
+)
+def test_a_named_period_is_compared_with_its_like(name: str, today: str, start: str, end: str) -> None:
+    day = date.fromisoformat(today)
+    period = glossary.named(name, day) or Period(day, day)
+    assert glossary.before(period, name) == Period(date.fromisoformat(start), date.fromisoformat(end))
+
+
+@given(st.sampled_from(["today", "week", "month", "quarter", "year"]), st.dates())
+def test_what_a_named_period_is_compared_with_lies_before_it_and_is_not_longer(name: str, today: date) -> None:
+    period = glossary.named(name, today)
+    assert period is not None
+    before = glossary.before(period, name)
+    if before is None:
+        assert today.year == 1
+    else:
+        assert before.start <= before.end < period.start
+        assert glossary.length(before) <= glossary.length(period)
+
+
+@pytest.mark.parametrize(
     ("name", "start"),
     [
         ("today", date(2026, 11, 28)),
         ("week", date(2026, 11, 23)),
         ("month", date(2026, 11, 1)),
         ("quarter", date(2026, 10, 1)),
+        ("year", date(2026, 1, 1)),
     ],
 )
 def test_a_named_period_ends_today(name: str, start: date) -> None:
