@@ -273,8 +273,11 @@ def test_the_worklist_stands_in_three_groups_and_says_what_waits(api: Api, signe
     assert signed_in(CLERK).get("/viec-can-lam/?cursor=x").status_code == 422
 
 
-def test_the_worklist_asks_the_same_number_of_questions_however_long_it_is(api: Api, signed_in) -> None:
+def test_the_worklist_asks_the_same_number_of_questions_however_long_it_is(
+    api: Api, signed_in, stopped: clock.FrozenClock
+) -> None:
     clerk, questions = signed_in(CLERK), []
+    clerk.get("/viec-can-lam/")
     for more in (1, 5):
         for _ in range(more):
             api.receive()
@@ -283,4 +286,4 @@ def test_the_worklist_asks_the_same_number_of_questions_however_long_it_is(api: 
             page = text(clerk.get("/viec-can-lam/"))
         questions.append(len(asked))
     assert page.count("Chưa ai nhận") == 6
-    assert questions[0] == questions[1] <= 99
+    assert questions[0] == questions[1] <= 21
