@@ -388,7 +388,7 @@ class WaitingLine:
 
 
 def _asked(principal: Principal, work: str, procedure: str, *, today: bool) -> dict[str, Any]:
-    tomorrow = figures.start_of(clock.today() + timedelta(days=1))
+    tomorrow = clock.start_of(clock.today() + timedelta(days=1))
     return {
         "agency": principal.agency_id,
         "division": principal.division_id,
