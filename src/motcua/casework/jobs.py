@@ -14,6 +14,7 @@ from prometheus_client import Gauge
 
 from motcua.casework import recount, sealing, services, standing
 from motcua.organisation import scope
+from motcua.worktime import schedule
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.2
@@ -42,7 +43,7 @@ def run_sealer(stop: threading.Event) -> None:
             pause = 2.0
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron=schedule.each(minutes=1))
 @app.task(name="casework.watch_sealing")
 def watch_sealing(timestamp: int) -> float:
     """Measures how far sealing lags behind, every minute; says so in the log while it is held up (a long writing transaction, a dead sealer)."""
@@ -54,7 +55,7 @@ def watch_sealing(timestamp: int) -> float:
     return lag
 
 
-@app.periodic(cron="*/2 * * * *")
+@app.periodic(cron=schedule.each(minutes=2))
 @app.task(name="casework.settle_standing")
 def settle_standing(timestamp: int) -> int:
     """Keeps what stands now short to read: one row a key instead of one a change."""
@@ -62,13 +63,13 @@ def settle_standing(timestamp: int) -> int:
         return standing.settle(settings.MOTCUA_PROVINCE)
 
 
-@app.periodic(cron="17 2 * * *")
+@app.periodic(cron=schedule.nightly("02:17"))
 @app.task(name="casework.purge_idempotency_keys")
 def purge_idempotency_keys(timestamp: int) -> int:
     return services.purge_idempotency_keys()
 
 
-@app.periodic(cron="37 1 * * *")
+@app.periodic(cron=schedule.nightly("01:37"))
 @app.task(name="casework.recount_tallies")
 def recount_tallies(timestamp: int) -> list[dict[str, Any]]:
     """Compares every figure with the journal, keeps the finding for the administrators' page, and says it in log and metrics."""

@@ -8,12 +8,12 @@ from procrastinate.contrib.django import app
 
 from motcua.documents import cleaning, queries_certificates, scanning
 from motcua.organisation import scope
-from motcua.worktime import clock
+from motcua.worktime import clock, schedule
 
 log = structlog.get_logger("motcua.documents")
 
 
-@app.periodic(cron="10 6 * * *")
+@app.periodic(cron=schedule.nightly("06:30"))
 @app.task(name="documents.expiring_certificates")
 def expiring_certificates(timestamp: int) -> dict[str, int]:
     """Counts the certificates that have reached 60, 30 and 7 days before expiry, tells the log, and returns the counts.
@@ -28,7 +28,7 @@ def expiring_certificates(timestamp: int) -> dict[str, int]:
     return counted
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron=schedule.each(minutes=1))
 @app.task(name="documents.scan", queueing_lock="documents.scan")
 def scan(timestamp: int) -> int:
     """Whatever is not scanned yet, what failed before included."""
@@ -39,7 +39,7 @@ def scan(timestamp: int) -> int:
     return total
 
 
-@app.periodic(cron="7 * * * *")
+@app.periodic(cron=schedule.hourly(7))
 @app.task(name="documents.clean_up", queueing_lock="documents.clean_up")
 def clean_up(timestamp: int) -> int:
     """Drafts nobody attached, and bytes no row names; returns how many files went."""

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
+from motcua.worktime import schedule
+
 
 @app.task(name="dossiers.carry_on_reappointment")
 def carry_on_reappointment(run_id: str) -> int:
@@ -15,7 +17,7 @@ def carry_on_reappointment(run_id: str) -> int:
     return services_reappointing.carry_on(UUID(run_id)).moved
 
 
-@app.periodic(cron="23 * * * *")
+@app.periodic(cron=schedule.hourly(23))
 @app.task(name="dossiers.clear_expired_drafts", queueing_lock="dossiers.clear_expired_drafts")
 def clear_expired_drafts(timestamp: int) -> int:
     """Drafts of online filing past their 30 days, with their files; returns how many."""
@@ -28,7 +30,7 @@ def clear_expired_drafts(timestamp: int) -> int:
     return total
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron=schedule.each(minutes=5))
 @app.task(name="dossiers.carry_on_reappointments")
 def carry_on_reappointments(timestamp: int) -> int:
     """Goes on with runs whose worker was killed; returns how many there were."""

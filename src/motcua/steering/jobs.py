@@ -8,10 +8,10 @@ from procrastinate.contrib.django import app
 
 from motcua.organisation import scope
 from motcua.steering import digests
-from motcua.worktime import clock
+from motcua.worktime import clock, schedule
 
 
-@app.periodic(cron="5 23 * * 0")  # UTC: five past six on Monday morning in Việt Nam
+@app.periodic(cron=schedule.weekly("monday", "06:05"))
 @app.task(name="steering.weekly_digest")
 def weekly_digest(timestamp: int) -> None:
     """Tells last week; told twice it is kept once."""
