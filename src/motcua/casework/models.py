@@ -269,7 +269,7 @@ class Recount(Owned):
 class IdempotencyKey(Owned):
     """A write asked for under a key: the same key gives the same answer, another body under it is refused. Kept 7 days.
 
-    `account` is empty when the applicant opened the case: their own table knows their keys.
+    `account` is empty when the applicant acts: what they open is known by their own table, a key of an act on a case belongs to that case.
     """
 
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, db_index=False)

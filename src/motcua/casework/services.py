@@ -12,11 +12,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
 from motcua.casework import kinds, queries
-from motcua.casework.models import IdempotencyKey
+from motcua.casework.models import Entry, IdempotencyKey
 from motcua.casework.opening import token_rows
 from motcua.casework.rules import Actor, CaseState, Change, Situation, TallyDelta, deny_role, refuse, to_json
 from motcua.organisation import scope
@@ -102,7 +103,7 @@ def perform(
     case_id, found_version, case = queries.read_case(row)
     if case.kind != kind_code:
         raise not_found(kind_code)
-    if key and account_id and (done := replay(account_id, key, body_hash)):
+    if key and (done := replay(account_id, key, body_hash, case_id)):
         return done
     if transition is None:
         raise RuleBroken.of("act", f"Không có việc “{act}”.")
@@ -125,7 +126,7 @@ def perform(
     change = transition.decide(situation)
     seq = found_version + 1
     _write(kind, case_id, province, seq, act, situation, change)
-    if key and account_id:
+    if key:
         _remember_key(account_id, key, body_hash, case_id, seq)
     return Performed(case_id, seq, replace(case, **change.after))
 
@@ -135,14 +136,16 @@ def not_found(kind_code: str) -> NotFound:
     return NotFound(f"Không tìm thấy {kinds.kind(kind_code).noun} này trong phạm vi của bạn.")
 
 
-def _remember_key(account_id: UUID, key: str, body_hash: bytes, case_id: UUID, seq: int) -> None:
+def _remember_key(account_id: UUID | None, key: str, body_hash: bytes, case_id: UUID, seq: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO casework_idempotencykey (id, province_id, account_id, key, body_hash, case_id, seq)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (province_id, account_id, key) DO NOTHING",
             (uuid7(), settings.MOTCUA_PROVINCE, account_id, key, body_hash, case_id, seq),
         )
-        if not cursor.rowcount:  # the same key, at the same moment, on another case
+        if (
+            not cursor.rowcount
+        ):  # the same key, at the same moment, on another case; one without account is its case's, which is locked
             raise Conflict(KEY_USED)
 
 
@@ -154,13 +157,14 @@ def replayed(account_id: UUID, key: str, body_hash: bytes) -> Performed:
     return done
 
 
-def replay(account_id: UUID, key: str, body_hash: bytes) -> Performed | None:
-    """The earlier answer under this key, rebuilt from the journal as it stood then; Conflict when the body differs."""
-    row = (
-        IdempotencyKey.objects.filter(province_id=settings.MOTCUA_PROVINCE, account_id=account_id, key=key)
-        .values_list("body_hash", "case_id", "seq")
-        .first()
-    )
+def replay(account_id: UUID | None, key: str, body_hash: bytes, case_id: UUID | None = None) -> Performed | None:
+    """The earlier answer under this key, rebuilt from the journal as it stood then; Conflict when the body differs.
+
+    Without an account the key is the applicant's, who proves to be one for one case alone: it belongs to `case_id`.
+    """
+    whose = Q(account=account_id) if account_id else Q(account=None, case_id=case_id)
+    keys = IdempotencyKey.objects.filter(whose, province_id=settings.MOTCUA_PROVINCE, key=key)
+    row = keys.values_list("body_hash", "case_id", "seq").first()
     if row is None:
         return None
     if bytes(row[0]) != body_hash:
@@ -169,6 +173,21 @@ def replay(account_id: UUID, key: str, body_hash: bytes) -> Performed | None:
     if state is None:
         raise NotFound("Không tìm thấy việc này trong phạm vi của bạn.")
     return Performed(row[1], row[2], state, replayed=True)
+
+
+def replay_all(account_id: UUID, key: str, body_hash: bytes) -> list[Performed]:
+    """The earlier answer of a write that acted alike on several cases in one transaction (its key is the first one's), by id of the case
+    and wherever they lie now; empty when the key is new. Raises Conflict when the body differs."""
+    with scope.enter(scope.worker()):
+        first = replay(account_id, key, body_hash)
+        if first is None:
+            return []
+        line = Entry.objects.get(case_id=first.case_id, seq=first.seq)
+        together = Entry.objects.filter(
+            province_id=line.province_id, xid=line.xid, account_id=account_id, act=line.act
+        ).order_by("case_id")
+        states = [(e.case_id, e.seq, queries.state_at(e.case_id, e.seq)) for e in together if e.case_id]
+        return [Performed(case_id, seq, state, replayed=True) for case_id, seq, state in states if state]
 
 
 def _replay_of_what_left(account_id: UUID, key: str, body_hash: bytes) -> Performed | None:

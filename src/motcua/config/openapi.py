@@ -59,6 +59,13 @@ KEY = {
     "description": "Gửi lại cùng khóa thì nhận lại cùng câu trả lời; cùng khóa mà khác nội dung thì 409. Giữ 7 ngày.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
 }
+PREFIX = "/api/v1"
+WITHOUT_KEY = {
+    "/payments/transfers": "the bank's own number of the transfer says which it is",
+    "/verify": "it writes nothing",
+    "/visits/{code}/records": "each record has an id of its own, made by whoever writes it",
+}
+"""Writes that take no Idempotency-Key, and why they need none."""
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +76,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
             secured = bool(operation.get("security"))
             if secured:
                 operation["parameters"].append(POSITION)
-            if secured and method == "post":
+            if method == "post" and path.removeprefix(PREFIX) not in WITHOUT_KEY:
                 operation["parameters"].append(KEY)
             for status in sorted(statuses(path, method, secured, operation.pop(MORE, ()))):
                 operation["responses"].setdefault(status, refusal(status))

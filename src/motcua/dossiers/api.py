@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -261,8 +262,9 @@ def register(
 def reassign(request: HttpRequest, body: ReassignIn) -> dict[str, Any]:
     """All open dossiers of one officer of the caller's division go to another; all or none."""
     principal: Principal = request.auth  # type: ignore[attr-defined]
+    key, body_hash = idempotency(request)
     with scope.enter(principal.scope):
-        done = services.reassign_all(principal, body.from_, body.to, body.note)
+        done = services.reassign_all(principal, body.from_, body.to, body.note, key=key, body_hash=body_hash)
     return {"reassigned": [summary.case.code for summary in done]}
 
 
@@ -340,7 +342,9 @@ def track(request: HttpRequest, code: Code, secret: Annotated[str, Query(max_len
 )
 def track_act(request: HttpRequest, code: Code, body: TrackActIn) -> dict[str, Any]:
     """The applicant's acts, with the secret or with the token of the identity that filed it: rate the result, say that a supplement
-    request is answered (an officer then checks it), withdraw."""
+    request is answered (an officer then checks it), withdraw. The Idempotency-Key is one of this dossier's; sent again, it answers how the
+    dossier stands."""
+    key, _whole = idempotency(request)
     services.limit_tracking(remote_address(request), code)
     code = code.upper()
     secret = body.secret
@@ -351,7 +355,11 @@ def track_act(request: HttpRequest, code: Code, body: TrackActIn) -> dict[str, A
                 "dossier", case_id, Dossier.objects.values_list("secret_version", flat=True).get(case_id=case_id)
             )
     params = {"level": body.level, "remark": body.remark, "about_conduct": body.about_conduct}
+    asked = hashlib.sha256(
+        repr((body.act, params, body.note)).encode()
+    ).digest()  # nothing made from the secret is kept
     with scope.enter(scope.tracking(code)):
         found = queries.track(code, secret)
-        services.act_as_applicant(found.id, found.code, body.act, params if body.act == "rate" else {}, body.note)
+        params = params if body.act == "rate" else {}
+        services.act_as_applicant(found.id, found.code, body.act, params, body.note, key=key, body_hash=asked)
         return _tracking_out(queries.track(code, secret))

@@ -248,6 +248,10 @@ def act(
         )
     except CalendarNotKnown as unknown:
         raise RuleBroken.of("act", str(unknown)) from unknown
+    return _told(done)
+
+
+def _told(done: Performed) -> Summary:
     return Summary(done.case_id, done.state, done.seq, replayed=done.replayed)
 
 
@@ -270,10 +274,15 @@ def complete_now(
     return act(principal, code, "return_result", version=done.version, params={"how": "counter"})
 
 
-def reassign_all(principal: Principal, from_login: str, to_login: str, note: str) -> list[Summary]:
-    """Gives all open dossiers of one officer of the principal's division to another, in one transaction; each is journalled by itself."""
+def reassign_all(
+    principal: Principal, from_login: str, to_login: str, note: str, *, key: str | None = None, body_hash: bytes = b""
+) -> list[Summary]:
+    """Gives all open dossiers of one officer of the principal's division to another, in one transaction; each is journalled by itself.
+    The same `key` answers the same dossiers again."""
     if not principal.has("division_head"):
         raise Forbidden("Việc giao lại hồ sơ không thuộc vai trò của bạn.")
+    if key and (done := casework.replay_all(principal.account_id, key, body_hash)):
+        return [_told(one) for one in done]
     if not note.strip():
         raise RuleBroken.of("note", "Ghi lý do giao lại.")
     officers = {
@@ -293,14 +302,29 @@ def reassign_all(principal: Principal, from_login: str, to_login: str, note: str
             (KIND, principal.agency_id, principal.division_id, officers[from_login].id),
         )
         codes = [row[0] for row in cursor.fetchall()]
-    return [act(principal, code, "reassign", version=None, params={"to": to_login}, note=note) for code in codes]
+    if key and (
+        done := casework.replay_all(principal.account_id, key, body_hash)
+    ):  # the first sending held the dossiers
+        return [_told(one) for one in done]
+    asked: dict[str, Any] = {"version": None, "params": {"to": to_login}, "note": note}
+    first = [act(principal, code, "reassign", key=key, body_hash=body_hash, **asked) for code in codes[:1]]
+    return first + [act(principal, code, "reassign", **asked) for code in codes[1:]]
 
 
-def act_as_applicant(case_id: UUID, code: str, name: str, params: Mapping[str, Any], note: str) -> Summary:
-    """The applicant's own act, inside the tracking scope of a dossier whose secret was shown."""
+def act_as_applicant(
+    case_id: UUID,
+    code: str,
+    name: str,
+    params: Mapping[str, Any],
+    note: str,
+    *,
+    key: str | None = None,
+    body_hash: bytes = b"",
+) -> Summary:
+    """The applicant's own act, inside the tracking scope of a dossier whose secret was shown. `key` is one of that dossier's."""
     if not rules.TRANSITIONS[name].by_applicant:
         raise NotFound("Không tìm thấy hồ sơ với mã và mã bí mật này.")
-    return act(Applicant(), code, name, version=None, params=params, note=note)
+    return act(Applicant(), code, name, version=None, params=params, note=note, key=key, body_hash=body_hash)
 
 
 def limit_tracking(address: str, code: str) -> None:

@@ -281,7 +281,7 @@ def conflict_page(
 @private
 @officer_page
 def reassign_all(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Heads of divisions give all open dossiers of one officer to another. A second sending finds nothing left to give."""
+    """Heads of divisions give all open dossiers of one officer to another."""
     if not principal.has("division_head"):
         raise Forbidden(_("Việc giao lại hồ sơ không thuộc vai trò của bạn."))
     held = queries.held_by_officer(principal)
@@ -304,11 +304,14 @@ def reassign_all(request: HttpRequest, principal: Principal) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
+        key, body_hash = page_idempotency(request)
         if form.is_valid():
             answers = form.cleaned_data
             try:
                 with scope.enter(principal.scope):
-                    done = services.reassign_all(principal, answers["from_login"], answers["to"], answers["note"])
+                    done = services.reassign_all(
+                        principal, answers["from_login"], answers["to"], answers["note"], key=key, body_hash=body_hash
+                    )
             except RuleBroken as broken:
                 for error in broken.errors:
                     form.add_error({"from": "from_login", "to": "to", "note": "note"}.get(error.field), error.message)

@@ -180,3 +180,97 @@ def test_a_transfer_sent_again_is_answered_again_though_the_case_has_left(sealed
     assert api.post("truongphong.quynhson", path, ask, **{"Idempotency-Key": "t-1"}) == first
     assert api.post("truongphong.quynhson", path, ask | {"note": "Khác"}, **{"Idempotency-Key": "t-1"})[0] == 409
     assert api.post("truongphong.quynhson", path, ask)[0] == 404
+
+
+# --- several dossiers at once -----------------------------------------------------------------------------------------
+
+HEAD, BUILDER, SURVEYOR = "truongphong.quynhson", "xaydung.quynhson", "diachinh.quynhson"
+GIVEN = {"from": BUILDER, "to": SURVEYOR, "note": "Nghỉ phép"}
+
+
+def entries(act: str, *codes: str) -> int:
+    journal = "casework_entry e JOIN casework_case c ON c.id = e.case_id"
+    return int(one(f"SELECT count(*) FROM {journal} WHERE e.act = %s AND c.code = ANY (%s)", (act, list(codes))))
+
+
+def held_by_builder(api: Api) -> dict[str, Any]:
+    dossier = api.receive(procedure=PERMIT)
+    assert api.act(COUNTER, dossier, "hand_over")[0] == 200
+    assert api.act(HEAD, dossier, "assign", officer=BUILDER)[0] == 200
+    return dossier
+
+
+def test_reassigning_sent_again_answers_the_same_dossiers_and_takes_no_others(sealed: Town) -> None:
+    codes = {held_by_builder(sealed.api)["code"] for _ in range(3)}
+    first = raw(sealed.api, HEAD, "/dossiers/reassign", GIVEN, "r1")
+    assert first[0] == 200
+    assert set(json.loads(first[1])["reassigned"]) > codes, "the town's own and these"
+    later = held_by_builder(sealed.api)
+    assert raw(sealed.api, HEAD, "/dossiers/reassign", GIVEN, "r1") == first
+    assert one("SELECT version FROM casework_case WHERE code = %s", (later["code"],)) == later["version"]
+    assert raw(sealed.api, HEAD, "/dossiers/reassign", GIVEN | {"note": "Khác"}, "r1")[0] == 409
+    assert json.loads(raw(sealed.api, HEAD, "/dossiers/reassign", GIVEN, "r2")[1]) == {"reassigned": [later["code"]]}
+
+
+def test_8_threads_with_one_key_reassign_once_and_get_one_answer(sealed: Town) -> None:
+    fresh = client(sealed.api, HEAD)
+    codes = [held_by_builder(sealed.api)["code"] for _ in range(3)]
+    answers = at_once(8, lambda number: raw(fresh(), HEAD, "/dossiers/reassign", GIVEN, "r3"))
+    assert len(set(answers)) == 1
+    assert answers[0][0] == 200
+    assert set(json.loads(answers[0][1])["reassigned"]) > set(codes)
+    assert entries("reassign", *codes) == 3
+
+
+# --- the applicant ----------------------------------------------------------------------------------------------------
+
+
+def ask(dossier: dict[str, Any], act: str, key: str, **more: Any) -> tuple[int, bytes]:
+    answer = Client().post(
+        f"/api/v1/track/{dossier['code']}/acts",
+        data=json.dumps({"secret": dossier["secret"], "act": act, **more}),
+        content_type="application/json",
+        headers={"Idempotency-Key": key},
+    )
+    return answer.status_code, answer.content
+
+
+def test_an_applicant_whose_answer_was_lost_gets_it_by_the_key(sealed: Town) -> None:
+    dossier = sealed.api.receive(procedure=PERMIT)
+    first = ask(dossier, "withdraw", "c1", note="Đổi ý")
+    assert (first[0], json.loads(first[1])["state"]) == (200, "withdrawn")
+    assert ask(dossier, "withdraw", "c1", note="Đổi ý") == first
+    assert ask(dossier, "withdraw", "c1", note="Khác")[0] == 409
+    assert ask(dossier, "withdraw", "c2", note="Đổi ý")[0] == 409, "withdrawn by the other key"
+    assert entries("withdraw", dossier["code"]) == 1
+
+
+def test_an_answered_request_said_again_after_it_was_checked_writes_nothing(sealed: Town) -> None:
+    dossier = held_by_builder(sealed.api)
+    missing = {"items": ["Bản vẽ"], "note": "Thiếu bản vẽ"}
+    assert sealed.api.act(BUILDER, dossier, "request_supplement", **missing)[0] == 200
+    assert ask(dossier, "answer_supplement", "c3")[0] == 200
+    assert (
+        sealed.api.act(COUNTER, dossier, "reopen_supplement", version=dossier["version"] + 1, note="Chưa ký")[0] == 200
+    )
+    before = one("SELECT version FROM casework_case WHERE code = %s", (dossier["code"],))
+    assert ask(dossier, "answer_supplement", "c3")[0] == 200
+    assert one("SELECT version FROM casework_case WHERE code = %s", (dossier["code"],)) == before
+
+
+def test_a_key_of_the_applicant_belongs_to_the_dossier_whose_secret_was_shown(sealed: Town) -> None:
+    first, second = sealed.api.receive(procedure=PERMIT), sealed.api.receive(procedure=PERMIT)
+    told = [ask(dossier, "withdraw", "c4") for dossier in (first, second)]
+    assert [(status, json.loads(content)["code"]) for status, content in told] == [
+        (200, first["code"]),
+        (200, second["code"]),
+    ]
+    assert ask({**first, "secret": second["secret"]}, "withdraw", "c4")[0] == 404
+
+
+def test_8_threads_of_an_applicant_with_one_key_act_once_and_get_one_answer(sealed: Town) -> None:
+    dossier = sealed.api.receive(procedure=PERMIT)
+    answers = at_once(8, lambda number: ask(dossier, "withdraw", "c5"))
+    assert len(set(answers)) == 1
+    assert answers[0][0] == 200
+    assert entries("withdraw", dossier["code"]) == 1
