@@ -71,9 +71,7 @@ def simulate(options: argparse.Namespace) -> int:
     wanted = loading.Wanted(
         *loading.period(options.first, options.last), options.dossiers, options.seed or loading.SEED
     )
-    report = loading.simulate(wanted, shown(sys.stderr))
-    loading.analyse()
-    marking.remember(loading.summary(wanted, report))
+    report = loading.tell(wanted, shown(sys.stderr))
     print(json.dumps(loading.told(report), ensure_ascii=False) if options.json else sentences(report))
     return 1 if report.refused else 0
 

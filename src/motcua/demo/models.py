@@ -9,7 +9,8 @@ from motcua.organisation.models import Owned
 
 
 class DemoProvince(Owned):
-    """The mark. `simulation` says what was simulated last ({"seed", "first", "last", "dossiers"}), empty when nothing was."""
+    """The mark. `simulation` says what was simulated: {"chapters": [marking.Chapter], "signed": whether its real results are made, "year":
+    {"seed", "first", "moment", "told"}}, each key from the moment its work begins; empty when nothing was."""
 
     marked_at = models.DateTimeField(db_default=Now())
     simulation = models.JSONField(default=dict)

@@ -8,14 +8,18 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TextIO
 
 from django.conf import settings
+from django.db import transaction
 
+from motcua.casework.services import IDEMPOTENCY_DAYS
 from motcua.demo import certificates, marking, services
 from motcua.demo.commands import sentences, shown
 from motcua.demo.services import Login
 from motcua.demo.simulation import loading, signed, telling
+from motcua.worktime import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +33,16 @@ class Demo:
 
 def prepare(dossiers: int | None = None, *, stream: TextIO = sys.stdout) -> Demo:
     """Makes what is missing of the demo. Its past is simulated once (`dossiers`: how many, 0 for none, None for as many as it would have),
-    before anything is served: what the worker seals meanwhile would only wait."""
+    before anything is served: what the worker seals meanwhile would only wait. What broke off is told to its end."""
     settings.MOTCUA_DEMO = True  # its own authority is believed from here on
     logins = services.load(whole=True)
     marking.mark()
     passphrase = certificates.load(logins)
-    if dossiers != 0 and not marking.simulation():
+    if dossiers != 0:
         simulate(logins, passphrase, dossiers, stream)
-    return Demo(logins, passphrase, year_to_tell=dossiers != 0 and not telling.told())
+        if telling.broke_off():
+            print(telling.standing(), file=stream, flush=True)
+    return Demo(logins, passphrase, year_to_tell=dossiers != 0 and not telling.standing())
 
 
 def tell_year(environ: Mapping[str, str]) -> None:
@@ -46,18 +52,30 @@ def tell_year(environ: Mapping[str, str]) -> None:
 
 
 def simulate(logins: list[Login], passphrase: str, dossiers: int | None, stream: TextIO) -> None:
-    wanted = loading.Wanted(*loading.period(), dossiers)
-    print(
-        f"Lần đầu: dựng hồ sơ hư cấu từ {wanted.first:%d/%m/%Y} đến {wanted.last:%d/%m/%Y} …", file=stream, flush=True
-    )
-    report = loading.simulate(wanted, shown(stream))
-    print(sentences(report), file=stream, flush=True)
-    began = time.perf_counter()
-    made = signed.make(logins, passphrase, wanted.seed)
-    print(
-        f"Đã ký số {made.results} kết quả, lập {made.receipts} biên lai trong {time.perf_counter() - began:.1f} giây.",
-        file=stream,
-        flush=True,
-    )
-    loading.analyse()
-    marking.remember(loading.summary(wanted, report))
+    """The dossiers of the last 90 days and a score of signed results, as far as they are not there yet."""
+
+    def say(sentence: str) -> None:
+        print(sentence, file=stream, flush=True)
+
+    wanted = loading.unfinished()
+    if wanted and wanted.moment and clock.now() - wanted.moment > timedelta(days=IDEMPOTENCY_DAYS):
+        loading.leave()
+        say(
+            f"Lần dựng hồ sơ ngày {wanted.moment:%d/%m/%Y} bị ngắt đã quá {IDEMPOTENCY_DAYS} ngày: giữ những hồ sơ đã có."
+        )
+    elif wanted:
+        say(f"Lần trước bị ngắt: dựng tiếp hồ sơ hư cấu từ {wanted.first:%d/%m/%Y} đến {wanted.last:%d/%m/%Y} …")
+        say(sentences(loading.tell(wanted, shown(stream))))
+    elif not marking.chapters():
+        wanted = loading.Wanted(*loading.period(), dossiers)
+        marking.keep(signed=False)
+        say(f"Lần đầu: dựng hồ sơ hư cấu từ {wanted.first:%d/%m/%Y} đến {wanted.last:%d/%m/%Y} …")
+        say(sentences(loading.tell(wanted, shown(stream))))
+    if marking.simulation().get("signed") is False:
+        began = time.perf_counter()
+        with transaction.atomic():  # all of them or none: a start that was killed makes them anew
+            made = signed.make(logins, passphrase, loading.SEED)
+            marking.keep(signed=True)
+        loading.analyse()
+        seconds = time.perf_counter() - began
+        say(f"Đã ký số {made.results} kết quả, lập {made.receipts} biên lai trong {seconds:.1f} giây.")

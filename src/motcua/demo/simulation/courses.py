@@ -142,7 +142,7 @@ class _Story:
         return str(self.chance.choice(facts()["reasons"][what]))
 
 
-def tell(plan: Plan, chance: random.Random, axis: Axis) -> list[PastAct]:
+def acts_of(plan: Plan, chance: random.Random, axis: Axis) -> list[PastAct]:
     """All acts after the opening, up to now."""
     story = _Story(plan, chance, axis, plan.received_at)
     with suppress(_Over):

@@ -7,7 +7,7 @@ import time
 from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
@@ -17,11 +17,13 @@ from django.conf import settings
 from django.db import connections
 
 from motcua.casework import sealing
+from motcua.casework.models import Case
 from motcua.catalogue.rules import VersionFacts
+from motcua.demo import marking
 from motcua.demo.simulation import people, shape
 from motcua.demo.simulation.axis import Axis
-from motcua.demo.simulation.courses import Filed, Office, Plan, Subject, likely_late, tell
-from motcua.dossiers import bulk
+from motcua.demo.simulation.courses import Filed, Office, Plan, Subject, acts_of, likely_late
+from motcua.dossiers import bulk, services
 from motcua.dossiers.bulk import PastDossier
 from motcua.dossiers.intake import ComponentGiven, IntakeRequest
 from motcua.dossiers.services import COMPETENT_KIND
@@ -33,6 +35,8 @@ from motcua.organisation.models import Agency
 from motcua.worktime import Calendar, clock
 
 SEED = "motcua"
+EDITION = 2
+"""Raised by whatever makes the same seed tell other stories (chapters of another edition are not carried on)."""
 DAYS = 90
 AHEAD = timedelta(days=150)
 # What shall stand in each national state today, beside whatever became of the others: (state, working days ago, procedure, channel).
@@ -56,12 +60,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for. `dossiers` None: as many as the communes would receive in that time (facts/simulation.json)."""
+    """What is asked for. `dossiers` None: as many as the communes would receive in that time (facts/simulation.json). `moment`: up to when the
+    stories go, None for now."""
 
     first: date
     last: date
     dossiers: int | None = None
     seed: str = SEED
+    moment: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -95,8 +101,8 @@ def period(first: date | None = None, last: date | None = None) -> tuple[date, d
 def simulate(wanted: Wanted, progress: Progress = lambda done, total: None) -> Simulated:
     """Loads the past of the installation's province, which has its structure and processes, and seals its journal.
 
-    The same installation, moment and seed give the same dossiers; run again after it broke off, it goes on. Raises ValueError when
-    there is nobody who could work. Call outside any transaction but that of a test.
+    The same installation, moment and seed give the same dossiers; run again after it broke off (`tell` keeps the moment), it goes on. Raises
+    ValueError when there is nobody who could work. Call outside any transaction but that of a test.
     """
     with scope.enter(scope.worker()):
         source = Source(wanted)
@@ -117,6 +123,48 @@ def simulate(wanted: Wanted, progress: Progress = lambda done, total: None) -> S
     seal()
     report.sealing = time.perf_counter() - began
     return report
+
+
+def tell(wanted: Wanted, progress: Progress = lambda done, total: None) -> Simulated:
+    """Simulates it as a chapter of the demo's past: kept before its first dossier is written, so that it can be told to its end another day.
+    The same one that broke off goes on up to the moment it was begun for."""
+    last = next(reversed(marking.chapters()), None)
+    if (
+        last
+        and last.made is None
+        and (last.seed, last.first, last.last, last.wanted)
+        == (
+            wanted.seed,
+            wanted.first,
+            wanted.last,
+            wanted.dossiers,
+        )
+    ):
+        wanted = replace(wanted, moment=last.moment)
+    moment = wanted.moment or clock.now()
+    wanted = replace(wanted, moment=moment)
+    chapter = marking.Chapter(wanted.seed, wanted.first, wanted.last, wanted.dossiers, moment, EDITION)
+    marking.keep_chapter(chapter)
+    report = simulate(wanted, progress)
+    marking.keep_chapter(replace(chapter, made=report.dossiers + report.known))
+    analyse()
+    return report
+
+
+def unfinished() -> Wanted | None:
+    """The chapter that broke off, as it was wanted."""
+    last = next(reversed(marking.chapters()), None)
+    if last is None or last.made is not None:
+        return None
+    return Wanted(last.first, last.last, last.wanted, last.seed, last.moment)
+
+
+def leave() -> None:
+    """The chapter that broke off stays as it is: its references are forgotten, so that going on would write dossiers twice."""
+    last = marking.chapters()[-1]
+    with scope.enter(scope.worker()):
+        made = Case.objects.filter(kind=services.KIND, received_at__lte=last.moment).count()
+    marking.keep_chapter(replace(last, made=made))
 
 
 def seal() -> int:
@@ -145,7 +193,7 @@ class Source:
 
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
-        self.now = clock.now()
+        self.now = wanted.moment or clock.now()
         self.calendar: Calendar = organisation.newest_calendar("vn")
         self.axis = Axis(self.calendar, wanted.first - AHEAD, min(wanted.last + AHEAD, self.calendar.known_to))
         self.law = bulk.Law()
@@ -289,7 +337,9 @@ class Source:
             case=plan.filed.subject.case,
         )
         reference = f"simulate/{self.wanted.seed}/{self.wanted.last}/{self.count}/{number}"
-        return PastDossier(reference, request, receiver.principal, tell(plan, chance, self.axis))
+        # Each story has a chance of its own, so that it is the same however far the others go.
+        story = random.Random(f"{self.wanted.seed}/{self.wanted.first}/{self.wanted.last}/{self.count}/{number}")
+        return PastDossier(reference, request, receiver.principal, acts_of(plan, story, self.axis))
 
     def _components(self, version: VersionFacts, digitised: bool) -> tuple[ComponentGiven, ...]:
         """Every paper that is required and not in a database already."""
@@ -330,16 +380,6 @@ def analyse() -> None:
     if "owner" in connections.settings:
         with connections["owner"].cursor() as cursor:
             cursor.execute("ANALYZE")
-
-
-def summary(wanted: Wanted, report: Simulated) -> dict[str, Any]:
-    """What the mark of the province keeps of it."""
-    return {
-        "seed": wanted.seed,
-        "first": wanted.first.isoformat(),
-        "last": wanted.last.isoformat(),
-        "dossiers": report.dossiers + report.known,
-    }
 
 
 def told(report: Simulated) -> dict[str, Any]:

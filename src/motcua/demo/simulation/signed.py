@@ -68,7 +68,7 @@ class Made:
 
 
 def make(logins: Sequence[Login], passphrase: str, seed: str, base_url: str = BASE) -> Made:
-    """Makes them; the demo's certificates (certificates.load) must be bound. Call outside any transaction but that of a test."""
+    """Makes them; the demo's certificates (certificates.load) must be bound. In one transaction of the caller's: all or none."""
     chance = random.Random(f"signed/{seed}")
     made = receipts = 0
     for team in _teams(logins):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from motcua.demo import marking
 from motcua.demo.simulation import loading, year_letters, year_recommendations, year_tasks
 from motcua.demo.simulation.year import DAYS, SEED, Told, Year, facts
 from motcua.dossiers.writers import writers
@@ -16,15 +17,20 @@ from motcua.worktime import clock
 
 def tell(seed: str = SEED, first: date | None = None) -> Told:
     """Writes the year up to now and seals it; the same province, day and seed give the same cases. Call outside any transaction but that of a
-    test."""
+    test. Raises ValueError when the province has a year, or a part of one: a second would lie upon it."""
+    if refusal := standing():
+        raise ValueError(refusal)
     now = clock.now() - timedelta(minutes=5)
     begin = first or now.astimezone(clock.TZ).date() - timedelta(days=DAYS - 1)
+    kept = {"seed": seed, "first": begin.isoformat(), "moment": now.isoformat()}
+    marking.keep(year={**kept, "told": False})
     loading.analyse()
     with writers(partial(_teller, begin, now, seed)) as (take, _more):
         parts = [take(name).result for name in PARTS]
         told = [result() for result in parts]
     loading.seal()
     loading.analyse()
+    marking.keep(year={**kept, "told": True})
     whole = Told(seconds=max(part.seconds for part in told), steps=sum(part.steps for part in told))
     for part in told:
         whole.refused += part.refused
@@ -33,10 +39,25 @@ def tell(seed: str = SEED, first: date | None = None) -> Told:
     return whole
 
 
-def told() -> bool:
-    """Whether the province has a year already, or a part of one."""
+def standing() -> str:
+    """Why no year is to be told: there is one, or a part of one that broke off. Its stories live in the process that tells them, each step a
+    transaction with others' work between, so that one that ended cannot be taken up again. Empty when there is none."""
+    kept = marking.simulation().get("year")
+    if kept and not kept["told"]:
+        at = datetime.fromisoformat(kept["moment"]).astimezone(clock.TZ)
+        return (
+            f"Năm điều hành, đơn thư hư cấu bắt đầu dựng lúc {at:%H:%M} ngày {at:%d/%m/%Y} đã bị ngắt giữa chừng và không dựng tiếp được;"
+            " những việc đã có vẫn đúng quy tắc và dùng được. Muốn có đủ cả năm, dựng tỉnh mẫu mới: dừng motcua, xóa thư mục dữ liệu"
+            " của bản demo (var) rồi chạy lại make run."
+        )
     with scope.enter(scope.worker()):
-        return Team.objects.exists()
+        if not kept and not Team.objects.exists():
+            return ""
+    return "Tỉnh mẫu này đã có năm điều hành, đơn thư hư cấu; dựng lần nữa sẽ chồng năm thứ hai lên năm thứ nhất."
+
+
+def broke_off() -> bool:
+    return not marking.simulation().get("year", {}).get("told", True)
 
 
 def sentence(year: Told) -> str:
