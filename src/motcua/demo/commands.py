@@ -46,7 +46,7 @@ def day(text: str) -> date:
 
 
 def simulate(options: argparse.Namespace) -> int:
-    """Exit status 0 when every dossier passed the rules, 1 when some were refused (a fault of the simulation)."""
+    """Exit status 0 when every dossier passed the rules, 1 when some were refused (a fault of the simulation). After a year: that of `verify`."""
     from django.conf import settings
 
     from motcua.demo import marking
@@ -67,13 +67,26 @@ def simulate(options: argparse.Namespace) -> int:
     if options.year:
         year = telling.tell(options.seed or telling.SEED)
         print(telling.sentence(year), flush=True)
-        return 0
+        return verified()
     wanted = loading.Wanted(
         *loading.period(options.first, options.last), options.dossiers, options.seed or loading.SEED
     )
     report = loading.tell(wanted, shown(sys.stderr))
     print(json.dumps(loading.told(report), ensure_ascii=False) if options.json else sentences(report))
     return 1 if report.refused else 0
+
+
+def verified() -> int:
+    """What `motcua verify` finds, in one line; its exit status: 0 when nothing is broken, else 1."""
+    from django.conf import settings
+
+    from motcua.casework.verification import at_one_moment, verify
+
+    with at_one_moment(settings.MOTCUA_PROVINCE):
+        report = verify(settings.MOTCUA_PROVINCE)
+    found = f"{len(report.broken)} chỗ sai lệch, xem motcua verify" if report.broken else "không có gì sai lệch"
+    print(f"verify: {report.entries} mục nhật ký, {report.cases} vụ việc, {found}.", flush=True)
+    return 1 if report.broken else 0
 
 
 def shown(stream: Any) -> Progress:

@@ -1,6 +1,7 @@
 """A demo start that was killed is taken up again, to the same end; what cannot be taken up again says so."""
 
 import io
+import re
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from django.db import transaction
 from motcua.casework.recount import drift
 from motcua.casework.verification import verify
 from motcua.demo import commands, marking, starting
+from motcua.demo.fixtures import Api
 from motcua.demo.services import PROVINCE
 from motcua.demo.simulation import loading, signed, telling
 from motcua.demo.simulation.year import Year
@@ -125,10 +127,14 @@ def year_command() -> Namespace:
     return Namespace(**given, mark_as_demo=False)
 
 
-def test_a_year_is_told_once(marked: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_year_is_told_once_and_verified(
+    fresh_demo: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(telling, "PARTS", {"nothing": lambda year: None})
     with clock.freeze(NOW):
+        marking.mark()
         assert commands.simulate(year_command()) == 0
+        assert re.search(r"^verify: \d+ mục nhật ký, 0 vụ việc, không có gì sai lệch\.$", capsys.readouterr().out, re.M)
         assert marking.simulation()["year"]["told"]
         with pytest.raises(ValueError, match="chồng năm thứ hai"):
             commands.simulate(year_command())
