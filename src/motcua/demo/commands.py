@@ -89,19 +89,19 @@ def verified() -> int:
     return 1 if report.broken else 0
 
 
-def shown(stream: Any) -> Progress:
+def shown(stream: Any, what: str = "hồ sơ") -> Progress:
     """Progress on a terminal in one line that changes, elsewhere a line each tenth."""
     tenth = -1
 
     def show(done: int, total: int) -> None:
         nonlocal tenth
         if stream.isatty():
-            print(f"\r  {done:,} / {total:,} hồ sơ".replace(",", "."), end="", file=stream, flush=True)
+            print(f"\r  {done:,} / {total:,} {what}".replace(",", "."), end="", file=stream, flush=True)
             if done >= total:
                 print(file=stream)
         elif done * 10 // max(total, 1) != tenth:
             tenth = done * 10 // max(total, 1)
-            print(f"  {done:,} / {total:,} hồ sơ".replace(",", "."), file=stream, flush=True)
+            print(f"  {done:,} / {total:,} {what}".replace(",", "."), file=stream, flush=True)
 
     return show
 

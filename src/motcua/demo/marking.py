@@ -17,8 +17,9 @@ from motcua.worktime import clock
 class Chapter:
     """A stretch of the simulated past, kept before its first dossier is written so that it can be told to its end whatever interrupts it.
 
-    `wanted`: how many dossiers were asked for (None: as many as there would be); `moment`: the now it is told up to; `made`: how many there
-    are, None while it is not finished; `edition`: of the stories, which tell the same for the same seed within one edition.
+    `wanted`: how many dossiers were asked for (None: as many as there would be); `moment`: the now it is told up to; `since`: of a chapter that
+    goes on, the moment of the one before; `made`: how many there are, None while it is not finished; `edition`: of the stories, which tell
+    the same for the same seed within one edition.
     """
 
     seed: str
@@ -27,6 +28,7 @@ class Chapter:
     wanted: int | None
     moment: datetime
     edition: int
+    since: datetime | None = None
     made: int | None = None
 
 
@@ -67,7 +69,13 @@ def chapters() -> list[Chapter]:
         end = datetime.combine(last, time(23, 59), clock.TZ)
         return [
             Chapter(
-                kept["seed"], date.fromisoformat(kept["first"]), last, None, min(end, clock.now()), 0, kept["dossiers"]
+                kept["seed"],
+                date.fromisoformat(kept["first"]),
+                last,
+                None,
+                min(end, clock.now()),
+                0,
+                made=kept["dossiers"],
             )
         ]
     return [
@@ -77,6 +85,7 @@ def chapters() -> list[Chapter]:
                 "first": date.fromisoformat(row["first"]),
                 "last": date.fromisoformat(row["last"]),
                 "moment": datetime.fromisoformat(row["moment"]),
+                "since": datetime.fromisoformat(row["since"]) if row["since"] else None,
             }
         )
         for row in kept.get("chapters", [])
@@ -90,5 +99,5 @@ def keep_chapter(chapter: Chapter) -> None:
         before.pop()
     rows = [asdict(one) for one in [*before, chapter]]
     for row in rows:
-        row |= {name: row[name].isoformat() for name in ("first", "last", "moment")}
+        row |= {name: row[name] and row[name].isoformat() for name in ("first", "last", "moment", "since")}
     keep(chapters=rows)

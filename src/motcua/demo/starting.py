@@ -6,7 +6,7 @@ import atexit
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TextIO
@@ -18,8 +18,11 @@ from motcua.casework.services import IDEMPOTENCY_DAYS
 from motcua.demo import certificates, marking, services
 from motcua.demo.commands import sentences, shown
 from motcua.demo.services import Login
-from motcua.demo.simulation import loading, signed, telling
+from motcua.demo.simulation import carrying, loading, signed, telling
 from motcua.worktime import clock
+
+NEW_RESULTS = 7
+"""Days after which real signed results are made again, so that one was returned this week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ def tell_year(environ: Mapping[str, str]) -> None:
 
 
 def simulate(logins: list[Login], passphrase: str, dossiers: int | None, stream: TextIO) -> None:
-    """The dossiers of the last 90 days and a score of signed results, as far as they are not there yet."""
+    """The dossiers of the last 90 days and a score of signed results, as far as they are not there yet; of a province that was told more than a
+    day ago, what has happened since."""
 
     def say(sentence: str) -> None:
         print(sentence, file=stream, flush=True)
@@ -65,17 +69,38 @@ def simulate(logins: list[Login], passphrase: str, dossiers: int | None, stream:
         )
     elif wanted:
         say(f"Lần trước bị ngắt: dựng tiếp hồ sơ hư cấu từ {wanted.first:%d/%m/%Y} đến {wanted.last:%d/%m/%Y} …")
-        say(sentences(loading.tell(wanted, shown(stream))))
+        _tell(wanted, say, stream)
     elif not marking.chapters():
         wanted = loading.Wanted(*loading.period(), dossiers)
         marking.keep(signed=False)
         say(f"Lần đầu: dựng hồ sơ hư cấu từ {wanted.first:%d/%m/%Y} đến {wanted.last:%d/%m/%Y} …")
-        say(sentences(loading.tell(wanted, shown(stream))))
+        _tell(wanted, say, stream)
+    elif wanted := carrying.due(clock.now()):
+        since = marking.chapters()[-1].moment.astimezone(clock.TZ)
+        days = (clock.now() - since).days
+        say(f"Tỉnh mẫu sống đến {since:%H:%M ngày %d/%m/%Y}, {days} ngày trước: dựng tiếp đến bây giờ …")
+        if days >= NEW_RESULTS:
+            marking.keep(signed=False)
+        _tell(wanted, say, stream)
     if marking.simulation().get("signed") is False:
         began = time.perf_counter()
         with transaction.atomic():  # all of them or none: a start that was killed makes them anew
-            made = signed.make(logins, passphrase, loading.SEED)
+            made = signed.make(logins, passphrase, f"{loading.SEED}/{len(marking.chapters())}")
             marking.keep(signed=True)
         loading.analyse()
         seconds = time.perf_counter() - began
         say(f"Đã ký số {made.results} kết quả, lập {made.receipts} biên lai trong {seconds:.1f} giây.")
+
+
+def _tell(wanted: loading.Wanted, say: Callable[[str], None], stream: TextIO) -> None:
+    """One chapter; of one that goes on, first what has happened to the dossiers before it."""
+    wanted = loading.begin(wanted)
+    if wanted.since and wanted.moment:
+        began = time.perf_counter()
+        done = carrying.carry_on(wanted.moment, shown(stream, "việc"))
+        said = (
+            f"Làm tiếp {done.acts} việc trên {done.dossiers} hồ sơ đang mở trong {time.perf_counter() - began:.1f} giây;"
+            f" {done.left} hồ sơ có người đã làm hoặc không do bản này dựng thì giữ nguyên."
+        )
+        say(said + (f" {done.refused} hồ sơ dừng vì quy tắc không cho." if done.refused else ""))
+    say(sentences(loading.tell(wanted, shown(stream))))

@@ -8,7 +8,7 @@ from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,7 @@ EDITION = 2
 """Raised by whatever makes the same seed tell other stories (chapters of another edition are not carried on)."""
 DAYS = 90
 AHEAD = timedelta(days=150)
+DRAWS = 100
 # What shall stand in each national state today, beside whatever became of the others: (state, working days ago, procedure, channel).
 WISHES = (
     ("filed", 0.05, "1.013225", "online"),
@@ -60,14 +61,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for. `dossiers` None: as many as the communes would receive in that time (facts/simulation.json). `moment`: up to when the
-    stories go, None for now."""
+    """What is asked for. `dossiers` None: as many as the communes would receive in that time (facts/simulation.json). `moment`: when the last
+    one arrives, None for now; `since`: what arrived until then is there already."""
 
     first: date
     last: date
     dossiers: int | None = None
     seed: str = SEED
     moment: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -125,28 +127,24 @@ def simulate(wanted: Wanted, progress: Progress = lambda done, total: None) -> S
     return report
 
 
-def tell(wanted: Wanted, progress: Progress = lambda done, total: None) -> Simulated:
-    """Simulates it as a chapter of the demo's past: kept before its first dossier is written, so that it can be told to its end another day.
-    The same one that broke off goes on up to the moment it was begun for."""
-    last = next(reversed(marking.chapters()), None)
-    if (
-        last
-        and last.made is None
-        and (last.seed, last.first, last.last, last.wanted)
-        == (
-            wanted.seed,
-            wanted.first,
-            wanted.last,
-            wanted.dossiers,
-        )
-    ):
-        wanted = replace(wanted, moment=last.moment)
+def begin(wanted: Wanted) -> Wanted:
+    """Keeps it as a chapter of the demo's past before its first dossier is written, so that it can be told to its end another day; with the
+    moment it is told up to: that of the same one that broke off, or now."""
+    broken = unfinished()
+    if broken and replace(broken, moment=None) == replace(wanted, moment=None):
+        wanted = broken
     moment = wanted.moment or clock.now()
-    wanted = replace(wanted, moment=moment)
-    chapter = marking.Chapter(wanted.seed, wanted.first, wanted.last, wanted.dossiers, moment, EDITION)
-    marking.keep_chapter(chapter)
+    marking.keep_chapter(
+        marking.Chapter(wanted.seed, wanted.first, wanted.last, wanted.dossiers, moment, EDITION, wanted.since)
+    )
+    return replace(wanted, moment=moment)
+
+
+def tell(wanted: Wanted, progress: Progress = lambda done, total: None) -> Simulated:
+    """Simulates it as a chapter of the demo's past (`begin`)."""
+    wanted = begin(wanted)
     report = simulate(wanted, progress)
-    marking.keep_chapter(replace(chapter, made=report.dossiers + report.known))
+    marking.keep_chapter(replace(marking.chapters()[-1], made=report.dossiers + report.known))
     analyse()
     return report
 
@@ -156,7 +154,7 @@ def unfinished() -> Wanted | None:
     last = next(reversed(marking.chapters()), None)
     if last is None or last.made is not None:
         return None
-    return Wanted(last.first, last.last, last.wanted, last.seed, last.moment)
+    return Wanted(last.first, last.last, last.wanted, last.seed, last.moment, last.since)
 
 
 def leave() -> None:
@@ -189,11 +187,14 @@ class Day:
 
 
 class Source:
-    """The records of one simulation, made one after the other as they are asked for. Made inside a worker's scope."""
+    """The records of one simulation, made one after the other as they are asked for, their stories told up to `until` (None: no further than
+    arrivals go). Made inside a worker's scope."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, until: datetime | None = None) -> None:
         self.wanted = wanted
-        self.now = wanted.moment or clock.now()
+        self.now = (wanted.moment or clock.now()).astimezone(clock.TZ)
+        self.until = until or self.now
+        self.since = (wanted.since or datetime.min.replace(tzinfo=UTC) + timedelta(days=1)).astimezone(clock.TZ)
         self.calendar: Calendar = organisation.newest_calendar("vn")
         self.axis = Axis(self.calendar, wanted.first - AHEAD, min(wanted.last + AHEAD, self.calendar.known_to))
         self.law = bulk.Law()
@@ -210,7 +211,11 @@ class Source:
             for day, weight, opened in arrivals
         ]
         self.days = [day for day in self.days if day.filed and day.weight > 0]
+        self.subjects: list[Filed] = []
+        self.count = 0
         if not self.days:
+            if wanted.since:  # only holidays since then
+                return
             raise ValueError(
                 "Tỉnh chưa có quy trình nội bộ của thủ tục nào trong khoảng ngày này; nạp quy trình trước."
             )
@@ -221,8 +226,12 @@ class Source:
 
     def records(self) -> Iterator[PastDossier]:
         """In order of arrival, the wished-for states at the end."""
+        if not self.days:
+            return
         chance = random.Random(f"{self.wanted.seed}/{self.wanted.first}/{self.wanted.last}/{self.count}")
-        wishes = self._wishes() if self.count >= len(WISHES) else []
+        wishes = self._wishes()
+        if self.count < len(wishes):
+            wishes = []
         shares = shape.spread(self.count - len(wishes), [day.weight for day in self.days])
         sums = list(accumulate(self.monthly))
         number = 0
@@ -242,10 +251,15 @@ class Source:
             yield self._record(chance, plan, number)
 
     def _gone(self, day: date, opened: bool) -> float:
-        """Which part of the day's arrivals has come by now."""
-        if day < self.now.date():
-            return 1.0
-        return shape.gone(self._profile(opened), self.now.hour * 60 + self.now.minute)
+        """Which part of the day's arrivals has come by now, and is not there already."""
+        profile = self._profile(opened)
+
+        def by(moment: datetime) -> float:
+            return (
+                shape.gone(profile, moment.hour * 60 + moment.minute) if day == moment.date() else day < moment.date()
+            )
+
+        return max(0.0, by(self.now) - by(self.since))
 
     @staticmethod
     def _profile(at_counter: bool) -> Sequence[Sequence[float]]:
@@ -268,11 +282,15 @@ class Source:
         assisted = online and day.opened and chance.random() < channels["assisted"]
         post = not online and "post" in version.channels and chance.random() < channels["post"]
         at_counter = assisted or not online
-        minute = shape.minute_of(chance, self._profile(at_counter))
-        received = datetime(day.date.year, day.date.month, day.date.day, tzinfo=clock.TZ)
-        received += timedelta(minutes=minute, seconds=int(chance.random() * 60))
-        if received > self.now:  # today only
-            received = self.now - timedelta(minutes=1 + chance.random() * 60)
+        midnight = datetime(day.date.year, day.date.month, day.date.day, tzinfo=clock.TZ)
+        for _try in range(DRAWS):
+            minute = shape.minute_of(chance, self._profile(at_counter))
+            received = midnight + timedelta(minutes=minute, seconds=int(chance.random() * 60))
+            if self.since < received <= self.now:
+                break
+        else:  # a sliver of the first day or of the last
+            begin, end = max(self.since, midnight), min(self.now, midnight + timedelta(days=1))
+            received = end - (end - begin) * chance.random()
         origin = lead
         if at_counter and chance.random() < channels["elsewhere_in_the_province"]:
             origin = self.offices[int(chance.random() * len(self.offices))]
@@ -285,7 +303,7 @@ class Source:
             channel="online" if online else "post" if post else "counter",
             assisted=assisted,
             return_method="online" if online and chance.random() < 0.7 else "post" if post else "counter",
-            now=self.now,
+            now=self.until,
             late=likely_late(lead, filed.subject, self.factor),
         )
 
@@ -309,12 +327,12 @@ class Source:
                         channel,
                         assisted=False,
                         return_method="counter",
-                        now=self.now,
+                        now=self.until,
                         late=0,
                         wish=state,
                     )
                 )
-        return plans
+        return [plan for plan in plans if plan.received_at > self.since]
 
     def _record(self, chance: random.Random, plan: Plan, number: int) -> PastDossier:
         receiver = plan.origin.somebody(chance, "service_centre", "receiver")
