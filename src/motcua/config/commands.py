@@ -107,8 +107,8 @@ def serve(arguments: argparse.Namespace) -> int:
             said += [f"  cùng mật khẩu: {others}"]
             said += [f"  mật khẩu chứng thư số (DEMO) của lãnh đạo ký và văn thư: {demo.passphrase}"]
         print("\n".join(said), flush=True)  # at once: whoever waits for the address has the logins too
-        if demo and demo.year_to_tell:
-            starting.tell_year(environ)
+        if demo:
+            starting.go_on(demo, environ)
         return True
 
     embedded = postgres.embedded(wait=5)  # the supervisor tries again, and must hear SIGTERM meanwhile

@@ -27,38 +27,48 @@ NEW_RESULTS = 7
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """`passphrase` opens the demo certificates of all signatories and seals. `year_to_tell`: its year of oversight and letters is not there yet."""
+    """`passphrase` opens the demo certificates of all signatories and seals. `made`: dossiers were simulated at this start; `year_to_tell`: its
+    year of oversight and letters is not there yet."""
 
     logins: list[Login]
     passphrase: str
+    made: bool = False
     year_to_tell: bool = False
 
 
 def prepare(dossiers: int | None = None, *, stream: TextIO = sys.stdout) -> Demo:
     """Makes what is missing of the demo. Its past is simulated once (`dossiers`: how many, 0 for none, None for as many as it would have),
-    before anything is served: what the worker seals meanwhile would only wait. What broke off is told to its end."""
+    before anything is served: what the worker seals meanwhile would only wait. What broke off is told to its end, and a past that ended more
+    than a day ago goes on to now."""
     settings.MOTCUA_DEMO = True  # its own authority is believed from here on
     logins = services.load(whole=True)
     marking.mark()
     passphrase = certificates.load(logins)
-    if dossiers != 0:
-        simulate(logins, passphrase, dossiers, stream)
-        if telling.broke_off():
-            print(telling.standing(), file=stream, flush=True)
-    return Demo(logins, passphrase, year_to_tell=dossiers != 0 and not telling.standing())
+    if dossiers == 0:
+        return Demo(logins, passphrase)
+    made = simulate(logins, passphrase, dossiers, stream)
+    if said := telling.to_know():
+        print(said, file=stream, flush=True)
+    return Demo(logins, passphrase, made, year_to_tell=not telling.standing())
 
 
-def tell_year(environ: Mapping[str, str]) -> None:
-    """Has the year told by a process of its own while the house is already open; it ends with this one."""
-    process = subprocess.Popen([sys.executable, "-m", "motcua.cli", "simulate", "--year"], env=dict(environ))
-    atexit.register(process.terminate)
+def go_on(demo: Demo, environ: Mapping[str, str]) -> None:
+    """What is left to do while the house is already open, by a process of its own that ends with this one: the year is told and everything
+    verified, or what was simulated is."""
+    if demo.year_to_tell or demo.made:
+        work = ["simulate", "--year"] if demo.year_to_tell else ["verify"]
+        process = subprocess.Popen([sys.executable, "-m", "motcua.cli", *work], env=dict(environ))
+        atexit.register(process.terminate)
 
 
-def simulate(logins: list[Login], passphrase: str, dossiers: int | None, stream: TextIO) -> None:
+def simulate(logins: list[Login], passphrase: str, dossiers: int | None, stream: TextIO) -> bool:
     """The dossiers of the last 90 days and a score of signed results, as far as they are not there yet; of a province that was told more than a
-    day ago, what has happened since."""
+    day ago, what has happened since. Returns whether anything was made."""
+    said = 0
 
     def say(sentence: str) -> None:
+        nonlocal said
+        said += 1
         print(sentence, file=stream, flush=True)
 
     wanted = loading.unfinished()
@@ -90,6 +100,7 @@ def simulate(logins: list[Login], passphrase: str, dossiers: int | None, stream:
         loading.analyse()
         seconds = time.perf_counter() - began
         say(f"Đã ký số {made.results} kết quả, lập {made.receipts} biên lai trong {seconds:.1f} giây.")
+    return said > 0
 
 
 def _tell(wanted: loading.Wanted, say: Callable[[str], None], stream: TextIO) -> None:

@@ -14,6 +14,8 @@ from motcua.organisation import scope
 from motcua.oversight.models import Team
 from motcua.worktime import clock
 
+NEW_PROVINCE = "Muốn có trọn một năm đến hôm nay, dựng tỉnh mẫu mới: dừng motcua, xóa thư mục dữ liệu của bản demo (var) rồi chạy lại make run."
+
 
 def tell(seed: str = SEED, first: date | None = None) -> Told:
     """Writes the year up to now and seals it; the same province, day and seed give the same cases. Call outside any transaction but that of a
@@ -47,8 +49,7 @@ def standing() -> str:
         at = datetime.fromisoformat(kept["moment"]).astimezone(clock.TZ)
         return (
             f"Năm điều hành, đơn thư hư cấu bắt đầu dựng lúc {at:%H:%M} ngày {at:%d/%m/%Y} đã bị ngắt giữa chừng và không dựng tiếp được;"
-            " những việc đã có vẫn đúng quy tắc và dùng được. Muốn có đủ cả năm, dựng tỉnh mẫu mới: dừng motcua, xóa thư mục dữ liệu"
-            " của bản demo (var) rồi chạy lại make run."
+            f" những việc đã có vẫn đúng quy tắc và dùng được. {NEW_PROVINCE}"
         )
     with scope.enter(scope.worker()):
         if not kept and not Team.objects.exists():
@@ -56,8 +57,18 @@ def standing() -> str:
     return "Tỉnh mẫu này đã có năm điều hành, đơn thư hư cấu; dựng lần nữa sẽ chồng năm thứ hai lên năm thứ nhất."
 
 
-def broke_off() -> bool:
-    return not marking.simulation().get("year", {}).get("told", True)
+def to_know() -> str:
+    """What whoever starts the demo should know of its year: that it broke off, or how old it is. Empty when there is nothing to know."""
+    kept = marking.simulation().get("year")
+    if not kept:
+        return ""
+    if not kept["told"]:
+        return standing()
+    at = datetime.fromisoformat(kept["moment"]).astimezone(clock.TZ)
+    days = (clock.now() - at).days
+    if days < 1:
+        return ""
+    return f"Năm điều hành, đơn thư hư cấu dừng ở ngày {at:%d/%m/%Y}, {days} ngày trước, và không sống tiếp như hồ sơ. {NEW_PROVINCE}"
 
 
 def sentence(year: Told) -> str:

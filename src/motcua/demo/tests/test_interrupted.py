@@ -135,7 +135,9 @@ def test_a_year_is_told_once_and_verified(
         marking.mark()
         assert commands.simulate(year_command()) == 0
         assert re.search(r"^verify: \d+ mục nhật ký, 0 vụ việc, không có gì sai lệch\.$", capsys.readouterr().out, re.M)
-        assert marking.simulation()["year"]["told"]
+        assert (marking.simulation()["year"]["told"], telling.to_know()) == (True, "")
+    with clock.freeze(NOW + timedelta(days=9)):
+        assert "dừng ở ngày 27/11/2026, 9 ngày trước" in telling.to_know()
         with pytest.raises(ValueError, match="chồng năm thứ hai"):
             commands.simulate(year_command())
 
@@ -150,6 +152,6 @@ def test_a_year_that_was_killed_says_so_and_is_not_told_over_itself(
     with clock.freeze(NOW):
         with pytest.raises(Killed):
             commands.simulate(year_command())
-        assert telling.broke_off()
+        assert "bị ngắt giữa chừng" in telling.to_know()
         with pytest.raises(ValueError, match=r"10:25 ngày 27/11/2026 đã bị ngắt giữa chừng.*xóa thư mục dữ liệu"):
             commands.simulate(year_command())
