@@ -97,6 +97,7 @@ def simulate(logins: list[Login], passphrase: str, dossiers: int | None, stream:
         with transaction.atomic():  # all of them or none: a start that was killed makes them anew
             made = signed.make(logins, passphrase, f"{loading.SEED}/{len(marking.chapters())}")
             marking.keep(signed=True)
+        loading.seal()
         loading.analyse()
         seconds = time.perf_counter() - began
         say(f"Đã ký số {made.results} kết quả, lập {made.receipts} biên lai trong {seconds:.1f} giây.")
