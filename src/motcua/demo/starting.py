@@ -114,5 +114,6 @@ def _tell(wanted: loading.Wanted, say: Callable[[str], None], stream: TextIO) ->
             f"Làm tiếp {done.acts} việc trên {done.dossiers} hồ sơ đang mở trong {time.perf_counter() - began:.1f} giây;"
             f" {done.left} hồ sơ có người đã làm hoặc không do bản này dựng thì giữ nguyên."
         )
-        say(said + (f" {done.refused} hồ sơ dừng vì quy tắc không cho." if done.refused else ""))
+        told = [f"  ✗ {refusal}" for refusal in done.refused[:5]]
+        say("\n".join([said + (f" {len(done.refused)} hồ sơ dừng vì quy tắc không cho:" if told else ""), *told]))
     say(sentences(loading.tell(wanted, shown(stream))))
