@@ -19,11 +19,11 @@ from motcua.catalogue.api import router as procedures
 from motcua.config import openapi, problems
 from motcua.documents.api import router as verification
 from motcua.documents.api_uploads import router as uploads
-from motcua.dossiers.api import public as tracking
 from motcua.dossiers.api import router as dossiers
 from motcua.dossiers.api_files import router as files
 from motcua.dossiers.api_results import public as tracked_results
 from motcua.dossiers.api_results import router as results
+from motcua.dossiers.api_tracking import public as tracking
 from motcua.indicators.api import router as indicators
 from motcua.letters.api import router as letters
 from motcua.organisation.errors import FieldError, RuleBroken

@@ -62,6 +62,7 @@ KEY = {
 PREFIX = "/api/v1"
 WITHOUT_KEY = {
     "/payments/transfers": "the bank's own number of the transfer says which it is",
+    "/track/{code}/files": "the same content for the same paper is the same file",
     "/verify": "it writes nothing",
     "/visits/{code}/records": "each record has an id of its own, made by whoever writes it",
 }

@@ -97,6 +97,7 @@ def simulate(logins: list[Login], passphrase: str, dossiers: int | None, stream:
         with transaction.atomic():  # all of them or none: a start that was killed makes them anew
             made = signed.make(logins, passphrase, f"{loading.SEED}/{len(marking.chapters())}")
             marking.keep(signed=True)
+        loading.seal()
         loading.analyse()
         seconds = time.perf_counter() - began
         say(f"Đã ký số {made.results} kết quả, lập {made.receipts} biên lai trong {seconds:.1f} giây.")
@@ -113,5 +114,6 @@ def _tell(wanted: loading.Wanted, say: Callable[[str], None], stream: TextIO) ->
             f"Làm tiếp {done.acts} việc trên {done.dossiers} hồ sơ đang mở trong {time.perf_counter() - began:.1f} giây;"
             f" {done.left} hồ sơ có người đã làm hoặc không do bản này dựng thì giữ nguyên."
         )
-        say(said + (f" {done.refused} hồ sơ dừng vì quy tắc không cho." if done.refused else ""))
+        told = [f"  ✗ {refusal}" for refusal in done.refused[:5]]
+        say("\n".join([said + (f" {len(done.refused)} hồ sơ dừng vì quy tắc không cho:" if told else ""), *told]))
     say(sentences(loading.tell(wanted, shown(stream))))

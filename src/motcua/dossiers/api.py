@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,13 +12,11 @@ from ninja import Path, Query, Router, Status
 
 from motcua.casework import services as casework
 from motcua.casework.cursors import decode, encode
-from motcua.casework.secrets import secret_of
 from motcua.documents.api_uploads import file_out
 from motcua.dossiers import (
     clocks,
     forms_pdf,
     queries,
-    queries_filing,
     queries_register,
     queries_results,
     rules,
@@ -27,9 +24,8 @@ from motcua.dossiers import (
     services_filing,
     services_results,
 )
-from motcua.dossiers.authentication import CallerAuth, citizen_of
-from motcua.dossiers.models import Dossier
-from motcua.dossiers.queries import DossierView, Tracking
+from motcua.dossiers.authentication import CallerAuth
+from motcua.dossiers.queries import DossierView
 from motcua.dossiers.schemas import (
     ActIn,
     Code,
@@ -42,20 +38,17 @@ from motcua.dossiers.schemas import (
     RegisterOut,
     State,
     SummaryOut,
-    TrackActIn,
-    TrackingOut,
 )
 from motcua.dossiers.services import Summary
 from motcua.identity.authentication import scope_of
 from motcua.identity.rules import Identity
 from motcua.organisation import queries as organisation
 from motcua.organisation import scope
-from motcua.organisation.authentication import TokenAuth, idempotency, remote_address
+from motcua.organisation.authentication import TokenAuth, idempotency
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
 
 router = Router(tags=["dossiers"], auth=TokenAuth())
-public = Router(tags=["tracking"], auth=None)
 
 
 def _local(at: datetime | None) -> datetime | None:
@@ -314,56 +307,3 @@ def form(request: HttpRequest, code: Code, form: Annotated[str, Path(pattern=r"^
     response["Content-Disposition"] = f'inline; filename="{found.code}-{form}.pdf"'
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _tracking_out(found: Tracking) -> dict[str, Any]:
-    moments = (
-        *("received_at", "promised_at", "original_promised_at", "legal_due_at", "finished_at"),
-        *("supplement_due_at", "supplement_declared_at"),
-    )
-    return {
-        **{name: getattr(found, name) for name in TrackingOut.model_fields if hasattr(found, name)},
-        **{name: _local(getattr(found, name)) for name in moments},
-        "applicant": found.applicant_initials,
-        "acts": list(found.acts),
-        "events": [{"at": _local(at), "what": what} for at, what in found.events],
-    }
-
-
-@public.get("/track/{code}", response=TrackingOut, summary="Tra cứu hồ sơ", openapi_extra={"x-problems": [429]})
-def track(request: HttpRequest, code: Code, secret: Annotated[str, Query(max_length=40)] = "") -> dict[str, Any]:
-    """Public: 404 for a wrong code and a wrong secret alike; limited in rate per address and per code."""
-    services.limit_tracking(remote_address(request), code)
-    with scope.enter(scope.tracking(code.upper())):
-        return _tracking_out(queries.track(code.upper(), secret))
-
-
-@public.post(
-    "/track/{code}/acts",
-    response=TrackingOut,
-    summary="Việc của người nộp hồ sơ",
-    openapi_extra={"x-problems": [429]},
-)
-def track_act(request: HttpRequest, code: Code, body: TrackActIn) -> dict[str, Any]:
-    """The applicant's acts, with the secret or with the token of the identity that filed it: rate the result, say that a supplement
-    request is answered (an officer then checks it), withdraw. The Idempotency-Key is one of this dossier's; sent again, it answers how the
-    dossier stands."""
-    key, _whole = idempotency(request)
-    services.limit_tracking(remote_address(request), code)
-    code = code.upper()
-    secret = body.secret
-    if (caller := citizen_of(request)) is not None:
-        case_id = queries_filing.own_case(caller, code)
-        with scope.enter(scope.tracking(code)):
-            secret = secret_of(
-                "dossier", case_id, Dossier.objects.values_list("secret_version", flat=True).get(case_id=case_id)
-            )
-    params = {"level": body.level, "remark": body.remark, "about_conduct": body.about_conduct}
-    asked = hashlib.sha256(
-        repr((body.act, params, body.note)).encode()
-    ).digest()  # nothing made from the secret is kept
-    with scope.enter(scope.tracking(code)):
-        found = queries.track(code, secret)
-        params = params if body.act == "rate" else {}
-        services.act_as_applicant(found.id, found.code, body.act, params, body.note, key=key, body_hash=asked)
-        return _tracking_out(queries.track(code, secret))

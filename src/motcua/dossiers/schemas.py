@@ -332,6 +332,13 @@ class EventOut(Schema):
     what: str
 
 
+class PaymentTold(Schema):
+    due: int
+    paid: int
+    vietqr: str | None
+    memo: str
+
+
 class TrackingOut(Schema):
     code: str
     procedure: str
@@ -353,11 +360,13 @@ class TrackingOut(Schema):
     return_method: str
     acts: list[str]
     events: list[EventOut]
+    payment: PaymentTold
 
 
 class TrackActIn(Strict):
     secret: Annotated[str, StringConstraints(max_length=40)] = ""
-    act: Literal["withdraw", "answer_supplement", "rate"]
+    act: Literal["withdraw", "answer_supplement", "pay", "rate"]
+    file_ids: FileIds = ()
     level: Annotated[str, StringConstraints(max_length=20)] | None = None
     remark: Annotated[str, StringConstraints(max_length=1000)] = ""
     about_conduct: bool = False

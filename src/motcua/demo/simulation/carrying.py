@@ -8,7 +8,7 @@ somebody has touched, or that was told by stories of another edition, is left al
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,11 +17,13 @@ from django.db import connection, transaction
 
 from motcua.demo import marking
 from motcua.demo.simulation.loading import EDITION, Source, Wanted
-from motcua.dossiers import services
+from motcua.dossiers import queries, services
 from motcua.dossiers.bulk import PastAct, PastDossier
 from motcua.organisation import scope
 from motcua.organisation.errors import DomainError
 from motcua.organisation.principal import Principal
+from motcua.payments import queries as money
+from motcua.payments import services as payments
 from motcua.worktime import clock
 
 TOGETHER = 200
@@ -40,12 +42,13 @@ Key = tuple[datetime, str]
 
 @dataclass(slots=True)
 class Carried:
-    """`acts` on `dossiers` were performed; `left`: open dossiers that the stories do not know as they stand; `refused`: by a rule."""
+    """`acts` on `dossiers` were performed; `left`: open dossiers that the stories do not know as they stand; `refused`: which act a rule spoke
+    against, and ended that story."""
 
     dossiers: int = 0
     acts: int = 0
     left: int = 0
-    refused: int = 0
+    refused: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,14 @@ def carry_on(until: datetime, progress: Callable[[int, int], None]) -> Carried:
     for begin in range(0, len(waiting), TOGETHER):
         with transaction.atomic():
             for _at, code, _number, act in waiting[begin : begin + TOGETHER]:
-                if code not in over and not _performed(code, act):
+                if code in over:
+                    continue
+                if refusal := _perform(code, act):
                     over.add(code)
-                    done.refused += 1
+                    done.refused.append(f"{code} {act.act} {act.happened_at:%d/%m/%Y}: {refusal}")
+                else:
+                    done.acts += 1
         progress(min(begin + TOGETHER, len(waiting)), len(waiting))
-    done.acts = len(waiting)
     return done
 
 
@@ -134,13 +140,22 @@ def _rest(record: PastDossier, found: Standing) -> Sequence[PastAct] | None:
     return record.acts[len(journal) :] if told == journal else None
 
 
-def _performed(code: str, act: PastAct) -> bool:
-    """Performs it at its own moment; False, with nothing written, when a rule speaks against it."""
+def _perform(code: str, act: PastAct) -> str:
+    """Performs it at its own moment; why not, with nothing written, when a rule speaks against it."""
     seen = act.actor.scope if isinstance(act.actor, Principal) else scope.tracking(code)
     asked: dict[str, Any] = {"version": None, "params": act.params, "note": act.note}
     try:
         with clock.freeze(act.happened_at), scope.enter(seen):
+            if act.act == "confirm_payment" and isinstance(act.actor, Principal):
+                _collect(act.actor, code)
             services.act(act.actor, code, act.act, **asked)
-    except DomainError:
-        return False
-    return True
+    except DomainError as error:
+        return error.detail
+    return ""
+
+
+def _collect(counter: Principal, code: str) -> None:
+    """Takes in cash what the confirmation says was paid."""
+    view = queries.view(counter, code)
+    if due := int(money.bill(view.id).due):
+        payments.pay(counter, code, method="cash", payer=str(view.row.applicant["full_name"]), amount=due)

@@ -108,22 +108,19 @@ def test_it_goes_on_where_it_was_killed(told: list[str], monkeypatch: pytest.Mon
         start(LATER)
         unbroken = digest()
 
-    def die(*given: Any) -> int:
-        raise Killed
-
     monkeypatch.setattr(carrying, "TOGETHER", 4)
-    performed = carrying._performed
+    perform = carrying._perform
     acts = 0
 
-    def some(*given: Any) -> bool:
+    def some(*given: Any) -> str:
         nonlocal acts
         acts += 1
         if acts > 10:
             raise Killed
-        return performed(*given)
+        return perform(*given)
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(carrying, "_performed", some)
+        patch.setattr(carrying, "_perform", some)
         start(LATER)
     assert len(marking.chapters()) == 2
     assert "Lần trước bị ngắt" in start(LATER + timedelta(hours=2))

@@ -438,6 +438,45 @@ def test_the_applicant_answers_item_by_item_and_the_officer_sees_it(
     assert "người nộp gửi" in signed_in().get(f"/ho-so/{asked['code']}/").content.decode()
 
 
+def sent_by(asked: dict[str, Any], item: int, content: bytes, secret: str | None = None) -> tuple[int, dict[str, Any]]:
+    fields = {"item": item, "secret": secret or asked["secret"], "file": upload(content, "IMG_0412.jpg")}
+    response = Client().post(f"/api/v1/track/{asked['code']}/files", fields)
+    return response.status_code, response.json()
+
+
+def answered(api: Api, asked: dict[str, Any], ids: list[str]) -> tuple[int, Any]:
+    body = {"secret": asked["secret"], "act": "answer_supplement", "file_ids": ids}
+    return api.post(None, f"/track/{asked['code']}/acts", body, **{"Idempotency-Key": "answer-1"})
+
+
+def test_the_applicant_answers_with_files_by_the_api(api: Api, asked: dict[str, Any]) -> None:
+    photo = papers.photo()
+    status, file = sent_by(asked, 1, photo)
+    assert (status, file["media_type"]) == (201, "image/jpeg")
+    assert sent_by(asked, 1, photo) == (201, file), "the same once more is the same"
+    told = answered(api, asked, [file["file_id"]])
+    assert (told[0], bool(told[1]["supplement_declared_at"])) == (200, True)
+    assert answered(api, asked, [file["file_id"]]) == told
+    (stands,) = whole(api, asked)["files"]
+    assert (stands["file_id"], stands["part"], stands["brought_by"]) == (file["file_id"], "supplement.1.1", "applicant")
+    assert sent_by(asked, 1, photo)[0] == 409, "all was said to be there"
+
+
+def test_an_answer_names_no_file_but_the_applicants_own(api: Api, asked: dict[str, Any]) -> None:
+    officers = draft(api)
+    status, told = answered(api, asked, [officers])
+    assert (status, {e["field"] for e in told["errors"]}) == (422, {"file_ids"})
+    assert whole(api, asked)["supplements"][0]["declared_at"] is None
+    body = {"secret": asked["secret"], "act": "withdraw", "file_ids": [officers]}
+    assert api.post(None, f"/track/{asked['code']}/acts", body)[0] == 422
+
+
+def test_files_are_taken_for_what_was_asked_and_with_the_secret_alone(asked: dict[str, Any]) -> None:
+    assert sent_by(asked, 9, papers.photo())[0] == 422
+    assert sent_by(asked, 0, b"MZ" + bytes(99))[0] == 415
+    assert sent_by(asked, 0, papers.photo(), secret="AAAAA-AAAAA-AAA")[0] == 404
+
+
 def test_the_applicants_bad_file_is_refused_beside_the_item(citizen: Client) -> None:
     response = citizen.post(UPLOAD, {"item": "0", "file": upload(b"MZ" + bytes(99), "ảnh.jpg")})
     assert (response.status_code, "chương trình máy tính" in response.content.decode()) == (415, True)

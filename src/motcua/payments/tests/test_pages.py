@@ -202,6 +202,19 @@ def test_the_applicant_pays_by_the_code_on_the_tracking_page(counter: Counter) -
     assert 'class="qr"' not in page.content.decode()
 
 
+def test_the_applicant_pays_by_the_api(counter: Counter) -> None:
+    dossier = counter.dossier()
+    ask = {"secret": dossier["secret"], "act": "pay"}
+    status, told = counter.api.post(None, f"/track/{dossier['code']}/acts", ask)
+    assert (status, told["payment"]["due"], told["payment"]["paid"]) == (200, 27_000, 0)
+    assert told["payment"]["vietqr"] == counter.api.get(CASHIER, f"/payments/due/{dossier['code']}")[1]["vietqr"]
+    assert told["payment"]["memo"] == dossier["code"].replace(".", "").replace("-", "")
+    counter.pay(dossier["code"])
+    assert counter.api.post(None, f"/track/{dossier['code']}/acts", ask)[0] == 409
+    seen = counter.api.get(None, f"/track/{dossier['code']}?secret={dossier['secret']}")[1]["payment"]
+    assert seen == {"due": 0, "paid": 27_000, "vietqr": None, "memo": ""}
+
+
 def _read(html: str, zxing) -> str:
     """The QR code of a page, drawn from its SVG as a telephone would see it."""
     from PIL import Image
