@@ -144,9 +144,15 @@ def look(*names: str, **fixed: str) -> Fill:
 
 
 SEARCHES: dict[str, Fill] = {
-    "dossiers:list": lambda f: [*look("q")(f), {"agency": "H41.128"}, {"state": "in_progress", "agency": "H41.128"}],
+    "dossiers:list": lambda f: [
+        *look("q")(f),
+        {"agency": "H41.128"},
+        {"state": "in_progress", "agency": "H41.128"},
+        {"figure": "in_hand", "holder": "H41.128"},
+        {"origin": "H41.128"},
+    ],
     "dossiers:register_book": lambda f: [{"q": PERSON["full_name"]}, {"agency": "H41.128"}],
-    "api:register /dossiers": lambda f: [*look("q")(f), {"agency": "H41.128"}, {"limit": "200"}],
+    "api:register /dossiers": lambda f: [*look("q")(f), {"agency": "H41.128"}, {"holder": "H41.128"}, {"limit": "200"}],
     "api:worklist /worklist": lambda f: [{"limit": "200"}, {"kind": "dossier"}],
     "api:ratings /indicators/ratings": lambda f: [{"agency": "H41.128"}],
     "casework:worklist": look("q"),
@@ -157,7 +163,10 @@ SEARCHES: dict[str, Fill] = {
         {"q": f.officer_name},
         {"q": f.officer_name, "agency": "H41.128"},
         {"gone": "on"},
+        {"no_account": "on"},
     ],
+    "organisation:delegations": lambda f: [{"sap_het": "on"}],
+    "dossiers:hand_overs": lambda f: [{"phieu": "cho-xac-nhan"}],
     "organisation:tree": look("q"),
     "organisation:gaps": lambda f: [{"tep": "csv"}, {"tep": "xlsx"}, {"a": "H41.128"}],
     "organisation:gaps_posts": lambda f: [{"n": "land", "a": "H41.128"}, {"q": f.officer_name}],
@@ -171,7 +180,7 @@ SEARCHES: dict[str, Fill] = {
     "documents:check": lambda f: [{"ma": f.codes[0], "khoa": "AAAAA-BBBBB-CCC"}],
     "dossiers:track": lambda f: [{"code": one, "secret": "AAAAA-BBBBB-CCC"} for one in f.codes],
     "dossiers:track_file": lambda f: [{"tep": str(one)} for one in f.ids["file"]],
-    "dossiers:to_sign": lambda f: [{"chon": "tat-ca"}, {"thu-tuc": "1.013225"}],
+    "dossiers:to_sign": lambda f: [{"chon": "tat-ca"}, {"thu-tuc": "1.013225"}, {"hen": "hom-nay"}],
     "dossiers:to_seal": lambda f: [{"chon": "tat-ca"}, {"thu-tuc": "1.013225"}],
     "organisation:new_officer": lambda f: [{"vi-tri": str(one)} for one in f.ids["position"][:1]],
     "organisation:second_factor": lambda f: [{"next": f"/ho-so/{f.codes[0]}/"}],

@@ -21,6 +21,7 @@ from motcua.catalogue.finder import Document, Finder, Hit
 from motcua.catalogue.models import (
     Component,
     Fee,
+    Procedure,
     ProcedureVersion,
     Process,
     ProcessStep,
@@ -251,6 +252,11 @@ def procedures(on: date, province_id: int, *, q: str = "", field: str = "", leve
     return [
         replace(by_code[h.code], score=h.score, why=h.why) for h in hits if h.score >= hits[0].score * WORTH_SHOWING
     ]
+
+
+def known(code: str) -> bool:
+    """Whether there is, or was, a procedure of that code."""
+    return code.isprintable() and Procedure.objects.filter(code=code).exists()
 
 
 def _listed(on: date, province_id: int) -> list[Listed]:

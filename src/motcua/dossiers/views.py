@@ -59,8 +59,7 @@ private = cache_control(no_store=True, private=True)
 @officer_page
 def register(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Dossiers of the scope, newest first, by cursor. A whole code typed (or scanned) in the search opens its dossier."""
-    listed = catalogue.procedures(clock.now().date(), principal.province_id)
-    form = RegisterForm([(p.code, f"{p.code} – {p.short_name}") for p in listed], request.GET)
+    form = register_form(request, principal)
     if not form.is_valid():
         return render(request, "dossiers/register.html", {"form": form, "rows": []}, status=422)
     asked = form.asked()
@@ -95,6 +94,16 @@ def register(request: HttpRequest, principal: Principal) -> HttpResponse:
             "next": encode(rows[-1].received_at, rows[-1].id) if more else "",
         },
     )
+
+
+def register_form(request: HttpRequest, principal: Principal) -> RegisterForm:
+    """Offers the procedures in force, and the one asked for if it was in force once: its dossiers are still counted, and found."""
+    listed = catalogue.procedures(clock.today(), principal.province_id)
+    offered = [(p.code, f"{p.code} – {p.short_name}") for p in listed]
+    asked = request.GET.get("procedure", "")
+    if asked and asked not in dict(offered) and catalogue.known(asked):
+        offered.append((asked, asked))
+    return RegisterForm(offered, request.GET)
 
 
 def agency_name(principal: Principal, code: str) -> str:

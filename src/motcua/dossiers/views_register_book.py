@@ -11,8 +11,7 @@ from motcua.casework import services as casework
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers import queries_register
 from motcua.dossiers.books_pdf import MOST_LINES, register_pages
-from motcua.dossiers.forms import RegisterForm
-from motcua.dossiers.views import private
+from motcua.dossiers.views import private, register_form
 from motcua.organisation.authentication import officer_page
 from motcua.organisation.principal import Principal
 from motcua.worktime import clock
@@ -24,7 +23,7 @@ from motcua.worktime import clock
 def register_book(request: HttpRequest, principal: Principal) -> HttpResponse:
     """The newest dossiers of the filters, in the order in which they came in. Each is written into the read log."""
     listed = catalogue.procedures(clock.now().date(), principal.province_id)
-    form = RegisterForm([(p.code, p.code) for p in listed], request.GET)
+    form = register_form(request, principal)
     if not form.is_valid():
         return redirect(f"{reverse('dossiers:list')}?{request.GET.urlencode()}")  # which says what is wrong
     rows = queries_register.register(principal, **form.asked(), limit=MOST_LINES)[::-1]

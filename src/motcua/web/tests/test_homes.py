@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import resolve
 
 from motcua.casework.tests.world import sql
-from motcua.demo.fixtures import BIRTH, COPY, PASSWORD, PERMIT, PHUONG, XA, Api, principal_of
+from motcua.catalogue import services_managing
+from motcua.demo.fixtures import BIRTH, COPY, PASSWORD, PERMIT, PHUONG, XA, Api, forget, principal_of
 from motcua.dossiers import figures, handing_over, queries_homes
 from motcua.dossiers.tests import walking
 from motcua.dossiers.tests.test_delegation import lend
@@ -107,6 +108,22 @@ def test_every_figure_of_every_home_is_the_number_that_its_list_tells(api: Api) 
     assert told[" ".join(map(str, lent[1]))]["Chờ bạn giao"] == "0"
     administrator = told["quantri.nghean"]
     assert (administrator["Chưa có tài khoản"], administrator["Ủy quyền hết hạn trong 7 ngày"]) == ("12", "1")
+
+
+def test_what_is_late_of_a_procedure_abolished_since_is_still_opened(api: Api) -> None:
+    counted(api)
+    manager = principal_of("danhmuc.nghean")
+    with scope.enter(manager.scope):
+        services_managing.abolish(manager, BIRTH, clock.today(), "1/QĐ-BTP", "Cổng")
+    forget()
+    client, overseer = Client(), principal_of("theodoi.nghean")
+    assert client.login(username="theodoi.nghean", password=PASSWORD)
+    with scope.enter(overseer.scope):
+        home = homes.overseer(overseer)
+    (row,) = next(table for table in home.tables if table.title == "Thủ tục").rows
+    assert f"procedure={BIRTH}" in row["href"]
+    assert count_at(client, row["href"]) == row["count"] == 1
+    assert client.get("/ho-so/?procedure=9.999999").status_code == 422
 
 
 def count_at(client: Client, href: str) -> int:
