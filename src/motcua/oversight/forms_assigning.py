@@ -78,6 +78,7 @@ def at_fields(errors: Sequence[FieldError], waiting: Sequence[Waiting]) -> list[
 class AssignVisitForm(WriteForm):
     """All that a visit heard, given by one notice."""
 
+    mark_optional = False
     document = words(_("Văn bản giao"), _("Nhập số, ký hiệu văn bản giao"))
     document_on = day(_("Ngày văn bản"), _("Nhập ngày văn bản"))
     due_on = day(

@@ -74,6 +74,7 @@ class ConcludeForm(ActForm):
     """The conclusion notice, the recommendations that it gives to who answers them, and the tasks it gives."""
 
     template = "oversight/conclude_form.html"
+    mark_optional = False
     notice_number = forms.CharField(
         label=_("Số, ký hiệu thông báo kết luận"),
         max_length=60,

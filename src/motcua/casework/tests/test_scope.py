@@ -351,7 +351,7 @@ def test_the_overseer_sees_everything_of_the_province_but_what_lies_in_compartme
 def test_before_anybody_is_known_no_case_is_visible(two: Town) -> None:
     with scope.enter(scope.directory()):
         assert {t: n for t in owned() if not guarded_by_province_only(t) and (n := count(t))} == {}
-        assert count("organisation_agency") == 5
+        assert count("organisation_agency") == 7
 
 
 def test_a_citizen_s_scope_holds_exactly_one_dossier_and_its_children(two: Town) -> None:
