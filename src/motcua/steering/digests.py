@@ -34,9 +34,15 @@ def make(monday: date) -> Digest:
         return found
     reader: Any = _Province(province)
     told = presenting.context(queries.overview(reader, monday, monday + timedelta(days=6)), wide=True)
+    told["debts"] = [unnamed(debt) for debt in told["debts"]]
     row = Digest(province_id=province, monday=monday, content=plain(told), made_at=clock.now())
     Digest.objects.bulk_create([row], ignore_conflicts=True)
     return Digest.objects.get(province_id=province, monday=monday)
+
+
+def unnamed(debt: dict[str, Any]) -> dict[str, Any]:
+    """What a citizen wrote is kept by its code alone: it may be moved into the compartment later, and a digest is never changed."""
+    return debt | {"title": debt["kind"]} if debt["of_citizen"] else debt
 
 
 def newest(principal: Principal) -> Digest | None:

@@ -215,6 +215,7 @@ def debts(found: Overview) -> list[dict[str, Any]]:
     return [
         {
             "kind": NOUNS[debt.kind],
+            "of_citizen": debt.kind in FROM_CITIZENS,
             "code": debt.code,
             "title": debt.title,
             "href": reverse("casepages:case", args=[debt.code]),

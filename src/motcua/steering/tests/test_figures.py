@@ -195,6 +195,9 @@ def test_the_digest_of_a_week_is_told_once_and_stays_as_told(stuck: list[str]) -
             (row,) = Digest.objects.all()
             assert row.monday.isoformat() == "2026-03-23"
             assert digests.make(row.monday).id == row.id
+            debts = row.content["debts"]
+            assert {debt["title"] for debt in debts if debt["of_citizen"]} <= {"Đơn thư", "Phản ánh hiện trường"}
+            assert any(debt["of_citizen"] for debt in debts) and any(not debt["of_citizen"] for debt in debts)
         page = Desk(COORDINATOR).page("/dieu-hanh/tuan/2026-03-23/")
         assert "23/03/2026 – 29/03/2026" in page and "Kiến nghị chưa trả lời" in page
         assert "2026-03-23" in Desk(COORDINATOR).page("/dieu-hanh/tuan/")
