@@ -183,9 +183,13 @@ def ask(principal: Principal, asked: Asking, *, key: str | None = None) -> list[
     if faults or outline is None or asked.due_on is None:
         raise RuleBroken(faults)
     opened = []
-    for agency in standing:
-        own_key = str(uuid5(UUID(key), agency.code)) if key else None
-        body = repr((asked.questionnaire_id, agency.code, asked.due_on, asked.asked_by, asked.period, asked.team_id))
+    whole = [agency.code for agency in standing]
+    for number, agency in enumerate(standing):
+        # The first report's key is the same whatever is asked, so that the key with another list is found out.
+        own_key = str(uuid5(UUID(key), agency.code if number else "")) if key else None
+        body = repr(
+            (asked.questionnaire_id, agency.code, whole, asked.due_on, asked.asked_by, asked.period, asked.team_id)
+        )
         opened.append(
             _open(
                 principal,

@@ -361,6 +361,8 @@ def test_the_api_asks_once(api: Api) -> None:
         key = {"Idempotency-Key": "reports-1"}
         status, first = api.post(COORDINATOR, "/reports", body, **key)
         assert status == 201 and api.post(COORDINATOR, "/reports", body, **key)[1] == first
+        other = body | {"agency_codes": [PHUONG]}
+        assert api.post(COORDINATOR, "/reports", other, **key)[0] == 409, "one key, another list"
         status, case = api.get(COMMUNE, f"/cases/{first['codes'][0]}")
         assert status == 200 and [q["key"] for q in case["data"]["questionnaire"]["questions"]] == [
             q["key"] for q in QUESTIONS
