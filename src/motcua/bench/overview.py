@@ -115,23 +115,27 @@ def _province(communes: int) -> Principal:
         return principal_of(OVERSEER)
 
 
-def _fill(there: World, cases: int, communes: int) -> None:
+def statements(cases: int, communes: int, departments: int = DEPARTMENTS) -> list[str]:
+    """What fills a province that has so many departments and communes with a year of so many tasks and recommendations."""
     topics = [repr(code) for code in dictionary.names("topics")]
     subjects = [repr(code) for code in dictionary.names("sectors")]
     values = {
         "province": settings.MOTCUA_PROVINCE,
         "cases": cases,
         "communes": communes,
-        "departments": DEPARTMENTS,
+        "departments": departments,
         "subjects": ", ".join(subjects),
         "sectors": len(subjects),
         "topics": ", ".join(topics),
         "n_topics": len(topics),
     }
+    return ["SELECT setseed(0.41)", *(statement.format(**values) for statement in (CASES, *OWN))]
+
+
+def _fill(there: World, cases: int, communes: int) -> None:
     with psycopg.connect(there.owner_url, autocommit=True) as owner:
-        owner.execute("SELECT setseed(0.41)")
-        for statement in (CASES, *OWN):
-            owner.execute(statement.format(**values).encode())
+        for statement in statements(cases, communes):
+            owner.execute(statement.encode())
     with scope.enter(scope.worker()):
         standing.settle(settings.MOTCUA_PROVINCE)
     settle()

@@ -76,7 +76,6 @@ class Letter(OfCase):
     answer = models.TextField(blank=True)
     outcome = models.CharField(max_length=20, blank=True)
     published_on = models.DateField(null=True)
-    task = models.UUIDField(null=True)
     exported_at = models.DateTimeField(null=True)
     exported_version = models.IntegerField(null=True)
     """The version of the case that the last export told of: one that is higher tells of a change, whatever the clocks say."""

@@ -280,7 +280,7 @@ def overview(principal: Principal, start: date, end: date) -> Overview:
         found.by[kind, agency].add(Counts(0, 0, *flows))
     oldest = " UNION ALL ".join(OLDEST.replace("{kind}", kind).replace("{most}", str(MOST)) for kind in KINDS)
     found.oldest = [Debt(*row) for row in rows(f"{oldest} ORDER BY 7 LIMIT {MOST}")]
-    for agency, broken, _since in rows(BROKEN):
+    for agency, broken in rows(BROKEN):
         found.by["recommendation", agency].broken += broken
     found.stuck = reader.stuck()
     found.unmet = [Unmet(*row) for row in rows(UNMET)]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from motcua.casework import recount
-from motcua.demo.fixtures import Api, principal_of
+from motcua.demo.fixtures import Api
 from motcua.organisation import scope
-from motcua.oversight import queries_promises
-from motcua.oversight.tests.desk import Desk, case, pdf
+from motcua.oversight.tests.desk import Desk, pdf
 from motcua.oversight.tests.test_recommendations import (
     ANSWER,
     COMMUNE,
@@ -34,35 +31,19 @@ def promised() -> str:
 
 
 def test_how_long_it_takes_until_it_is_done_is_counted_from_the_day_it_was_raised(api: Api) -> None:
-    coordinator = principal_of(COORDINATOR)
     with clock.freeze("2026-02-26T09:00"):
         at_once = assigned(raised(text="Đề nghị hướng dẫn biểu mẫu."))
     code = promised()
     with clock.freeze("2026-02-28T09:00"):
         Desk(DIRECTOR).done(at_once, "answer", **EXPLAINED, files=pdf())
         Desk(COMMUNE).done(at_once, "accept")
-    with scope.enter(coordinator.scope):
-        found = queries_promises.done_days(40, date(2026, 2, 1), date(2026, 2, 28))
-    assert (found.count, found.mean, found.median) == (1, 2.0, 2.0), "what is only promised is not done"
+    assert (tallies()["done"], tallies()["done_hours"]) == (1, 2 * 24), "what is only promised is not done"
     with clock.freeze("2026-06-20T09:00"):
         Desk(HEAD).done(code, "fulfil", note="Đã đo xong 4 xóm.")
-    with scope.enter(coordinator.scope):
-        found = queries_promises.done_days(40, date(2026, 2, 1), date(2026, 6, 20))
-    assert (found.count, found.mean, found.median) == (2, (2 + 114) / 2, (2 + 114) / 2)
+    assert (tallies()["done"], tallies()["done_hours"]) == (2, (2 + 114) * 24)
     with scope.enter(scope.worker()):
         assert recount.drift(40) == []
     assert tallies()["finished_on_time"] == 2
-
-
-def test_a_promise_whose_day_has_passed_is_broken_though_the_answer_was_on_time(api: Api) -> None:
-    code = promised()
-    lead = case(code).lead_agency_id
-    with scope.enter(principal_of(COORDINATOR).scope):
-        with clock.freeze("2026-06-30T09:00"):
-            assert queries_promises.promises_broken(40) == {}
-        with clock.freeze("2026-07-01T09:00"):
-            assert queries_promises.promises_broken(40)[lead].count == 1
-    assert (tallies()["finished_on_time"], tallies()["finished_late"]) == (1, 0)
 
 
 def test_a_broken_promise_is_late_on_the_list_the_case_and_with_who_owes(api: Api) -> None:

@@ -51,7 +51,7 @@ def assigned(code: str, **changes: Any) -> str:
 def tallies() -> dict[str, int]:
     with scope.enter(scope.worker()):
         rows = Tally.objects.filter(kind="recommendation")
-        names = ("received", "finished_on_time", "finished_late", "ended_otherwise")
+        names = ("received", "finished_on_time", "finished_late", "ended_otherwise", "done", "done_hours")
         return {name: sum(getattr(row, name) for row in rows) for name in names}
 
 
