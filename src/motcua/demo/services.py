@@ -6,7 +6,7 @@ import os
 import secrets
 import textwrap
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -278,17 +278,19 @@ def _agency(code: str, kind: str, name: str, parent: Agency | None, commune: str
 
 
 def till(agency: Agency, commune: str) -> None:
-    """A book of receipts and an account, both made up: no bank has this BIN, no tax office these symbols."""
-    year = clock.now().year
-    if not ReceiptBook.objects.filter(agency=agency).exists():
-        ReceiptBook.objects.create(
-            province_id=PROVINCE,
-            agency=agency,
-            form_symbol="MAU-BLP",
-            symbol=f"DEMO-{year % 100}",
-            year=year,
-            tax_code=f"00000{commune}",
-        )
+    """A book of receipts and an account, both made up: no bank has this BIN, no tax office these symbols. In January the book of the year
+    before, too: the demo's receipts are of the last working days."""
+    today = clock.today()
+    for year in {today.year, (today - timedelta(days=21)).year}:
+        if not ReceiptBook.objects.filter(agency=agency, year=year).exists():
+            ReceiptBook.objects.create(
+                province_id=PROVINCE,
+                agency=agency,
+                form_symbol="MAU-BLP",
+                symbol=f"DEMO-{year % 100}",
+                year=year,
+                tax_code=f"00000{commune}",
+            )
     if not BankAccount.objects.filter(agency=agency).exists():
         BankAccount.objects.create(
             province_id=PROVINCE,
