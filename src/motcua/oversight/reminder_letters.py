@@ -18,7 +18,8 @@ from motcua.worktime import clock
 
 MOST = 300
 """Lines of one letter; who owes more is told how many more there are."""
-WIDTHS = (10, 32, 70, 24, 26)
+WIDTHS = (13, 33, 64, 28, 24)
+"""Millimetres."""
 
 
 def owed(principal: Principal, agency_id: UUID) -> list[tuple[str, list[Row]]]:

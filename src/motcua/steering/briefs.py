@@ -18,7 +18,7 @@ from motcua.steering.presenting import in_days, period_words
 from motcua.worktime import clock
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ROWS = 6
+ROWS = 5
 """Of each table, so that it stays one page of A4."""
 
 
@@ -51,6 +51,7 @@ def brief(told: dict[str, Any], title: str) -> bytes:
         f"{next(numbers)}. " + _("Vướng mắc gì"),
         (_("Vấn đề"), _("Chưa trả lời"), _("Quá hạn"), _("Số nơi")),
         ((t["name"], t["open"].value, t["late"].value, t["agencies"].value) for t in told["troubles"][:ROWS]),
+        (10, 2.5, 2.5, 2),
     )
     if told["communes"]:
         _section(
@@ -58,6 +59,7 @@ def brief(told: dict[str, Any], title: str) -> bytes:
             f"{next(numbers)}. " + _("Vướng ở đâu"),
             (_("Xã, phường"), _("Đang chờ trả lời"), _("Vướng nhất"), _("Hồ sơ quá hạn")),
             ((c["name"], c["waits"].value, c["most"], c["dossier"].value) for c in told["communes"][:ROWS]),
+            (6.5, 3, 5, 2.5),
         )
     _section(
         document,
@@ -68,18 +70,21 @@ def brief(told: dict[str, Any], title: str) -> bytes:
             for a in told["agencies"][:ROWS]
             if a["recommendation_late"].value or a["broken"].value or a["task_late"].value
         ),
+        (7, 2.5, 2.5, 2.5, 2.5),
     )
     _section(
         document,
         f"{next(numbers)}. " + _("Lâu nhất"),
         (_("Việc"), _("Ai nợ"), _("Nợ ai"), _("Quá hạn")),
-        ((d["title"][:90], d["lead"], d["origin"], in_days(d["days"])) for d in told["debts"][:ROWS]),
+        ((d["title"][:70], d["lead"], d["origin"], in_days(d["days"])) for d in told["debts"][:ROWS]),
+        (7, 4, 4, 2),
     )
     _section(
         document,
         f"{next(numbers)}. " + _("Chỉ tiêu chưa đạt"),
         (_("Chỉ tiêu"), _("Kế hoạch"), _("Thực hiện"), _("Giải pháp")),
-        ((u["name"][:90], u["plan"], u["actual"], u["remedy"][:90]) for u in told["unmet"][:ROWS]),
+        ((u["name"][:70], u["plan"], u["actual"], u["remedy"][:60]) for u in told["unmet"][:ROWS]),
+        (7, 2.5, 2.5, 5),
     )
     if told["flashpoints"]:
         document.add_paragraph().add_run(f"{next(numbers)}. " + _("Điểm nóng")).bold = True
@@ -94,21 +99,25 @@ def brief(told: dict[str, Any], title: str) -> bytes:
     return out.getvalue()
 
 
-def _section(document: Any, title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _section(
+    document: Any, title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[float]
+) -> None:
+    """`widths`: of the columns, in centimetres; 17 together."""
     listed = list(rows)
     document.add_paragraph().add_run(title).bold = True
     if not listed:
         document.add_paragraph(_("Không có."))
         return
     table = document.add_table(rows=1, cols=len(heads))
-    table.style = "Table Grid"
+    table.style, table.autofit = "Table Grid", False
     for cell, words in zip(table.rows[0].cells, heads, strict=True):
         cell.paragraphs[0].add_run(words).bold = True
     for row in listed:
         for cell, value in zip(table.add_row().cells, row, strict=True):
             cell.text = str(value)
     for line in table.rows:
-        for cell in line.cells:
+        for cell, width in zip(line.cells, widths, strict=True):
+            cell.width = Cm(width)
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.space_after = Pt(0)
                 for run in paragraph.runs:
