@@ -45,6 +45,7 @@ UNWALKED = {
                 "letters:field_public_photo",
             ),
             *("oversight:visit_pdf", "oversight:visit_docx", "oversight:notes_worker", "steering:brief"),
+            *("oversight:reminder_letter", "oversight:report_pdf", "oversight:report_docx", "oversight:team_summary"),
             "demo:sample",
             *("organisation:import_template", "payments:receipt_pdf", "payments:closing_pdf", "payments:ledger_csv"),
         ),

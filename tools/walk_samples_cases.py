@@ -54,6 +54,13 @@ def members(world: World, visitor: Visitor) -> list[Sample]:
         return [Sample({"id": team, "member_id": member}) for team, member in rows]
 
 
+def group_acts(world: World, visitor: Visitor) -> list[Sample]:
+    from motcua.oversight.queries_assigning import TOGETHER
+
+    groups = each("oversight.RecommendationGroup", "id", 1)(world, visitor)
+    return [Sample(group.values | {"act": act}, label=act) for group in groups for act in TOGETHER]
+
+
 def mondays(world: World, visitor: Visitor) -> list[Sample]:
     from motcua.organisation import scope
     from motcua.steering.models import Digest
@@ -88,8 +95,13 @@ SAMPLES: dict[str, Callable[[World, Visitor], list[Sample]]] = {
     "oversight:visits": searches({"thang": "2026-12"}, {"thang": "hôm kia"}),
     "oversight:route": fixed(sector="land"),
     "oversight:group": each("oversight.RecommendationGroup", "id"),
+    "oversight:group_act": group_acts,
     "oversight:remind_all": fixed(code="H41.05"),
-    "oversight:end_series": each("oversight.ReportSeries", "id", 1),
+    "oversight:assign_visit": case_codes("visit"),
+    **dict.fromkeys(
+        ("oversight:end_series", "oversight:edit_series", "oversight:series_collation"),
+        each("oversight.ReportSeries", "id", 1),
+    ),
     **dict.fromkeys(("oversight:programme", "oversight:edit_programme"), each("oversight.Programme", "programme_id")),
     "oversight:add_target": each("oversight.Programme", "programme_id", 1),
     **dict.fromkeys(
@@ -99,14 +111,15 @@ SAMPLES: dict[str, Callable[[World, Visitor], list[Sample]]] = {
     **dict.fromkeys(
         (
             *("oversight:team", "oversight:edit_team", "oversight:add_member", "oversight:ask"),
-            "oversight:team_reports",
+            *("oversight:team_reports", "oversight:team_collation"),
         ),
         each("oversight.Team", "id", 1),
     ),
-    "oversight:remove_member": members,
+    **dict.fromkeys(("oversight:remove_member", "oversight:edit_member"), members),
     "oversight:outline": each("oversight.Questionnaire", "id"),
     "oversight:series": each("oversight.ReportSeries", "id", 1),
     "oversight:notes": case_codes("visit"),
     "steering:overview": searches({"start": "01/11/2026", "end": "30/11/2026"}, {"start": "hôm kia"}),
+    "steering:trouble": fixed(topic="land"),
     "steering:week": mondays,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -68,6 +69,9 @@ def bench(options: argparse.Namespace) -> int:
         for name, value in (("seconds", options.seconds), ("dossiers", options.dossiers))
         if value is not None and name in TAKES[options.name]
     }
+    os.environ.setdefault(
+        "DJANGO_SETTINGS_MODULE", "motcua.config.settings"
+    )  # words are translated, without a database too
     module = "imports" if options.name == "import" else options.name
     result = importlib.import_module(f"motcua.bench.{module}").run(**sizes)
     print(json.dumps(result.to_json(), ensure_ascii=False) if options.json else result.sentences())

@@ -318,7 +318,7 @@ def test_the_demo_binds_every_signatory_and_seal_once(demo, settings, tmp_path):
         lines = queries_certificates.must_sign(40)
         rows = list(Certificate.objects.all())
     assert len(words) == 1
-    assert {line.state for line in lines} == {"fine"} and len(rows) == 7
+    assert {line.state for line in lines} == {"fine"} and len(rows) == 9
     assert all("DEMO – không có giá trị pháp lý" in row.subject for row in rows)
     assert (tmp_path / "demo-ca" / "ca.key").stat().st_mode & 0o077 == 0
 

@@ -13,7 +13,7 @@ from django.urls import resolve
 from motcua.casework.tests.world import sql
 from motcua.catalogue import services_managing
 from motcua.demo.fixtures import BIRTH, COPY, PASSWORD, PERMIT, PHUONG, XA, Api, forget, principal_of
-from motcua.dossiers import figures, handing_over, queries_homes
+from motcua.dossiers import handing_over, queries_homes
 from motcua.dossiers.tests import walking
 from motcua.dossiers.tests.test_delegation import lend
 from motcua.organisation import principal as principals
@@ -179,7 +179,7 @@ def mixed(api: Api) -> list[tuple[str, str]]:
         signed = api.receive(procedure=procedure)
         assert api.act(counter, signed, "hand_over")[0] == 200
         assert api.act(justice, signed, "advance")[0] == 200
-        promise(signed["code"], figures.start_of(clock.today() + timedelta(days=days + 1)) - timedelta(minutes=1))
+        promise(signed["code"], clock.start_of(clock.today() + timedelta(days=days + 1)) - timedelta(minutes=1))
     walking.permit(api, until="approve")
     walking.permit(api, until="assign")
     with scope.enter(scope.worker()):
