@@ -102,6 +102,7 @@ OBJECTS: dict[str, Fill] = {
 }
 PUBLIC, NATIONAL = "published for everybody", "the procedures are the country's and the province's, not a commune's"
 NOBODYS: dict[str, str] = {
+    "api:hand_in /track/{code}/files": "opens with the secret of the slip, once a file comes with it: dossiers/tests/test_attachments.py",
     **dict.fromkeys(("board:board", "board:sheets", "board:board_qr", "board:procedure_qr"), PUBLIC),
     **dict.fromkeys(("catalogue:procedure", "dossiers:filing_begin", "api:get_procedure /procedures/{code}"), PUBLIC),
     **dict.fromkeys(

@@ -8,6 +8,7 @@ from typing import Any
 from foreign_cases import CITIZEN, LEAD, WORDS
 from foreign_objects import THEIRS, Foreign
 
+TOGETHER = ("assign", "refer", "refer_up", "remind", "answer")
 Fill = Callable[[Foreign], list[dict[str, Any]]]
 KINDS = (
     *("recommendation", "task", "backlog", "flashpoint", "visit", "report"),
@@ -49,21 +50,25 @@ OBJECTS: dict[str, Fill] = {
     **dict.fromkeys(
         (
             *("oversight:notes", "oversight:notes_sync", "oversight:notes_photo", "oversight:visit_pdf"),
-            *("oversight:visit_docx", "api:keep /visits/{code}/records"),
+            *("oversight:visit_docx", "oversight:assign_visit", "api:keep /visits/{code}/records"),
         ),
         cases("visit"),
     ),
+    **dict.fromkeys(("oversight:report_pdf", "oversight:report_docx"), cases("report")),
     **dict.fromkeys(
         (
             *("oversight:team", "oversight:edit_team", "oversight:add_member", "oversight:ask"),
-            "oversight:team_reports",
+            *("oversight:team_reports", "oversight:team_collation", "oversight:team_summary"),
         ),
         key("team"),
     ),
-    "oversight:remove_member": lambda f: [{"id": f.ids["team"][0], "member_id": f.ids["member"][0]}],
+    **dict.fromkeys(
+        ("oversight:remove_member", "oversight:edit_member"),
+        lambda f: [{"id": f.ids["team"][0], "member_id": f.ids["member"][0]}],
+    ),
     **dict.fromkeys(("oversight:outline", "oversight:next_outline"), key("outline")),
-    "oversight:series": key("report_series"),
-    "oversight:end_series": lambda f: [{"id": f.ids["report_series"][0]}],
+    **dict.fromkeys(("oversight:series", "oversight:series_collation"), key("report_series")),
+    **dict.fromkeys(("oversight:end_series", "oversight:edit_series"), lambda f: [{"id": f.ids["report_series"][0]}]),
     **dict.fromkeys(
         ("oversight:programme", "oversight:edit_programme", "oversight:add_target"), key("programme", "programme_id")
     ),
@@ -71,6 +76,7 @@ OBJECTS: dict[str, Fill] = {
         ("oversight:target", "oversight:edit_target", "oversight:record_value"), key("target", "target_id")
     ),
     "oversight:group": key("group"),
+    "oversight:group_act": lambda f: [{"id": one, "act": act} for one in f.ids["group"] for act in TOGETHER],
 }
 OPENED = "shows what was opened with its secret, and else the door"
 NOBODYS: dict[str, str] = {
@@ -79,7 +85,11 @@ NOBODYS: dict[str, str] = {
     ),
     "letters:reception_book_file": "names the form, PDF or workbook, of one's own agency's book",
     "oversight:route": "names a sector of the province's dictionary",
-    "oversight:remind_all": "names an agency; what it owes is the reader's own scope's",
+    **dict.fromkeys(
+        ("oversight:remind_all", "oversight:reminder_letter"),
+        "names an agency; what it owes is the reader's own scope's",
+    ),
+    "steering:trouble": "names a topic of the province's dictionary",
     "steering:week": "names a Monday",
 }
 LISTS: dict[str, Fill] = {
@@ -89,7 +99,8 @@ LISTS: dict[str, Fill] = {
     ),
     "letters:field_photo": lambda f: [{"code": f.cases["field_report"], "file_id": f.case_files[0][1]}],
     "letters:reception_book_file": lambda f: [{"kind": "pdf"}, {"kind": "xlsx"}],
-    "oversight:remind_all": lambda f: [{"code": LEAD}],
+    **dict.fromkeys(("oversight:remind_all", "oversight:reminder_letter"), lambda f: [{"code": LEAD}]),
+    "steering:trouble": lambda f: [{"topic": "land"}],
     "oversight:route": lambda f: [{"sector": "land"}],
 }
 JOURNALLED = {"letters:reception_book_file": "casework_entry"}
@@ -261,7 +272,7 @@ READABLE = dict.fromkeys(
         "oversight:series",
         "oversight:programme",
         "oversight:target",
-        "oversight:team_reports",
+        *("oversight:team_reports", "oversight:team_collation", "oversight:team_summary", "oversight:series_collation"),
     ),
     TEAMS,
 )
@@ -272,6 +283,8 @@ VISIBLE = {
             *("oversight:team_reports", "oversight:next_outline", "oversight:end_series", "oversight:edit_programme"),
             *("oversight:add_target", "oversight:edit_target", "oversight:record_value", "oversight:plan_visit"),
             *("oversight:new_series", "api:plan /visits", "api:ask /reports"),
+            *("oversight:edit_member", "oversight:edit_series", "oversight:series_collation"),
+            *("oversight:team_collation", "oversight:team_summary"),
         ),
         TEAMS,
     ),

@@ -55,6 +55,14 @@ TOGETHER = ("assign", "refer", "refer_up", "remind", "answer")
 """What may be done to many of a group at once, in the order in which it is offered."""
 
 
+def sees_group(principal: Principal, group: UUID) -> bool:
+    """The province's eyes see every group; others the groups of what their agency answers."""
+    if principal.scope.wide:
+        return True
+    members = Recommendation.objects.filter(group_id=group).values("case_id")
+    return Case.objects.filter(kind=KIND, lead_agency_id=principal.agency_id, id__in=members).exists()
+
+
 def of_group(principal: Principal, group: UUID, act: str) -> list[tuple[str, str]]:
     """(code, words) of those members of a group on which the officer may do the act now."""
     transition = TRANSITIONS[act]

@@ -21,12 +21,12 @@ from motcua.casepages.views import brought, private
 from motcua.documents.models import Attachment
 from motcua.organisation import scope
 from motcua.organisation.authentication import officer_page, page_idempotency
-from motcua.organisation.errors import Conflict, NotFound, RuleBroken
+from motcua.organisation.errors import Conflict, Forbidden, NotFound, RuleBroken
 from motcua.organisation.principal import Principal
 from motcua.oversight import dictionary, forms_assigning, queries_assigning, queries_visits, services_assigning
 from motcua.oversight.forms_assigning import AssignVisitForm
 from motcua.oversight.models import RecommendationGroup
-from motcua.oversight.rules_recommendations import KIND
+from motcua.oversight.rules_recommendations import KIND, TRANSITIONS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,6 +106,10 @@ def group_act(request: HttpRequest, principal: Principal, id: UUID, act: str) ->
     if group is None or act not in queries_assigning.TOGETHER:
         raise NotFound(_("Không tìm thấy nhóm này trong phạm vi của bạn."))
     if not offered:
+        if not queries_assigning.sees_group(principal, id):
+            raise NotFound(_("Không tìm thấy nhóm này trong phạm vi của bạn."))
+        if not principal.has(*TRANSITIONS[act].roles):
+            raise Forbidden(_("Việc này không thuộc vai trò của bạn."))
         messages.info(request, _("Nhóm này không còn kiến nghị nào để làm việc đó."))
         return redirect(address)
     kind = paged(KIND)
