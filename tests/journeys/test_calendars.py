@@ -131,5 +131,5 @@ def test_hours_seasons_and_intake_sessions_are_published_without_a_script(
     page.get_by_label("Dùng lịch").select_option(label="Lịch làm việc tỉnh Nghệ An")
     sign(seen)
     seen.press("Đổi lịch")
-    assert "6 cơ quan" in seen.text
+    assert "7 cơ quan" in seen.text
     seen.check("calendar-used")

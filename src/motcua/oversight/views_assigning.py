@@ -103,13 +103,11 @@ def group_act(request: HttpRequest, principal: Principal, id: UUID, act: str) ->
     offered = queries_assigning.of_group(principal, id, act) if group and act in queries_assigning.TOGETHER else []
     address = reverse("oversight:group", args=[id])
     key, body_hash = page_idempotency(request)
-    if group is None or act not in queries_assigning.TOGETHER:
+    if act in queries_assigning.TOGETHER and not principal.has(*TRANSITIONS[act].roles):
+        raise Forbidden(_("Việc này không thuộc vai trò của bạn."))
+    if group is None or act not in queries_assigning.TOGETHER or not queries_assigning.sees_group(principal, id):
         raise NotFound(_("Không tìm thấy nhóm này trong phạm vi của bạn."))
     if not offered:
-        if not queries_assigning.sees_group(principal, id):
-            raise NotFound(_("Không tìm thấy nhóm này trong phạm vi của bạn."))
-        if not principal.has(*TRANSITIONS[act].roles):
-            raise Forbidden(_("Việc này không thuộc vai trò của bạn."))
         messages.info(request, _("Nhóm này không còn kiến nghị nào để làm việc đó."))
         return redirect(address)
     kind = paged(KIND)
