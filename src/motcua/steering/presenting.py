@@ -164,44 +164,41 @@ def agencies(found: Overview, *, wide: bool) -> list[dict[str, Any]]:
 def communes(found: Overview, most: int | None = None) -> list[dict[str, Any]]:
     """Where: of each commune what it waits for, with what it is stuck most, and what it owes itself, the most overdue first."""
     raised = queries.summed(found.stuck, by="agency")
-    rows = []
+    standing = []
     for id in {agency for _kind, agency in found.by if is_commune(agency)} | {id for id in raised if is_commune(id)}:
-        code = agency_code(id)
         waits = raised.get(id)
         owed = {kind: found.by.get((kind, id), Counts()).late for kind in ("task", "letter", "dossier")}
-        if not waits and not any(owed.values()):
-            continue
-        first = waits.of[0] if waits else None
-        order = (-(waits.late if waits else 0) - sum(owed.values()), -(waits.open if waits else 0), code)
-        rows.append(
-            (
-                order,
-                {
-                    "name": agency_name(id),
-                    "waits": counted(
-                        waits.open if waits else 0, listed("recommendation", wide=True, commune=code, open="on")
-                    ),
-                    "waits_late": counted(
-                        waits.late if waits else 0, listed("recommendation", wide=True, commune=code, late="on"), "late"
-                    ),
-                    "most": dictionary.name("topics", first.topic) if first else "",
-                    "most_count": counted(
-                        first.open if first else 0,
-                        listed(
-                            "recommendation", wide=True, commune=code, topic=first.topic if first else "", open="on"
-                        ),
-                    ),
-                    "task": counted(owed["task"], listed("task", wide=True, lead=code, late="on"), "late"),
-                    "letter": counted(owed["letter"], listed("letter", wide=True, lead=code, late="on"), "late"),
-                    "dossier": counted(
-                        owed["dossier"],
-                        f"{reverse('dossiers:list')}?{urlencode({'figure': 'overdue_now', 'agency': code})}",
-                        "late",
-                    ),
-                },
-            )
-        )
-    return [row for _order, row in sorted(rows, key=lambda pair: pair[0])][:most]
+        if waits or any(owed.values()):
+            late = (waits.late if waits else 0) + sum(owed.values())
+            standing.append(((-late, -(waits.open if waits else 0), agency_code(id)), id, waits, owed))
+    # Addresses are made of what is shown alone: of all communes they are half of the page's time.
+    shown = sorted(standing, key=lambda one: one[0])[:most]
+    return [_commune(id, code, waits, owed) for (_late, _open, code), id, waits, owed in shown]
+
+
+def _commune(id: UUID, code: str, waits: queries.Trouble | None, owed: dict[str, int]) -> dict[str, Any]:
+    first = waits.of[0] if waits else None
+
+    def waiting(value: int, tone: str = "", **asked: str) -> Cell:
+        return counted(value, listed("recommendation", wide=True, commune=code, **asked) if value else "", tone)
+
+    def owing(kind: str) -> Cell:
+        return counted(owed[kind], listed(kind, wide=True, lead=code, late="on") if owed[kind] else "", "late")
+
+    return {
+        "name": agency_name(id),
+        "waits": waiting(waits.open if waits else 0, open="on"),
+        "waits_late": waiting(waits.late if waits else 0, "late", late="on"),
+        "most": dictionary.name("topics", first.topic) if first else "",
+        "most_count": waiting(first.open, topic=first.topic, open="on") if first else Cell(0, ""),
+        "task": owing("task"),
+        "letter": owing("letter"),
+        "dossier": counted(
+            owed["dossier"],
+            f"{reverse('dossiers:list')}?{urlencode({'figure': 'overdue_now', 'agency': code})}",
+            "late",
+        ),
+    }
 
 
 def is_commune(id: UUID) -> bool:
