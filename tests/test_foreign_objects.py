@@ -46,7 +46,7 @@ def test_a_route_nobody_fills_is_named() -> None:
     assert "BODIES" in tables.forgotten(Door("dossiers:new", frozenset(), frozenset({"POST"})))
 
 
-SHARES = pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
+SHARES = pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.long)])
 
 
 class Walk:
