@@ -38,6 +38,8 @@ def visit(request: HttpRequest, principal: Principal, code: str) -> HttpResponse
     waiting = queries_assigning.of_visit(principal, found.row.case_id)
     address = reverse("casepages:case", args=[code])
     if not waiting:
+        if not principal.has(*TRANSITIONS["assign"].roles):
+            raise Forbidden(_("Việc này không thuộc vai trò của bạn."))
         messages.info(request, _("Buổi làm việc này không còn kiến nghị nào chờ cơ quan bạn giao."))
         return redirect(address)
     commune = (found.row.agency.code, found.row.agency.name)

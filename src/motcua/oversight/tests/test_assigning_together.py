@@ -95,7 +95,7 @@ def test_what_a_department_s_team_heard_the_province_gives_whole(now: Api) -> No
     visit, (land, people) = heard(OWN)
     address = f"/buoi-lam-viec/{visit}/giao-kien-nghi/"
     assert "Giao cả buổi" not in Desk(OWN).page(f"/viec/{visit}/")
-    assert Desk(OWN).get(address).status_code == 302, "the department gives none of it"
+    assert Desk(OWN).get(address).status_code == 403, "the department gives none of it"
     office = Desk(COORDINATOR)
     assert "Giao cả buổi" in office.page(f"/viec/{visit}/")
     given = {"document": "130/TB-UBND", "document_on": "02/03/2026", "due_on": "30/03/2026"}
